@@ -1,0 +1,2 @@
+export * from './reason-codes.js';
+export * from './holdshort-error.js';

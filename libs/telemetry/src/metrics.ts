@@ -1,0 +1,1 @@
+export { Registry, Counter, Gauge, Histogram, collectDefaultMetrics } from 'prom-client';
