@@ -1,1 +1,3 @@
-export {};
+export * from './free-port.js';
+export * from './guard-process.js';
+export * from './postgres.js';
