@@ -1,1 +1,2 @@
 export * from './operation.js';
+export { pathClassesOf } from './path-classes.js';

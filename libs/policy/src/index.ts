@@ -1,1 +1,6 @@
-export {};
+export { BALANCED } from './balanced.js';
+export type { DecisionInput, DecisionPrincipal, DecisionRepository, RefChange } from './decision-input.js';
+export { generateSchema } from './generate-schema.js';
+export { loadPolicySet, type PolicySetSource } from './load-policy-set.js';
+export type { AllowOutcome, DenyOutcome, GateDemand, HoldOutcome, Obligations, PolicyOutcome } from './outcome.js';
+export type { PolicySet } from './policy-set.js';

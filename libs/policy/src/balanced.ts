@@ -1,0 +1,138 @@
+import type { PolicySetSource } from './load-policy-set.js';
+
+const access = `// Starter set "balanced": what engineers of acme and their assistants may do on GitHub.
+// Assistants work on topic branches; people merge; nobody administers through Holdshort.
+
+// ---------- reading ----------
+
+@id("eng-read")
+@title("Engineers and their assistants read every repository of acme")
+permit (principal in Holdshort::Group::"eng", action in Holdshort::Action::"read", resource in Holdshort::Org::"acme");
+
+@id("security-read")
+@title("The security group reads every repository of acme")
+permit (principal in Holdshort::Group::"security", action in Holdshort::Action::"read", resource in Holdshort::Org::"acme");
+
+@id("own-account")
+@title("Engineers and security read what GitHub says about the account and the API itself")
+permit (principal, action in Holdshort::Action::"read", resource is Holdshort::Account)
+when { principal in Holdshort::Group::"eng" || principal in Holdshort::Group::"security" };
+
+@id("eng-models")
+@title("Assistants of engineers call their model")
+permit (principal in Holdshort::Group::"eng", action == Holdshort::Action::"model.call", resource is Holdshort::Account);
+
+// ---------- writing ----------
+
+@id("eng-branches")
+@title("Engineers and their assistants create and update branches")
+permit (principal in Holdshort::Group::"eng", action in [Holdshort::Action::"ref.create", Holdshort::Action::"ref.update"], resource in Holdshort::Org::"acme")
+when { context.push.ref like "refs/heads/*" };
+
+@id("eng-tags")
+@title("Engineers and their assistants create tags")
+permit (principal in Holdshort::Group::"eng", action == Holdshort::Action::"ref.create", resource in Holdshort::Org::"acme")
+when { context.push.ref like "refs/tags/*" };
+
+@id("eng-wip")
+@title("Branches under wip/ may be rewritten and deleted")
+permit (principal in Holdshort::Group::"eng", action in [Holdshort::Action::"ref.force", Holdshort::Action::"ref.delete"], resource in Holdshort::Org::"acme")
+when { context.push.ref like "refs/heads/wip/*" };
+
+@id("eng-objects")
+@title("Engineers and their assistants upload git and LFS objects")
+permit (principal in Holdshort::Group::"eng", action in [Holdshort::Action::"object.write", Holdshort::Action::"lfs.write"], resource in Holdshort::Org::"acme");
+
+@id("eng-collaborate")
+@title("Engineers and their assistants work on pull requests and issues")
+permit (
+  principal in Holdshort::Group::"eng",
+  action in [
+    Holdshort::Action::"pull.open", Holdshort::Action::"pull.update", Holdshort::Action::"pull.review",
+    Holdshort::Action::"issue.write", Holdshort::Action::"comment.write"
+  ],
+  resource in Holdshort::Org::"acme"
+);
+
+@id("eng-merge")
+@title("Pull requests are merged; those of assistants after an approval")
+permit (principal in Holdshort::Group::"eng", action == Holdshort::Action::"pull.merge", resource in Holdshort::Org::"acme");
+
+@id("people-release-and-run")
+@title("People run workflows and publish releases")
+permit (principal is Holdshort::Human in Holdshort::Group::"eng", action in [Holdshort::Action::"workflow.run", Holdshort::Action::"release.write"], resource in Holdshort::Org::"acme");
+
+// ---------- refused, whoever permits ----------
+
+@id("deny-assistant-protected")
+@title("Assistants never change the default branch or a protected one")
+@message("Assistants may not change the default branch or a protected branch, by push or by API. Push a topic branch and open a pull request.")
+forbid (principal is Holdshort::Assistant, action in Holdshort::Action::"ref.change", resource)
+when { context.push.isDefault || context.push.isProtected };
+
+@id("deny-force-or-delete")
+@title("No rewriting or deleting outside wip/")
+@message("Refs may be force-pushed or deleted under refs/heads/wip/ only. Add a commit that corrects the earlier one, or start a new branch.")
+forbid (principal, action in [Holdshort::Action::"ref.force", Holdshort::Action::"ref.delete"], resource)
+unless { context.push.ref like "refs/heads/wip/*" && !context.push.isDefault && !context.push.isProtected };
+
+@id("deny-secrets")
+@title("No secrets in pushes")
+@message("The change contains a secret. Remove it from every commit that carries it, replace it where it was valid, and push again.")
+forbid (principal, action in [Holdshort::Action::"write", Holdshort::Action::"destructive"], resource)
+when { context has push && context.push.secrets > 0 };
+
+@id("deny-administration")
+@title("No administration through Holdshort")
+@message("Settings, access, keys, webhooks, protection rules and the like are not changed or read through Holdshort. Ask an administrator to do it on GitHub.")
+forbid (principal, action in Holdshort::Action::"admin", resource);
+
+@id("deny-destruction")
+@title("Nothing is destroyed through Holdshort")
+@message("Deleting repositories and packages is not done through Holdshort. Ask an administrator to do it on GitHub.")
+forbid (principal, action in Holdshort::Action::"destructive", resource)
+unless { action in Holdshort::Action::"ref.change" };
+
+@id("deny-secretful")
+@title("No call that touches secrets or security findings")
+@message("Secrets and security findings are neither read nor written through Holdshort. Ask the security group for what you need.")
+forbid (principal, action in Holdshort::Action::"secretful", resource);
+
+@id("deny-assistant-run")
+@title("Assistants run no workflows and deploy nothing")
+@message("Assistants may not start, repeat or approve workflow runs or deployments. Ask the engineer of the session to start it.")
+forbid (principal is Holdshort::Assistant, action in [Holdshort::Action::"workflow.run", Holdshort::Action::"deployment.write", Holdshort::Action::"codespace.use"], resource);
+
+// ---------- held for people ----------
+
+@id("hold-workflow-change")
+@title("Workflow changes wait for security")
+@effect("hold") @gate("workflow-change") @approvers("security") @count("1") @exclude("owner") @expires("24h")
+@message("Changes under .github/workflows need the approval of one member of security.")
+forbid (principal, action in [Holdshort::Action::"write", Holdshort::Action::"destructive"], resource)
+when { context has push && context.push.pathClasses.contains("workflow") }
+unless { context.gates.contains(Holdshort::Gate::"workflow-change") };
+
+@id("hold-assistant-merge")
+@title("Merges by assistants wait for an engineer")
+@effect("hold") @gate("merge") @approvers("eng") @count("1") @exclude("owner") @expires("72h")
+@message("A merge by an assistant needs the approval of one engineer other than the session's own.")
+forbid (principal is Holdshort::Assistant, action == Holdshort::Action::"pull.merge", resource)
+unless { context.gates.contains(Holdshort::Gate::"merge") };
+`;
+
+const obligations = `// What an allowed call is bound to. Every policy is a permit; the strictest of each kind counts.
+
+@id("token-life")
+@title("Credentials live ten minutes")
+@obligation("token") @ttl("600")
+permit (principal, action, resource);
+
+@id("cache-read")
+@title("The same read is decided once in 30 seconds")
+@obligation("cache") @seconds("30")
+permit (principal, action in Holdshort::Action::"read", resource);
+`;
+
+/** The set in force at start; its cases stand in balanced.spec.ts. */
+export const BALANCED: PolicySetSource & { name: 'balanced' } = { name: 'balanced', access, obligations };

@@ -1,0 +1,131 @@
+import { statefulIsAuthorized, type Response } from '@cedar-policy/cedar-wasm/nodejs';
+import type { ReasonCode } from '@holdshort/errors';
+import { buildRequest, type CedarRequest } from './build-request.js';
+import { slotOf, type CedarProgram } from './cedar-slots.js';
+import type { AccessPolicy } from './check-access-policies.js';
+import type { DecisionInput } from './decision-input.js';
+import { mergeObligations } from './obligations.js';
+import type { DenyOutcome, GateDemand, HoldOutcome, PolicyOutcome } from './outcome.js';
+
+/** What a set knows beside Cedar. */
+export interface DecisionBook {
+  program: CedarProgram;
+  access: ReadonlyMap<string, AccessPolicy>;
+  obligations: ReadonlyMap<string, Record<string, string>>;
+  gates: ReadonlySet<string>;
+}
+
+const CIRCUMVENT = 'Do not try to reach the same by another way; the same policy applies there.';
+
+const deny = (reason: ReasonCode, message: string, policies: string[] = []): DenyOutcome => ({
+  effect: 'deny',
+  policies,
+  reasons: [reason],
+  message,
+});
+
+/** Cedar's answer, or undefined where the request or a policy failed: an erroring policy is skipped
+ * by Cedar, a forbid too, so an answer beside an error is worth nothing. */
+function ask(program: CedarProgram, set: 'access' | 'obligations', request: CedarRequest): Response | undefined {
+  const slot = slotOf(program);
+  const answer = statefulIsAuthorized({
+    ...request,
+    preparsedSchemaName: slot.schema,
+    preparsedPolicySetId: slot[set],
+    validateRequest: true,
+  });
+  if (answer.type === 'failure' || answer.response.diagnostics.errors.length > 0) return undefined;
+  return answer.response;
+}
+
+const failed = (): DenyOutcome => deny('policy_error', `A policy could not be evaluated for this call, which means refused. Tell an administrator. ${CIRCUMVENT}`);
+
+function nothingPermits({ intent, principal }: DecisionInput): DenyOutcome {
+  const { owner, repo } = intent.target;
+  const where = owner === undefined ? '' : ` on ${owner}${repo === undefined ? '' : `/${repo}`}`;
+  const who = principal.kind === 'assistant' ? `an assistant of ${principal.login}` : principal.login;
+  const message = `No policy permits ${intent.action}${where} for ${who}. Ask an administrator of Holdshort if this is part of your task. ${CIRCUMVENT}`;
+  return deny('no_policy_permits', message);
+}
+
+function forbidden(policies: readonly AccessPolicy[]): DenyOutcome {
+  const messages = policies.map((policy) => policy.message);
+  return deny('policy_forbids', [...new Set([...messages, CIRCUMVENT])].join(' '), policies.map((policy) => policy.id));
+}
+
+function held(policies: readonly AccessPolicy[], gates: GateDemand[]): HoldOutcome {
+  const message = [...new Set(gates.map((gate) => gate.message))].join(' ');
+  return { effect: 'hold', policies: policies.map((policy) => policy.id), reasons: ['approval_required'], message, gates };
+}
+
+/** Two holds behind one gate are one demand, with the larger number and the shorter life. */
+function mergeGates(policies: readonly AccessPolicy[]): GateDemand[] {
+  const byKey = new Map<string, GateDemand>();
+  for (const { gate } of policies) {
+    if (!gate) continue;
+    const key = `${gate.name} ${gate.approvers}`;
+    const known = byKey.get(key);
+    byKey.set(key, known ? stricterGate(known, gate) : gate);
+  }
+  return [...byKey.values()];
+}
+
+const stricterGate = (a: GateDemand, b: GateDemand): GateDemand => ({
+  ...a,
+  required: Math.max(a.required, b.required),
+  exclude: [...new Set([...a.exclude, ...b.exclude])],
+  expiresSeconds: Math.min(a.expiresSeconds, b.expiresSeconds),
+  message: [...new Set([a.message, b.message])].join(' '),
+});
+
+function allowed(book: DecisionBook, request: CedarRequest, input: DecisionInput, policies: string[]): PolicyOutcome {
+  const response = ask(book.program, 'obligations', request);
+  if (!response) return failed();
+  const matches = response.diagnostics.reason.map((id) => book.obligations.get(id) ?? {});
+  const reasons: ReasonCode[] = input.gatesOpen.length > 0 ? ['policy_permits', 'approval_granted'] : ['policy_permits'];
+  return { effect: 'allow', policies, reasons, obligations: mergeObligations(matches), message: '' };
+}
+
+/** A hold stands only where the call would pass once its gates are open; nobody is asked in vain. */
+function holdOrDeny(book: DecisionBook, input: DecisionInput, holds: readonly AccessPolicy[]): PolicyOutcome {
+  const gates = mergeGates(holds);
+  const opened = [...openGates(book, input), ...gates.map((gate) => gate.name)];
+  const request = buildRequest(input, [...new Set(opened)]);
+  if ('reason' in request) return deny(request.reason, request.message);
+  const response = ask(book.program, 'access', request);
+  if (!response) return failed();
+  if (response.decision === 'allow') return held(holds, gates);
+  const reasons = policiesOf(book, response);
+  return reasons.length === 0 ? nothingPermits(input) : forbidden(reasons);
+}
+
+/** Gates of another version of the policies open nothing here. */
+const openGates = (book: DecisionBook, input: DecisionInput): string[] => input.gatesOpen.filter((gate) => book.gates.has(gate));
+
+const policiesOf = (book: DecisionBook, response: Response): AccessPolicy[] =>
+  response.diagnostics.reason
+    .map((id) => book.access.get(id))
+    .filter((policy) => policy !== undefined)
+    .sort((a, b) => a.id.localeCompare(b.id));
+
+function judge(book: DecisionBook, input: DecisionInput): PolicyOutcome {
+  const request = buildRequest(input, openGates(book, input));
+  if ('reason' in request) return deny(request.reason, request.message);
+  const response = ask(book.program, 'access', request);
+  if (!response) return failed();
+  const decisive = policiesOf(book, response);
+  if (response.decision === 'allow') return allowed(book, request, input, decisive.map((policy) => policy.id));
+  if (decisive.length === 0) return nothingPermits(input);
+  const hard = decisive.filter((policy) => policy.effect === 'deny');
+  return hard.length > 0 ? forbidden(hard) : holdOrDeny(book, input, decisive);
+}
+
+/** Three outcomes out of Cedar's two; deny beats hold, and any fault is a deny. */
+export function decide(book: DecisionBook, input: DecisionInput): PolicyOutcome {
+  try {
+    return judge(book, input);
+  } catch {
+    // Cedar's binding throws on values it cannot take, e.g. a fraction for a Long.
+    return failed();
+  }
+}

@@ -1,0 +1,52 @@
+import type { ReasonCode } from '@holdshort/errors';
+
+/** What the allow is bound to; see docs/reference. Absent fields mean no obligation of that kind. */
+export interface Obligations {
+  /** JSON field names whose values are masked in the response. */
+  maskFields: string[];
+  maskDetectors: string[];
+  /** Upper limit for the life of the credential. */
+  tokenTtlSeconds?: number;
+  /** Upper limit for the permissions of the credential. */
+  tokenPermissions?: Record<string, 'read' | 'write'>;
+  /** How long the same read may be answered from the agent's cache; absent means never. */
+  cacheableSeconds?: number;
+}
+
+/** Who must open a hold, and how many of them. */
+export interface GateDemand {
+  name: string;
+  /** Group whose members may approve. */
+  approvers: string;
+  required: number;
+  /** Roles in the call that may not approve; `owner` (the session's engineer) is always among them. */
+  exclude: string[];
+  expiresSeconds: number;
+  message: string;
+}
+
+export interface AllowOutcome {
+  effect: 'allow';
+  /** Ids of the policies that decided. */
+  policies: string[];
+  reasons: ReasonCode[];
+  obligations: Obligations;
+  message: string;
+}
+
+export interface DenyOutcome {
+  effect: 'deny';
+  policies: string[];
+  reasons: ReasonCode[];
+  message: string;
+}
+
+export interface HoldOutcome {
+  effect: 'hold';
+  policies: string[];
+  reasons: ReasonCode[];
+  message: string;
+  gates: GateDemand[];
+}
+
+export type PolicyOutcome = AllowOutcome | DenyOutcome | HoldOutcome;

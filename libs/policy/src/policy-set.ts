@@ -1,0 +1,12 @@
+import type { PolicyOutcome } from './outcome.js';
+import type { DecisionInput } from './decision-input.js';
+
+/** A loaded, checked set of policies; immutable, named by its content. */
+export interface PolicySet {
+  /** `sha256:` and 12 hex digits of the canonical source: what decisions and approvals are bound to. */
+  readonly version: string;
+  readonly name: string;
+  /** Never throws: whatever cannot be judged is denied. */
+  decide(input: DecisionInput): PolicyOutcome;
+  readonly policies: { id: string; title: string; effect: 'permit' | 'deny' | 'hold'; message: string }[];
+}
