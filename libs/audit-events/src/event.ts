@@ -39,9 +39,22 @@ export interface AuditEvent {
   };
   response?: { status: number; bytes?: number; sha256?: string; github_request_id?: string; duration_ms: number };
   push?: EventPushRef[];
-  decision?: { id: string; effect: 'allow' | 'deny' | 'hold'; rules: string[]; policy_version: string; reason: string[] };
+  decision?: {
+    id: string;
+    effect: 'allow' | 'deny' | 'hold';
+    rules: string[];
+    policy_version: string;
+    reason: string[];
+  };
   approval?: { id: string; approvers: string[]; at?: string; digest: string; state?: string; reason?: string };
-  lease?: { id: string; kind: string; token_sha256_b64: string; permissions: Record<string, string>; repositories?: string[]; expires: string };
+  lease?: {
+    id: string;
+    kind: string;
+    token_sha256_b64: string;
+    permissions: Record<string, string>;
+    repositories?: string[];
+    expires: string;
+  };
   /** Joins attempt and outcome of one call, and is shown to the user in every refusal. */
   correlation_id: string;
   trace_id?: string;
@@ -101,6 +114,9 @@ export const EVENT_TYPES = {
 export type EventType = keyof typeof EVENT_TYPES;
 
 /** What an emitter hands over; the chain adds id, code, time (unless given), chain fields, tenant and agent. */
-export type EventDraft = Omit<AuditEvent, 'id' | 'specversion' | 'code' | 'time' | 'chain_id' | 'seq' | 'prev_hash' | 'hash' | 'tenant' | 'agent'> & {
+export type EventDraft = Omit<
+  AuditEvent,
+  'id' | 'specversion' | 'code' | 'time' | 'chain_id' | 'seq' | 'prev_hash' | 'hash' | 'tenant' | 'agent'
+> & {
   time?: string;
 };

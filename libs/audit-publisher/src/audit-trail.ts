@@ -34,6 +34,8 @@ export interface OutgoingRecord {
   key: string;
   value: Buffer;
   event: Pick<AuditEvent, 'id' | 'type' | 'time' | 'agent' | 'tenant'>;
+  /** What the event is about (repository or session), for readers that route by header. */
+  subject?: string;
 }
 
 /** A way out of the spool; one contract suite runs on all of them. */

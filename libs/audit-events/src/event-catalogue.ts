@@ -1,0 +1,85 @@
+import type { AuditEvent, EventType } from './event.js';
+
+export interface CatalogueEntry {
+  /** What happened, for a table of events. */
+  title: string;
+  /** The moment it is emitted. */
+  when: string;
+  emitter: 'agent' | 'control-plane';
+  phases: readonly AuditEvent['phase'][];
+  /** How a reader should take it; `notice` is worth a look, `warning` worth an alert. */
+  level: 'info' | 'notice' | 'warning';
+}
+
+const single = ['single'] as const;
+const twoPhase = ['attempt', 'outcome'] as const;
+
+/** What the reference says of each type; the compiler refuses a type without an entry. */
+export const EVENT_CATALOGUE: Record<EventType, CatalogueEntry> = {
+  'agent.started': entry('Agent started', 'An agent opened its spool and is ready to take calls.', 'agent'),
+  'agent.stopped': entry('Agent stopped', 'An agent was asked to stop; the last event of its chain.', 'agent'),
+  'agent.enrolled': entry(
+    'Agent enrolled',
+    'A join token was used and a certificate issued.',
+    'control-plane',
+    'notice',
+  ),
+  'call.read': entry(
+    'Call that reads',
+    'A call that changes nothing was answered; durable before the answer ends.',
+    'agent',
+  ),
+  'call.write': {
+    title: 'Call that writes',
+    when: 'Attempt: before the call is forwarded. Outcome: when GitHub has answered, or the call was refused.',
+    emitter: 'agent',
+    phases: twoPhase,
+    level: 'info',
+  },
+  'call.refused': entry(
+    'Call refused',
+    'A call was refused before it could be classified or decided.',
+    'agent',
+    'notice',
+  ),
+  'tunnel.opened': entry(
+    'Tunnel opened',
+    'A connection to a host that is not governed was let through unread.',
+    'agent',
+  ),
+  'session.opened': entry(
+    'Session opened',
+    'An engineer opened a session for an assistant or for themselves.',
+    'control-plane',
+  ),
+  'session.closed': entry(
+    'Session closed',
+    'A session ended: by its owner, an administrator, or expiry.',
+    'control-plane',
+  ),
+  'auth.login': entry('Signed in', 'A person proved their identity at the identity provider.', 'control-plane'),
+  'auth.refused': entry(
+    'Sign-in refused',
+    'An identity was missing, unverified or without a role.',
+    'control-plane',
+    'warning',
+  ),
+  'auth.logout': entry('Signed out', 'A person ended their sign-in.', 'control-plane'),
+  'approval.requested': entry('Approval requested', 'A policy held a call for people.', 'control-plane', 'notice'),
+  'approval.granted': entry('Approval granted', 'A person approved a held call.', 'control-plane', 'notice'),
+  'approval.rejected': entry('Approval rejected', 'A person refused a held call.', 'control-plane', 'notice'),
+  'approval.expired': entry('Approval expired', 'Nobody answered in time.', 'control-plane'),
+  'approval.used': entry('Approval used', 'The approved call went through; the approval is spent.', 'control-plane'),
+  'lease.issued': entry('Lease issued', 'A GitHub credential was minted for a decision.', 'control-plane'),
+  'lease.revoked': entry('Lease revoked', 'A GitHub credential was revoked before it expired.', 'control-plane'),
+  'policy.activated': entry('Policy activated', 'A policy version came into force.', 'control-plane', 'warning'),
+};
+
+function entry(
+  title: string,
+  when: string,
+  emitter: CatalogueEntry['emitter'],
+  level: CatalogueEntry['level'] = 'info',
+): CatalogueEntry {
+  return { title, when, emitter, phases: single, level };
+}

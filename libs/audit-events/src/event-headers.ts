@@ -1,0 +1,23 @@
+import type { AuditEvent } from './event.js';
+
+/** One topic for all emitters; the key of a record is its chain id, so a chain stays in order on one partition. */
+export const AUDIT_EVENTS_TOPIC = 'holdshort.audit.events.v1';
+
+type HeaderSource = Pick<AuditEvent, 'id' | 'type' | 'time' | 'agent'> & { correlation_id?: string };
+
+/** CloudEvents 1.0 attributes in the Kafka protocol binding's binary mode: `ce_` headers, the value is the event itself. */
+export function eventHeaders(event: HeaderSource, subject?: string): Record<string, string> {
+  return {
+    ce_specversion: '1.0',
+    ce_id: event.id,
+    ce_source: `/holdshort/agents/${encodeURIComponent(event.agent.id)}`,
+    ce_type: `io.holdshort.${event.type}`,
+    ce_time: event.time,
+    ...(subject === undefined ? {} : { ce_subject: subject }),
+    'content-type': 'application/json',
+  };
+}
+
+/** What the event is about: the repository where it names one, else the session, else nothing. */
+export const eventSubject = (event: Pick<AuditEvent, 'target' | 'session_id'>): string | undefined =>
+  event.target?.repo ?? event.session_id;

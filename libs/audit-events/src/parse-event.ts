@@ -1,0 +1,72 @@
+import type { AuditEvent } from './event.js';
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const HASH = /^[0-9a-f]{64}$/;
+const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+/** Types are additive: a reader keeps types that are newer than itself. */
+const TYPE = /^[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+$/;
+const UNSAFE = /[\0\p{Surrogate}]/u;
+
+export type ParsedEvent = { event: AuditEvent } | { problem: string };
+
+type Fields = Record<string, unknown>;
+
+const text = (value: unknown, pattern?: RegExp): boolean =>
+  typeof value === 'string' && value !== '' && value.length <= 4096 && (pattern === undefined || pattern.test(value));
+
+const object = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const optionalText = (holder: unknown, key: string): boolean =>
+  holder === undefined || (object(holder) && (holder[key] === undefined || typeof holder[key] === 'string'));
+
+/** What a record must have so that it can be stored, found and verified; one row per rule, first failure named. */
+const RULES: readonly [string, (event: Fields) => boolean][] = [
+  ['id is not a UUID', (event) => text(event.id, UUID)],
+  ['specversion is not 1', (event) => event.specversion === 1],
+  ['type is not an event type', (event) => text(event.type, TYPE)],
+  ['phase is unknown', (event) => ['attempt', 'outcome', 'single'].includes(String(event.phase))],
+  [
+    'time is not RFC 3339 UTC with milliseconds',
+    (event) => text(event.time, TIME) && !Number.isNaN(Date.parse(String(event.time))),
+  ],
+  ['chain_id is missing', (event) => text(event.chain_id)],
+  ['seq is not a positive whole number', (event) => Number.isSafeInteger(event.seq) && Number(event.seq) >= 1],
+  ['prev_hash is not SHA-256 in hex', (event) => text(event.prev_hash, HASH)],
+  ['hash is not SHA-256 in hex', (event) => text(event.hash, HASH)],
+  ['tenant is missing', (event) => text(event.tenant)],
+  ['agent is missing', (event) => object(event.agent) && text(event.agent.id)],
+  ['correlation_id is missing', (event) => text(event.correlation_id)],
+  ['session_id is not text', (event) => optionalText(event, 'session_id')],
+  ['human.login is not text', (event) => optionalText(event.human, 'login')],
+  ['target.repo is not text', (event) => optionalText(event.target, 'repo')],
+  ['target.ref is not text', (event) => optionalText(event.target, 'ref')],
+  ['decision.effect is not text', (event) => optionalText(event.decision, 'effect')],
+];
+
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/** Reads a record from outside: its event, or why it is none. Never throws. */
+export function parseEvent(value: Uint8Array): ParsedEvent {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(decoder.decode(value));
+  } catch {
+    // The text of the error could carry the record's content; the reason is enough.
+    return { problem: 'not JSON in UTF-8' };
+  }
+  if (!object(parsed)) return { problem: 'not a JSON object' };
+  const fields = parsed;
+  const broken = RULES.find(([, holds]) => !holds(fields));
+  if (broken) return { problem: broken[0] };
+  if (hasUnsafeText(fields)) return { problem: 'NUL or lone surrogate in a text' };
+  return { event: fields as unknown as AuditEvent };
+}
+
+/** Depth is bounded: an event has four levels, and a hostile record must not exhaust the stack. */
+function hasUnsafeText(value: unknown, depth = 0): boolean {
+  if (typeof value === 'string') return UNSAFE.test(value);
+  if (typeof value !== 'object' || value === null) return false;
+  if (depth > 16) return true;
+  return Object.entries(value).some(([key, entry]) => UNSAFE.test(key) || hasUnsafeText(entry, depth + 1));
+}

@@ -1,0 +1,119 @@
+import type { EventDraft } from './event.js';
+import { sha256Hex } from './canonical-json.js';
+
+/** Largest event that leaves an emitter, in UTF-16 units of its JSON; Kafka refuses a record over 1 MiB by default. */
+export const MAX_EVENT_LENGTH = 256 * 1024;
+
+interface Bounds {
+  string: number;
+  list: number;
+  keys: number;
+}
+
+/** Tried in order until the event fits: a push of 5,000 refs keeps its first entries, and a digest of them all. */
+const BOUNDS: readonly Bounds[] = [
+  { string: 4096, list: 1000, keys: 64 },
+  { string: 1024, list: 250, keys: 64 },
+  { string: 512, list: 40, keys: 48 },
+  { string: 128, list: 10, keys: 32 },
+];
+
+/** NUL and lone surrogates are refused by PostgreSQL's jsonb; noncharacters by I-JSON (RFC 7493 section 2.1). */
+const UNSAFE = /[\0\p{Surrogate}\p{Noncharacter_Code_Point}]/u;
+const UNSAFE_ALL = new RegExp(UNSAFE.source, 'gu');
+
+type Notes = Map<string, string | number>;
+type Plain = string | number | boolean | null | Plain[] | { [key: string]: Plain };
+
+/**
+ * A copy of the draft that any JSON reader, Kafka and PostgreSQL accept: unsafe characters become
+ * U+FFFD, long strings and lists are cut. What was changed stays provable in `detail`:
+ * - `raw:<path>`: `utf8:` or `utf16le:` and the exact text in base64, for a string with unsafe characters
+ * - `cut:<path>`: `<original length> sha256:<digest of the whole>`, for a string or list that was cut
+ * @throws Error where the draft cannot be brought under `MAX_EVENT_LENGTH`
+ */
+export function makeSafe(draft: EventDraft): EventDraft {
+  for (const bounds of BOUNDS) {
+    const notes: Notes = new Map();
+    const copy = copyValue(draft, '', bounds, notes) as { [key: string]: Plain };
+    if (notes.size > 0) copy.detail = withNotes(copy.detail, notes, bounds);
+    if (roughLength(copy) <= MAX_EVENT_LENGTH) return copy as unknown as EventDraft;
+  }
+  throw new Error('the event is too large even after its lists and strings were cut');
+}
+
+function withNotes(detail: Plain | undefined, notes: Notes, bounds: Bounds): Plain {
+  const own = typeof detail === 'object' && detail !== null && !Array.isArray(detail) ? detail : {};
+  return { ...own, ...Object.fromEntries([...notes].slice(0, bounds.keys)) };
+}
+
+/** Upper bound of the JSON's length, without building the text of the whole. */
+function roughLength(value: Plain): number {
+  if (typeof value === 'string') return JSON.stringify(value).length;
+  if (Array.isArray(value)) return value.reduce<number>((sum, entry) => sum + roughLength(entry) + 1, 2);
+  if (typeof value === 'object' && value !== null) {
+    return Object.entries(value).reduce((sum, [key, entry]) => sum + key.length + roughLength(entry) + 4, 2);
+  }
+  return 24;
+}
+
+function copyValue(value: unknown, path: string, bounds: Bounds, notes: Notes): Plain | undefined {
+  switch (typeof value) {
+    case 'string':
+      return safeString(value, path, bounds, notes);
+    case 'number':
+      return safeNumber(value, path, notes);
+    case 'boolean':
+      return value;
+    case 'object':
+      if (value === null) return null;
+      return Array.isArray(value) ? copyList(value, path, bounds, notes) : copyObject(value, path, bounds, notes);
+    default:
+      return undefined;
+  }
+}
+
+function safeNumber(value: number, path: string, notes: Notes): number | undefined {
+  if (Number.isFinite(value)) return value;
+  notes.set(`raw:${path}`, String(value));
+  return undefined;
+}
+
+function safeString(text: string, path: string, bounds: Bounds, notes: Notes): string {
+  let safe = text;
+  if (UNSAFE.test(text)) {
+    notes.set(`raw:${path}`, exactText(text.slice(0, bounds.string)));
+    safe = text.replace(UNSAFE_ALL, '\uFFFD');
+  }
+  if (safe.length <= bounds.string) return safe;
+  notes.set(`cut:${path}`, `${text.length} sha256:${sha256Hex(safe)}`);
+  const cut = safe.slice(0, bounds.string);
+  return cut.isWellFormed() ? cut : cut.slice(0, -1);
+}
+
+const exactText = (text: string): string =>
+  text.isWellFormed()
+    ? `utf8:${Buffer.from(text, 'utf8').toString('base64')}`
+    : `utf16le:${Buffer.from(text, 'utf16le').toString('base64')}`;
+
+function copyList(list: readonly unknown[], path: string, bounds: Bounds, notes: Notes): Plain[] {
+  if (list.length > bounds.list) notes.set(`cut:${path}`, `${list.length} sha256:${listDigest(list)}`);
+  return list.slice(0, bounds.list).map((entry, index) => copyValue(entry, `${path}[${index}]`, bounds, notes) ?? null);
+}
+
+/** Digest of the whole list as compact JSON, in the order its emitter built it. */
+const listDigest = (list: readonly unknown[]): string => sha256Hex(JSON.stringify(list));
+
+function copyObject(object: object, path: string, bounds: Bounds, notes: Notes): { [key: string]: Plain } {
+  const entries = Object.entries(object);
+  // The event itself has a fixed set of fields; only the free-form objects inside it can grow.
+  const kept = path === '' ? entries : entries.slice(0, bounds.keys);
+  if (kept.length < entries.length) notes.set(`cut:${path}`, entries.length);
+  const copy: [string, Plain][] = [];
+  for (const [key, entry] of kept) {
+    const safeKey = key.slice(0, 256).toWellFormed().replace(UNSAFE_ALL, '\uFFFD');
+    const value = copyValue(entry, path === '' ? safeKey : `${path}.${safeKey}`, bounds, notes);
+    if (value !== undefined) copy.push([safeKey, value]);
+  }
+  return Object.fromEntries(copy);
+}

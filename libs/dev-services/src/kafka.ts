@@ -1,0 +1,222 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, openSync, closeSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { Kafka, logLevel } from 'kafkajs';
+import { KAFKA_VERSION, kafkaAvailability, kafkaJars, runQuietly } from './kafka-jars.js';
+
+export { KAFKA_VERSION, kafkaAvailability, type KafkaAvailability } from './kafka-jars.js';
+
+export interface StartKafkaOptions {
+  /** Everything the broker keeps; survives `restart`. Removed by nobody but the caller. */
+  dataDir: string;
+  /** Of the broker's listener; 0 picks a free one. */
+  port?: number;
+  /** Defaults to `kafka.log` in the data folder. */
+  logFile?: string;
+}
+
+export interface RunningKafka {
+  brokers: string[];
+  readonly pid: number;
+  /** Orderly end; leaves no process. */
+  stop(): Promise<void>;
+  /** The signal alone, and waits until the process is gone: `SIGKILL` is a broker that dies. */
+  kill(signal: NodeJS.Signals): Promise<void>;
+  /** Starts it again after `stop` or `kill`, with the same port and data. */
+  restart(): Promise<void>;
+}
+
+/** A cold broker is up in about 4 s on two idle cores; shared cores need more. */
+const READY_MS = 90_000;
+const STOP_MS = 15_000;
+
+/** Starts a real single-node Apache Kafka in KRaft mode on the loopback interface. */
+export async function startKafka(options: StartKafkaOptions): Promise<RunningKafka> {
+  const { available, reason } = await kafkaAvailability();
+  if (!available) throw new Error(`Kafka cannot be started: ${reason}`);
+  await mkdir(options.dataDir, { recursive: true });
+  const port = options.port === undefined || options.port === 0 ? await freePort() : options.port;
+  const launch = reason === 'Docker' ? dockerLauncher(options, port) : await javaLauncher(options, port);
+  const broker = new Broker(launch, port);
+  await broker.restart();
+  return broker;
+}
+
+type Launch = () => ChildProcess;
+
+class Broker implements RunningKafka {
+  readonly brokers: string[];
+  private child: ChildProcess | undefined;
+
+  constructor(
+    private readonly launch: Launch,
+    port: number,
+  ) {
+    this.brokers = [`127.0.0.1:${port}`];
+  }
+
+  get pid(): number {
+    return this.child?.pid ?? -1;
+  }
+
+  async restart(): Promise<void> {
+    if (this.isRunning()) return;
+    const child = this.launch();
+    this.child = child;
+    try {
+      await waitUntilReady(this.brokers, child);
+    } catch (error) {
+      await this.kill('SIGKILL');
+      throw error;
+    }
+  }
+
+  async stop(): Promise<void> {
+    const force = setTimeout(() => this.child?.kill('SIGKILL'), STOP_MS);
+    await this.kill('SIGTERM');
+    clearTimeout(force);
+  }
+
+  async kill(signal: NodeJS.Signals): Promise<void> {
+    const child = this.child;
+    if (!child || !this.isRunning()) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    await gone;
+  }
+
+  private isRunning(): boolean {
+    return this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null;
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => {
+        if (typeof address === 'object' && address !== null) resolve(address.port);
+        else reject(new Error('no free port'));
+      });
+    });
+  });
+}
+
+async function serverProperties(dataDir: string, port: number): Promise<string> {
+  const controllerPort = await freePort();
+  const settings: Record<string, string | number> = {
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'controller.listener.names': 'CONTROLLER',
+    'inter.broker.listener.name': 'PLAINTEXT',
+    'log.dirs': join(dataDir, 'logs'),
+    'num.partitions': 1,
+    'offsets.topic.num.partitions': 1,
+    'offsets.topic.replication.factor': 1,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.num.partitions': 1,
+    'transaction.state.log.min.isr': 1,
+    // A first consumer would otherwise wait 3 s for others to join.
+    'group.initial.rebalance.delay.ms': 0,
+  };
+  const text = Object.entries(settings).map(([key, value]) => `${key}=${value}\n`);
+  return text.join('');
+}
+
+/** Formats the storage once, and gives what starts the broker's JVM. */
+async function javaLauncher(options: StartKafkaOptions, port: number): Promise<Launch> {
+  const jars = join(await kafkaJars(), '*');
+  const properties = join(options.dataDir, 'server.properties');
+  await writeFile(properties, await serverProperties(options.dataDir, port));
+  await writeFile(join(options.dataDir, 'log4j2.properties'), LOGGING);
+  const java = [`-Dlog4j2.configurationFile=${join(options.dataDir, 'log4j2.properties')}`, '-cp', jars];
+  if (!existsSync(join(options.dataDir, 'logs', 'meta.properties'))) {
+    const clusterId = randomBytes(16).toString('base64url');
+    const format = ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', properties];
+    await runQuietly('java', [...java, ...format], { timeoutMs: 60_000 });
+  }
+  const heap = ['-Xmx512m', '-Xms128m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+  return () => spawnLogged('java', [...heap, ...java, 'kafka.Kafka', properties], options);
+}
+
+/** Without Maven's helper files the jars bring no logging configuration. */
+const LOGGING = `rootLogger.level=WARN
+rootLogger.appenderRef.stdout.ref=stdout
+appender.stdout.type=Console
+appender.stdout.name=stdout
+appender.stdout.layout.type=PatternLayout
+appender.stdout.layout.pattern=%d %p %m (%c)%n
+`;
+
+/** The container runs in the foreground and is removed with its process; the image keeps its data in the mounted folder. */
+function dockerLauncher(options: StartKafkaOptions, port: number): Launch {
+  const environment: Record<string, string> = {
+    KAFKA_NODE_ID: '1',
+    KAFKA_PROCESS_ROLES: 'broker,controller',
+    KAFKA_LISTENERS: 'PLAINTEXT://:9092,CONTROLLER://:9093',
+    KAFKA_ADVERTISED_LISTENERS: `PLAINTEXT://127.0.0.1:${port}`,
+    KAFKA_CONTROLLER_LISTENER_NAMES: 'CONTROLLER',
+    KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
+    KAFKA_CONTROLLER_QUORUM_VOTERS: '1@localhost:9093',
+    KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: '1',
+    KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: '0',
+    KAFKA_LOG_DIRS: '/var/lib/kafka/data',
+    KAFKA_HEAP_OPTS: '-Xmx512m',
+  };
+  const variables = Object.entries(environment).flatMap(([key, value]) => ['-e', `${key}=${value}`]);
+  const mounts = ['-p', `127.0.0.1:${port}:9092`, '-v', `${options.dataDir}:/var/lib/kafka/data`];
+  return () =>
+    spawnLogged('docker', ['run', '--rm', '--init', ...mounts, ...variables, `apache/kafka:${KAFKA_VERSION}`], options);
+}
+
+function spawnLogged(command: string, args: readonly string[], options: StartKafkaOptions): ChildProcess {
+  const log = openSync(options.logFile ?? join(options.dataDir, 'kafka.log'), 'a');
+  try {
+    const child = spawn(command, [...args], { stdio: ['ignore', log, log] });
+    // A missing command shows as a broker that never gets ready.
+    child.on('error', () => undefined);
+    return child;
+  } finally {
+    closeSync(log);
+  }
+}
+
+/** Ready means that a client gets metadata naming the broker. */
+async function waitUntilReady(brokers: string[], child: ChildProcess): Promise<void> {
+  const kafka = new Kafka({
+    brokers,
+    clientId: 'kafka-readiness',
+    logLevel: logLevel.NOTHING,
+    connectionTimeout: 1000,
+    retry: { retries: 0 },
+  });
+  const end = Date.now() + READY_MS;
+  while (Date.now() < end) {
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error('the broker ended while it was starting; see its log');
+    if (await answers(kafka)) return;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error(`the broker did not get ready within ${READY_MS / 1000} s; see its log`);
+}
+
+async function answers(kafka: Kafka): Promise<boolean> {
+  const admin = kafka.admin();
+  try {
+    await admin.connect();
+    return (await admin.describeCluster()).brokers.length > 0;
+  } catch {
+    return false;
+  } finally {
+    await admin.disconnect().catch(() => undefined);
+  }
+}
