@@ -42,6 +42,9 @@ export const INTENTS = {
   'status.write': { class: 'write', permission: 'statuses:write' },
   'deployment.write': { class: 'execute', permission: 'deployments:write' },
   'package.write': { class: 'write', permission: 'packages:write' },
+  'discussion.write': { class: 'write', permission: 'discussions:write' },
+  'project.read': { class: 'read', permission: 'organization_projects:read' },
+  'project.write': { class: 'write', permission: 'organization_projects:write' },
   'gist.write': { class: 'write', permission: 'gists:write' },
   'social.write': { class: 'write', permission: 'metadata:read' },
   'repo.fork': { class: 'write', permission: 'contents:read' },
@@ -95,6 +98,11 @@ export interface Operation {
   /** Path without query. */
   path: string;
   host: string;
+  /**
+   * What the credential must be allowed to do, where that differs from what the intents say: GitHub
+   * wants `contents: write` to advertise refs for a push, although nothing is written yet.
+   */
+  permissions?: Record<string, 'read' | 'write'>;
 }
 
 /** A call that must not be forwarded whatever policy says. */

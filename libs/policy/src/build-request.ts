@@ -18,14 +18,19 @@ export interface Unjudgeable {
 }
 
 const uid = (type: string, id: string): TypeAndId => ({ type: `Holdshort::${type}`, id });
-const entity = (self: TypeAndId, parents: TypeAndId[] = [], attrs: EntityJson['attrs'] = {}): EntityJson => ({ uid: self, parents, attrs });
+const entity = (self: TypeAndId, parents: TypeAndId[] = [], attrs: EntityJson['attrs'] = {}): EntityJson => ({
+  uid: self,
+  parents,
+  attrs,
+});
 
 const PRINCIPAL_TYPE = { assistant: 'Assistant', human: 'Human', workload: 'Workload' } as const;
 
 function principalEntities(principal: DecisionPrincipal): EntityJson[] {
   const groups = principal.groups.map((group) => uid('Group', group));
   const { login, sub } = principal;
-  const attrs: EntityJson['attrs'] = principal.kind === 'assistant' ? { login, sub, tool: principal.tool ?? '' } : { login, sub };
+  const attrs: EntityJson['attrs'] =
+    principal.kind === 'assistant' ? { login, sub, tool: principal.tool ?? '' } : { login, sub };
   const self = uid(PRINCIPAL_TYPE[principal.kind], principal.id);
   return [entity(self, groups, attrs), ...groups.map((group) => entity(group))];
 }
@@ -53,11 +58,17 @@ function resourceEntities(input: DecisionInput): EntityJson[] | Unjudgeable {
     return [entity(owner === undefined ? uid('Account', 'self') : uid('Org', owner))];
   }
   if (repository === undefined) {
-    return { reason: 'target_unresolved', message: 'The repository of the call is not known to Holdshort, so no policy can permit it.' };
+    return {
+      reason: 'target_unresolved',
+      message: 'The repository of the call is not known to Holdshort, so no policy can permit it.',
+    };
   }
   const { owner, repo, repositoryId } = intent.target;
   if (!same(owner, repository.owner) || !same(repo, repository.name) || !same(repositoryId, repository.id)) {
-    return { reason: 'target_unresolved', message: 'The repository of the call and the one it was resolved to differ.' };
+    return {
+      reason: 'target_unresolved',
+      message: 'The repository of the call and the one it was resolved to differ.',
+    };
   }
   return repositoryEntities(repository);
 }
@@ -96,8 +107,11 @@ function strictest(change: RefChange, { intent, repository }: DecisionInput): Re
 function contradiction({ intent, push }: DecisionInput): Unjudgeable | undefined {
   const kind = KIND_OF[intent.action];
   const { ref } = intent.target;
-  const agrees = push === undefined || ((kind === undefined || push.kind === kind) && (ref === undefined || push.ref === ref));
-  return agrees ? undefined : { reason: 'policy_error', message: 'The description of the ref change contradicts the intent of the call.' };
+  const agrees =
+    push === undefined || ((kind === undefined || push.kind === kind) && (ref === undefined || push.ref === ref));
+  return agrees
+    ? undefined
+    : { reason: 'policy_error', message: 'The description of the ref change contradicts the intent of the call.' };
 }
 
 /** Ref intents always carry the change, others where something is known of it. */

@@ -20,14 +20,18 @@ export interface CedarSlot {
  */
 const POOL_SIZE = 8;
 
-const slots: { name: CedarSlot; program?: CedarProgram; used: number }[] = Array.from({ length: POOL_SIZE }, (_, n) => ({
-  name: { schema: `schema-${n}`, access: `access-${n}`, obligations: `obligations-${n}` },
-  used: 0,
-}));
+const slots: { name: CedarSlot; program?: CedarProgram; used: number }[] = Array.from(
+  { length: POOL_SIZE },
+  (_, n) => ({
+    name: { schema: `schema-${n}`, access: `access-${n}`, obligations: `obligations-${n}` },
+    used: 0,
+  }),
+);
 let clock = 0;
 
 function must(answer: CheckParseAnswer): void {
-  if (answer.type === 'failure') throw new HoldshortError('policy_error', 'A checked policy set could not be prepared.');
+  if (answer.type === 'failure')
+    throw new HoldshortError('policy_error', 'A checked policy set could not be prepared.');
 }
 
 function leastRecentlyUsed(): (typeof slots)[number] {

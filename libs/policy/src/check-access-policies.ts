@@ -57,7 +57,9 @@ function annotationProblems({ annotations, json }: ReadPolicy): string[] {
     ...capitalNames(json).map((name) => `${name} must be written in lower case: names compare without case.`),
     ...(json.effect === 'permit' && effect !== undefined ? ['@effect belongs to forbid policies only.'] : []),
     ...(effect !== undefined && effect !== 'hold' && effect !== 'deny' ? ['@effect must be "hold" or "deny".'] : []),
-    ...(json.effect === 'forbid' && !annotations['message'] ? ['A forbid needs @message: say what to do instead.'] : []),
+    ...(json.effect === 'forbid' && !annotations['message']
+      ? ['A forbid needs @message: say what to do instead.']
+      : []),
     ...(effect !== 'hold' && annotations['gate'] ? ['@gate needs @effect("hold").'] : []),
   ];
 }
@@ -72,8 +74,12 @@ function holdProblems({ annotations, json }: ReadPolicy): string[] {
     ...listOf(exclude)
       .filter((who) => !EXCLUDABLE.has(who))
       .map((who) => `@exclude knows owner and author, not ${who}.`),
-    ...(parseDuration(expires ?? DEFAULT_EXPIRES) === undefined ? ['@expires must read like 90s, 10m, 24h or 7d.'] : []),
-    ...(gate && !namesGate(json.conditions, gate) ? [`The hold must end with unless { context.gates.contains(Holdshort::Gate::"${gate}") }.`] : []),
+    ...(parseDuration(expires ?? DEFAULT_EXPIRES) === undefined
+      ? ['@expires must read like 90s, 10m, 24h or 7d.']
+      : []),
+    ...(gate && !namesGate(json.conditions, gate)
+      ? [`The hold must end with unless { context.gates.contains(Holdshort::Gate::"${gate}") }.`]
+      : []),
   ];
 }
 

@@ -38,7 +38,11 @@ function ask(program: CedarProgram, set: 'access' | 'obligations', request: Ceda
   return answer.response;
 }
 
-const failed = (): DenyOutcome => deny('policy_error', `A policy could not be evaluated for this call, which means refused. Tell an administrator. ${CIRCUMVENT}`);
+const failed = (): DenyOutcome =>
+  deny(
+    'policy_error',
+    `A policy could not be evaluated for this call, which means refused. Tell an administrator. ${CIRCUMVENT}`,
+  );
 
 function nothingPermits({ intent, principal }: DecisionInput): DenyOutcome {
   const { owner, repo } = intent.target;
@@ -50,12 +54,22 @@ function nothingPermits({ intent, principal }: DecisionInput): DenyOutcome {
 
 function forbidden(policies: readonly AccessPolicy[]): DenyOutcome {
   const messages = policies.map((policy) => policy.message);
-  return deny('policy_forbids', [...new Set([...messages, CIRCUMVENT])].join(' '), policies.map((policy) => policy.id));
+  return deny(
+    'policy_forbids',
+    [...new Set([...messages, CIRCUMVENT])].join(' '),
+    policies.map((policy) => policy.id),
+  );
 }
 
 function held(policies: readonly AccessPolicy[], gates: GateDemand[]): HoldOutcome {
   const message = [...new Set(gates.map((gate) => gate.message))].join(' ');
-  return { effect: 'hold', policies: policies.map((policy) => policy.id), reasons: ['approval_required'], message, gates };
+  return {
+    effect: 'hold',
+    policies: policies.map((policy) => policy.id),
+    reasons: ['approval_required'],
+    message,
+    gates,
+  };
 }
 
 /** Two holds behind one gate are one demand, with the larger number and the shorter life. */
@@ -82,7 +96,8 @@ function allowed(book: DecisionBook, request: CedarRequest, input: DecisionInput
   const response = ask(book.program, 'obligations', request);
   if (!response) return failed();
   const matches = response.diagnostics.reason.map((id) => book.obligations.get(id) ?? {});
-  const reasons: ReasonCode[] = input.gatesOpen.length > 0 ? ['policy_permits', 'approval_granted'] : ['policy_permits'];
+  const reasons: ReasonCode[] =
+    input.gatesOpen.length > 0 ? ['policy_permits', 'approval_granted'] : ['policy_permits'];
   return { effect: 'allow', policies, reasons, obligations: mergeObligations(matches), message: '' };
 }
 
@@ -100,7 +115,8 @@ function holdOrDeny(book: DecisionBook, input: DecisionInput, holds: readonly Ac
 }
 
 /** Gates of another version of the policies open nothing here. */
-const openGates = (book: DecisionBook, input: DecisionInput): string[] => input.gatesOpen.filter((gate) => book.gates.has(gate));
+const openGates = (book: DecisionBook, input: DecisionInput): string[] =>
+  input.gatesOpen.filter((gate) => book.gates.has(gate));
 
 const policiesOf = (book: DecisionBook, response: Response): AccessPolicy[] =>
   response.diagnostics.reason
@@ -114,7 +130,13 @@ function judge(book: DecisionBook, input: DecisionInput): PolicyOutcome {
   const response = ask(book.program, 'access', request);
   if (!response) return failed();
   const decisive = policiesOf(book, response);
-  if (response.decision === 'allow') return allowed(book, request, input, decisive.map((policy) => policy.id));
+  if (response.decision === 'allow')
+    return allowed(
+      book,
+      request,
+      input,
+      decisive.map((policy) => policy.id),
+    );
   if (decisive.length === 0) return nothingPermits(input);
   const hard = decisive.filter((policy) => policy.effect === 'deny');
   return hard.length > 0 ? forbidden(hard) : holdOrDeny(book, input, decisive);

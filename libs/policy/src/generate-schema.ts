@@ -1,7 +1,12 @@
 import { INTENTS, OPERATION_CLASSES, type IntentAction } from '@holdshort/github-operations';
 
 /** Intents that move a ref: for them `context.push` always stands, so a policy can use it unguarded. */
-export const REF_INTENTS = ['ref.create', 'ref.update', 'ref.force', 'ref.delete'] as const satisfies readonly IntentAction[];
+export const REF_INTENTS = [
+  'ref.create',
+  'ref.update',
+  'ref.force',
+  'ref.delete',
+] as const satisfies readonly IntentAction[];
 
 /** Action group of REF_INTENTS: one name for "changes a ref, by whatever surface". */
 export const REF_CHANGE_GROUP = 'ref.change';

@@ -38,7 +38,11 @@ function findings(answer: ValidationAnswer, policies: readonly ReadPolicy[], fil
 }
 
 function validationProblems(schema: string, policies: readonly ReadPolicy[], file: PolicySource): PolicyProblem[] {
-  const answer = validate({ schema, policies: { staticPolicies: asRecord(policies) }, validationSettings: { mode: 'strict' } });
+  const answer = validate({
+    schema,
+    policies: { staticPolicies: asRecord(policies) },
+    validationSettings: { mode: 'strict' },
+  });
   return findings(answer, policies, file);
 }
 
@@ -51,17 +55,29 @@ const gatesOf = (policies: readonly ReadPolicy[]): string[] => [
   ...new Set(policies.flatMap(({ annotations }) => (annotations['gate'] ? [annotations['gate']] : []))),
 ];
 
-function check(access: readonly ReadPolicy[], obligations: readonly ReadPolicy[], files: PolicySource[], schema: string): void {
+function check(
+  access: readonly ReadPolicy[],
+  obligations: readonly ReadPolicy[],
+  files: PolicySource[],
+  schema: string,
+): void {
   const [accessFile, obligationsFile] = files as [PolicySource, PolicySource];
   const annotations = [...accessProblems(access, accessFile), ...obligationProblems(obligations, obligationsFile)];
   // A missing gate would show again as an unknown entity: one report of it is enough.
   if (annotations.length > 0) throw policyProblems(annotations);
   checkSchema(schema);
-  const validation = [...validationProblems(schema, access, accessFile), ...validationProblems(schema, obligations, obligationsFile)];
+  const validation = [
+    ...validationProblems(schema, access, accessFile),
+    ...validationProblems(schema, obligations, obligationsFile),
+  ];
   if (validation.length > 0) throw policyProblems(validation);
 }
 
-function bookOf(program: CedarProgram, access: readonly ReadPolicy[], obligations: readonly ReadPolicy[]): DecisionBook {
+function bookOf(
+  program: CedarProgram,
+  access: readonly ReadPolicy[],
+  obligations: readonly ReadPolicy[],
+): DecisionBook {
   return {
     program,
     access: new Map(access.map((policy) => [policy.id, toAccessPolicy(policy)])),

@@ -34,7 +34,9 @@ function problemTexts({ json, annotations }: ReadPolicy): string[] {
   const rule = RULES[annotations['obligation'] ?? ''];
   if (json.effect !== 'permit') return ['The obligations set holds permit policies only.'];
   if (!rule) return [`@obligation must be one of ${Object.keys(RULES).join(', ')}.`];
-  const unknown = Object.keys(annotations).filter((name) => !['id', 'title', 'obligation', ...rule.allowed].includes(name));
+  const unknown = Object.keys(annotations).filter(
+    (name) => !['id', 'title', 'obligation', ...rule.allowed].includes(name),
+  );
   return [
     ...unknown.map((name) => `@${name} is not known for this obligation.`),
     ...(rule.check(annotations) ? [] : [`This obligation needs ${rule.expected}.`]),
@@ -54,7 +56,9 @@ const permissionsOf = (text: string): Permissions =>
 function intersect(a: Permissions | undefined, b: Permissions): Permissions {
   if (!a) return b;
   const shared = Object.keys(a).filter((name) => Object.hasOwn(b, name));
-  return Object.fromEntries(shared.map((name) => [name, a[name] === 'write' && b[name] === 'write' ? 'write' : 'read']));
+  return Object.fromEntries(
+    shared.map((name) => [name, a[name] === 'write' && b[name] === 'write' ? 'write' : 'read']),
+  );
 }
 
 const smaller = (a: number | undefined, b: string | undefined): number => Math.min(a ?? Infinity, Number(b));
@@ -69,8 +73,13 @@ function apply(out: Obligations, annotations: Annotations): Obligations {
       };
     case 'token': {
       const { ttl, permissions } = annotations;
-      const narrowed = permissions === undefined ? out.tokenPermissions : intersect(out.tokenPermissions, permissionsOf(permissions));
-      return { ...out, tokenTtlSeconds: smaller(out.tokenTtlSeconds, ttl), ...(narrowed ? { tokenPermissions: narrowed } : {}) };
+      const narrowed =
+        permissions === undefined ? out.tokenPermissions : intersect(out.tokenPermissions, permissionsOf(permissions));
+      return {
+        ...out,
+        tokenTtlSeconds: smaller(out.tokenTtlSeconds, ttl),
+        ...(narrowed ? { tokenPermissions: narrowed } : {}),
+      };
     }
     default:
       return { ...out, cacheableSeconds: smaller(out.cacheableSeconds, annotations['seconds']) };

@@ -21,7 +21,9 @@ function splitSource({ kind, source }: PolicySource): string[] {
   const parts = policySetTextToParts(source);
   if (parts.type === 'failure') throw policyProblems(parts.errors.map((error) => problemOf(kind, error, source)));
   if (parts.policy_templates.length > 0) {
-    throw policyProblems([{ policy: kind, text: 'Templates (?principal, ?resource) are not supported; write the policy out.' }]);
+    throw policyProblems([
+      { policy: kind, text: 'Templates (?principal, ?resource) are not supported; write the policy out.' },
+    ]);
   }
   return parts.policies;
 }
