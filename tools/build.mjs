@@ -1,11 +1,7 @@
 // Builds every project through nx (cached). `--quiet` prints only what failed.
-import { spawnSync } from 'node:child_process';
+import { nx } from './nx.mjs';
 
 const quiet = process.argv.includes('--quiet');
-const nx = spawnSync(
-  process.execPath,
-  ['node_modules/nx/dist/bin/nx.js', 'run-many', '-t', 'build', ...(quiet ? ['--outputStyle=static'] : [])],
-  { stdio: quiet ? 'pipe' : 'inherit', encoding: 'utf8', env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' } },
-);
-if (nx.status !== 0 && quiet) process.stderr.write(`${nx.stdout}${nx.stderr}`);
-process.exit(nx.status ?? 1);
+const run = nx(['run-many', '-t', 'build', '--outputStyle=static', '--parallel=2'], quiet ? 'pipe' : 'inherit');
+if (run.status !== 0 && quiet) process.stderr.write(`${run.stdout}${run.stderr}`);
+process.exit(run.status ?? 1);

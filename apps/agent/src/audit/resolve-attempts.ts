@@ -1,0 +1,95 @@
+import type { AuditEvent, EventDraft, EventPushRef, Outcome } from '@holdshort/audit-events';
+import { HoldshortError, toHoldshortError } from '@holdshort/errors';
+import type { Operation } from '@holdshort/github-operations';
+import { decide } from '../control/decide.js';
+import type { AgentContext } from '../exchange/agent-context.js';
+import { API_HOST } from '../exchange/hosts.js';
+import type { Session } from '../session/session-registry.js';
+import { fetchUpstream } from '../upstream/fetch-upstream.js';
+
+const RETRY_MS = 2_000;
+
+/**
+ * Attempts of an earlier boot that have no outcome (the agent was killed between the two): GitHub is asked where
+ * each ref of the push stands now, and that becomes the outcome. What cannot be told is recorded as unknown, never
+ * left open. Ends when all are resolved or `signal` is aborted; an unreachable control plane is waited for.
+ */
+export async function resolveAttempts(agent: AgentContext, signal: AbortSignal): Promise<void> {
+  for (const attempt of agent.trail.unresolvedAttempts) {
+    while (!signal.aborted) {
+      try {
+        await agent.trail.record(await conclude(agent, attempt, signal));
+        break;
+      } catch (thrown) {
+        const error = toHoldshortError(thrown);
+        agent.logger.warn({ code: error.code, correlation_id: attempt.correlation_id }, 'an open attempt cannot be resolved yet');
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+  }
+}
+
+async function conclude(agent: AgentContext, attempt: AuditEvent, signal: AbortSignal): Promise<EventDraft> {
+  const { correlation_id, session_id, human, ai, target, request, push } = attempt;
+  const refs = push && target?.repo ? await lookAtRefs(agent, attempt, signal) : undefined;
+  return {
+    type: 'call.write',
+    phase: 'outcome',
+    correlation_id,
+    ...(session_id === undefined ? {} : { session_id }),
+    ...(human ? { human } : {}),
+    ...(ai ? { ai } : {}),
+    ...(target ? { target } : {}),
+    ...(request ? { request } : {}),
+    ...(push ? { push: refs ?? push } : {}),
+    outcome: refs ? outcomeOf(refs) : 'unknown',
+    detail: { recovered: true, attempt_id: attempt.id, resolved_by: refs ? 'refs at GitHub' : 'nothing could be asked' },
+  };
+}
+
+const outcomeOf = (refs: readonly EventPushRef[]): Outcome => {
+  if (refs.every(({ result }) => result === 'ok')) return 'success';
+  return refs.every(({ result }) => result === 'not applied') ? 'failed' : 'unknown';
+};
+
+async function lookAtRefs(agent: AgentContext, { session_id, push = [], target, human }: AuditEvent, signal: AbortSignal): Promise<EventPushRef[] | undefined> {
+  const repo = target?.repo;
+  if (session_id === undefined || repo === undefined || !human) return undefined;
+  const session: Session = { id: session_id, human: { email: '', ...human }, assistant: '', isHuman: false, expiresAt: Infinity, workspace: '' };
+  const refs: EventPushRef[] = [];
+  for (const entry of push) {
+    const now = await currentId(agent, { session, repo, ref: entry.ref, signal });
+    if (now === undefined) return undefined;
+    refs.push({ ...entry, result: now === entry.new ? 'ok' : now === entry.old ? 'not applied' : `unknown: the ref is at ${now}` });
+  }
+  return refs;
+}
+
+interface RefQuestion {
+  session: Session;
+  repo: string;
+  ref: string;
+  signal: AbortSignal;
+}
+
+/** 40 or 64 hex digits; all zeros where the ref is not there; undefined where the session may no longer read. */
+async function currentId(agent: AgentContext, { session, repo, ref, signal }: RefQuestion): Promise<string | undefined> {
+  const [owner = '', name = ''] = repo.split('/');
+  const path = `/repos/${owner}/${name}/git/ref/${ref.replace(/^refs\//, '').split('/').map(encodeURIComponent).join('/')}`;
+  const operation: Operation = {
+    surface: 'rest',
+    id: 'holdshort/read-for-recovery',
+    class: 'read',
+    intents: [{ action: 'repo.read', target: { owner, repo: name } }],
+    method: 'GET',
+    path,
+    host: API_HOST,
+  };
+  const { lease } = await decide(agent, { session, operation, correlationId: 'recovery' });
+  if (!lease) return undefined;
+  const answer = await fetchUpstream(agent, { host: API_HOST, path, token: lease.token, signal });
+  if (answer.status === 404) return '0'.repeat(40);
+  if (answer.status !== 200) throw new HoldshortError('upstream_refused', `GitHub answered ${answer.status} for a ref.`);
+  const { object } = JSON.parse(answer.body) as { object?: { sha?: string } };
+  return object?.sha;
+}

@@ -1,0 +1,117 @@
+import { defineSettings, loadSettings, type Settings } from '@holdshort/config';
+
+/** Every setting of the agent; `docs/reference/settings.md` is generated from this table. */
+export const AGENT_SETTINGS = defineSettings({
+  listenHost: {
+    env: 'HOLDSHORT_AGENT_HOST',
+    kind: 'text',
+    default: '127.0.0.1',
+    reason: 'Address of the proxy, the endpoint and the admin port. Loopback: only this workspace may use the agent.',
+  },
+  proxyPort: {
+    env: 'HOLDSHORT_AGENT_PROXY_PORT',
+    kind: 'integer',
+    default: '7402',
+    reason: 'Port of the forward proxy (HTTPS_PROXY); 0 picks a free one.',
+  },
+  endpointPort: {
+    env: 'HOLDSHORT_AGENT_ENDPOINT_PORT',
+    kind: 'integer',
+    default: '7403',
+    reason: 'Port of the plain endpoint for clients that ignore proxies; 0 picks a free one.',
+  },
+  adminPort: {
+    env: 'HOLDSHORT_AGENT_ADMIN_PORT',
+    kind: 'integer',
+    default: '7404',
+    reason: 'Port of health and metrics; 0 picks a free one.',
+  },
+  stateDir: {
+    env: 'HOLDSHORT_AGENT_STATE_DIR',
+    kind: 'path',
+    default: '/var/lib/holdshort-agent',
+    reason: 'Identity, workspace CA and audit spool. Must survive a restart: undelivered events live here.',
+  },
+  joinTokenFile: {
+    env: 'HOLDSHORT_JOIN_TOKEN_FILE',
+    kind: 'path',
+    optional: true,
+    reason: 'File with a join token (hsj1_...); needed only for the first start in a state directory.',
+  },
+  upstreams: {
+    env: 'HOLDSHORT_UPSTREAMS',
+    kind: 'json',
+    default: '{}',
+    reason: 'JSON map from a GitHub host to the URL that serves it instead, for GHES and for tests. Empty: the hosts themselves.',
+  },
+  upstreamCaFile: {
+    env: 'HOLDSHORT_UPSTREAM_CA_FILE',
+    kind: 'path',
+    optional: true,
+    reason: 'PEM file of CAs that are trusted for upstreams besides the system ones.',
+  },
+  kafkaBrokers: {
+    env: 'HOLDSHORT_KAFKA_BROKERS',
+    kind: 'list',
+    optional: true,
+    reason: 'host:port, comma-separated. Set: events go straight to Kafka. Unset: over the gRPC relay of the join token.',
+  },
+  spoolMaxBytes: {
+    env: 'HOLDSHORT_AGENT_SPOOL_MAX_BYTES',
+    kind: 'integer',
+    default: '1073741824',
+    reason: 'Bound of the audit spool in bytes; full means that writes are refused. 1 GiB is about 800,000 events.',
+  },
+  offlineReads: {
+    env: 'HOLDSHORT_AGENT_OFFLINE_READS',
+    kind: 'text',
+    default: 'deny',
+    oneOf: ['deny', 'cached'],
+    reason: 'What reads do while the control plane is out of reach: refused, or served on decisions that are still cached.',
+  },
+  auditReads: {
+    env: 'HOLDSHORT_AGENT_AUDIT_READS',
+    kind: 'text',
+    default: 'durable',
+    oneOf: ['durable', 'batched'],
+    reason: 'durable: a read is on disk before its last byte is released. batched: it is written at the same time.',
+  },
+  tunnelHosts: {
+    env: 'HOLDSHORT_AGENT_TUNNEL_HOSTS',
+    kind: 'list',
+    default: '',
+    reason: 'Hosts (or *.suffix) that the proxy tunnels unread, e.g. package registries. Empty: everything but GitHub is refused.',
+  },
+  holdWindowSeconds: {
+    env: 'HOLDSHORT_AGENT_HOLD_WINDOW_SECONDS',
+    kind: 'integer',
+    default: '600',
+    reason: 'How long a held git push waits, with progress, before it is refused. 10 minutes: proxies in between rarely allow more.',
+  },
+  apiHoldSeconds: {
+    env: 'HOLDSHORT_AGENT_API_HOLD_SECONDS',
+    kind: 'integer',
+    default: '20',
+    reason: 'How long a held API call waits before it is answered with the approval URL. Clients give up after about 30 s.',
+  },
+  maxPushBytes: {
+    env: 'HOLDSHORT_AGENT_MAX_PUSH_BYTES',
+    kind: 'integer',
+    default: '4294967296',
+    reason: 'Largest push that is inspected; larger ones are refused, never passed unread. GitHub itself refuses above 2 GiB.',
+  },
+  maxBodyBytes: {
+    env: 'HOLDSHORT_AGENT_MAX_BODY_BYTES',
+    kind: 'integer',
+    default: '41943040',
+    reason: 'Largest API request body that is read for its meaning. 40 MiB covers a 25 MiB file in base64.',
+  },
+  logLevel: { env: 'HOLDSHORT_LOG_LEVEL', kind: 'text', default: 'info', reason: 'pino level: debug, info, warn, error.' },
+});
+
+export type AgentSettings = Settings<typeof AGENT_SETTINGS>;
+
+export const loadAgentSettings = (env: NodeJS.ProcessEnv = process.env): AgentSettings => loadSettings(AGENT_SETTINGS, env);
+
+/** The agent's own version, as it stands in events and certificates requests. */
+export const AGENT_VERSION = '0.1.0';

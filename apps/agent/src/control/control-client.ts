@@ -1,0 +1,205 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { EventEmitter } from 'node:events';
+import { Metadata, type ClientDuplexStream, type ClientReadableStream } from '@grpc/grpc-js';
+import { agentV1 } from '@holdshort/contracts';
+import { HoldshortError } from '@holdshort/errors';
+import { fromGrpcError } from '@holdshort/grpc';
+import type { Logger } from '@holdshort/telemetry';
+import { AGENT_VERSION } from '../config.js';
+import { channelCredentials, type Identity } from '../enrolment/identity.js';
+
+/** A decision that has not come by then counts as unreachable: git and people wait, an API client does not. */
+const DECISION_DEADLINE_MS = 10_000;
+const RECONNECT_MS = [100, 250, 500, 1000, 2000, 5000] as const;
+/** Keepalive finds a dead peer in the time in which a decision would be given up anyway. */
+const CHANNEL_OPTIONS = { 'grpc.keepalive_time_ms': 10_000, 'grpc.keepalive_timeout_ms': 5_000, 'grpc.max_receive_message_length': 8 << 20 };
+
+interface Waiting {
+  /** A broken stream fails exactly the requests that were sent on it. */
+  stream: DecisionStream;
+  resolve: (response: agentV1.DecideResponse) => void;
+  reject: (error: HoldshortError) => void;
+  timer: NodeJS.Timeout;
+}
+
+type DecisionStream = ClientDuplexStream<agentV1.DecideRequest, agentV1.DecideResponse>;
+
+export interface ControlEvents {
+  /** A message of the Watch stream. */
+  watch: [agentV1.WatchResponse];
+  up: [];
+  down: [];
+}
+
+const unreachable = (cause?: unknown): HoldshortError =>
+  new HoldshortError('control_plane_unreachable', 'The control plane gives no answer, so the call is refused.', {
+    advice: 'Nothing is wrong with the call itself. Try again in a moment; if it stays, tell the platform team.',
+    cause,
+  });
+
+/**
+ * The agent's one line to the control plane: decisions multiplexed on one stream, Watch on another.
+ * Both are made anew when they break; a call under way when its stream breaks is refused, not repeated,
+ * since the control plane may have used up an approval for it.
+ */
+export class ControlClient extends EventEmitter<ControlEvents> {
+  readonly #logger: Logger;
+  readonly #waiting = new Map<string, Waiting>();
+  #decisions: agentV1.DecisionServiceClient | undefined;
+  #approvals: agentV1.ApprovalServiceClient | undefined;
+  #sessions: agentV1.SessionServiceClient | undefined;
+  #watches: agentV1.WatchServiceClient | undefined;
+  #stream: DecisionStream | undefined;
+  #watch: ClientReadableStream<agentV1.WatchResponse> | undefined;
+  #failures = 0;
+  #closed = false;
+  #connected = false;
+  #lastSeen = 0;
+
+  constructor(identity: Identity, logger: Logger) {
+    super();
+    this.#logger = logger;
+    this.#connect(identity);
+  }
+
+  /** Whether the Watch stream stands. */
+  get connected(): boolean {
+    return this.#connected;
+  }
+
+  /** Milliseconds since the control plane was last heard; what is older than 30 s stops the decision cache. */
+  silentFor(now = Date.now()): number {
+    return now - this.#lastSeen;
+  }
+
+  /** New certificate: new channels; decisions under way on the old ones still get their answers. */
+  useIdentity(identity: Identity): void {
+    const old = [this.#decisions, this.#approvals, this.#sessions, this.#watches];
+    this.#stream?.end();
+    this.#watch?.cancel();
+    this.#connect(identity);
+    setTimeout(() => {
+      for (const client of old) client?.close();
+    }, DECISION_DEADLINE_MS).unref();
+  }
+
+  #connect(identity: Identity): void {
+    const tls = channelCredentials(identity);
+    this.#decisions = new agentV1.DecisionServiceClient(identity.grpc, tls, CHANNEL_OPTIONS);
+    this.#approvals = new agentV1.ApprovalServiceClient(identity.grpc, tls, CHANNEL_OPTIONS);
+    this.#sessions = new agentV1.SessionServiceClient(identity.grpc, tls, CHANNEL_OPTIONS);
+    this.#watches = new agentV1.WatchServiceClient(identity.grpc, tls, CHANNEL_OPTIONS);
+    this.#stream = undefined;
+    this.#openWatch();
+  }
+
+  #openWatch(): void {
+    if (this.#closed || !this.#watches) return;
+    const watch = this.#watches.watch({ agentVersion: AGENT_VERSION, host: hostname() });
+    this.#watch = watch;
+    watch.on('data', (message: agentV1.WatchResponse) => {
+      this.#lastSeen = Date.now();
+      if (message.ready) this.#setConnected(true);
+      this.emit('watch', message);
+    });
+    watch.on('error', (error) => {
+      if (this.#watch === watch) this.#logger.warn({ error: error.message }, 'watch stream broke');
+    });
+    watch.on('close', () => {
+      if (this.#watch === watch) this.#reopenWatch();
+    });
+  }
+
+  #reopenWatch(): void {
+    this.#setConnected(false);
+    if (this.#closed) return;
+    const delay = RECONNECT_MS[Math.min(this.#failures, RECONNECT_MS.length - 1)] ?? 5000;
+    this.#failures += 1;
+    setTimeout(() => {
+      this.#openWatch();
+    }, delay).unref();
+  }
+
+  #setConnected(connected: boolean): void {
+    if (connected) this.#failures = 0;
+    if (connected === this.#connected) return;
+    this.#connected = connected;
+    this.emit(connected ? 'up' : 'down');
+  }
+
+  #decisionStream(): DecisionStream {
+    if (this.#stream) return this.#stream;
+    if (!this.#decisions) throw unreachable();
+    const stream = this.#decisions.decide();
+    this.#stream = stream;
+    stream.on('data', (response: agentV1.DecideResponse) => {
+      this.#lastSeen = Date.now();
+      this.#settle(response.requestId, (waiting) => {
+        waiting.resolve(response);
+      });
+    });
+    const fail = (cause?: unknown): void => {
+      if (this.#stream === stream) this.#stream = undefined;
+      for (const [id, sent] of this.#waiting) {
+        if (sent.stream === stream) this.#settle(id, (waiting) => { waiting.reject(unreachable(cause)); });
+      }
+    };
+    stream.on('error', fail);
+    stream.on('close', fail);
+    return stream;
+  }
+
+  #settle(requestId: string, how: (waiting: Waiting) => void): void {
+    const waiting = this.#waiting.get(requestId);
+    if (!waiting) return;
+    this.#waiting.delete(requestId);
+    clearTimeout(waiting.timer);
+    how(waiting);
+  }
+
+  /** @throws HoldshortError `control_plane_unreachable` after 10 s or when the stream breaks */
+  decide(request: Omit<agentV1.DecideRequest, 'requestId'>): Promise<agentV1.DecideResponse> {
+    const requestId = randomUUID();
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#settle(requestId, (waiting) => { waiting.reject(unreachable()); });
+      }, DECISION_DEADLINE_MS);
+      const stream = this.#decisionStream();
+      this.#waiting.set(requestId, { stream, resolve, reject, timer });
+      stream.write({ ...request, requestId });
+    });
+  }
+
+  /** @throws HoldshortError `session_unknown`, or `control_plane_unreachable` */
+  resolveSession(credentialSha256: string): Promise<agentV1.Session> {
+    return new Promise((resolve, reject) => {
+      const client = this.#sessions;
+      if (!client) {
+        reject(unreachable());
+        return;
+      }
+      client.resolveSession({ credentialSha256 }, new Metadata(), { deadline: Date.now() + DECISION_DEADLINE_MS }, (error, response) => {
+        if (error) reject(fromGrpcError(error));
+        else if (response.session) resolve(response.session);
+        else reject(new HoldshortError('session_unknown', 'The session credential is not known.'));
+      });
+    });
+  }
+
+  /** The states of an approval as they change; the iterator ends with the final one or throws when the line breaks. */
+  awaitApproval(approvalId: string, signal: AbortSignal): AsyncIterable<agentV1.AwaitApprovalResponse> {
+    if (!this.#approvals) throw unreachable();
+    const stream = this.#approvals.awaitApproval({ approvalId });
+    signal.addEventListener('abort', () => { stream.cancel(); }, { once: true });
+    return stream as AsyncIterable<agentV1.AwaitApprovalResponse>;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#stream?.end();
+    this.#watch?.cancel();
+    for (const client of [this.#decisions, this.#approvals, this.#sessions, this.#watches]) client?.close();
+  }
+}
+

@@ -1,0 +1,77 @@
+import type { agentV1 } from '@holdshort/contracts';
+import type { Intent, Operation } from '@holdshort/github-operations';
+
+/** What counts as the same read: who, what it would do, to what, under which policy. */
+export function decisionKey(sessionId: string, operation: Operation): string {
+  return [sessionId, operation.class, operation.host, ...operation.intents.map(intentKey)].join('\n');
+}
+
+function intentKey({ action, target }: Intent): string {
+  const { owner = '', repo = '', repositoryId = '', nodeId = '', account = false } = target;
+  return [action, owner.toLowerCase(), repo.toLowerCase(), repositoryId, nodeId, String(account)].join(' ');
+}
+
+interface Entry {
+  response: agentV1.DecideResponse;
+  until: number;
+}
+
+/** Many keys of one session mean a crawl over many repositories; beyond this the oldest go. */
+const MAX_ENTRIES = 10_000;
+
+/** Allowed reads only, for as long as the decision says. Dropped whole when policy changes. */
+export class DecisionCache {
+  readonly #entries = new Map<string, Entry>();
+  readonly #now: () => number;
+  #policyVersion = '';
+
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
+
+  get(key: string): agentV1.DecideResponse | undefined {
+    const entry = this.#entries.get(key);
+    if (!entry) return undefined;
+    if (entry.until > this.#now()) return entry.response;
+    this.#entries.delete(key);
+    return undefined;
+  }
+
+  put(key: string, response: agentV1.DecideResponse): void {
+    const leaseEnds = response.lease ? new Date(response.lease.expiresAt).getTime() - LEASE_MARGIN_MS : Infinity;
+    const until = Math.min(this.#now() + response.cacheableSeconds * 1000, leaseEnds);
+    if (until <= this.#now()) return;
+    if (this.#entries.size >= MAX_ENTRIES) this.#dropOldest();
+    this.#entries.set(key, { response, until });
+  }
+
+  #dropOldest(): void {
+    const [oldest] = this.#entries.keys();
+    if (oldest !== undefined) this.#entries.delete(oldest);
+  }
+
+  policyActivated(version: string): void {
+    if (version === this.#policyVersion) return;
+    this.#policyVersion = version;
+    this.clear();
+  }
+
+  revokeSession(sessionId: string): void {
+    for (const key of this.#entries.keys()) if (key.startsWith(`${sessionId}\n`)) this.#entries.delete(key);
+  }
+
+  revokeLease(leaseId: string): void {
+    for (const [key, { response }] of this.#entries) if (response.lease?.id === leaseId) this.#entries.delete(key);
+  }
+
+  clear(): void {
+    this.#entries.clear();
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+}
+
+/** A lease that ends during a clone would fail it half-way. */
+const LEASE_MARGIN_MS = 60_000;

@@ -1,0 +1,25 @@
+import type { AuditTrail } from '@holdshort/audit-publisher';
+import type { Logger } from '@holdshort/telemetry';
+import type { AgentSettings } from '../config.js';
+import type { ControlClient } from '../control/control-client.js';
+import type { DecisionCache } from '../control/decision-cache.js';
+import type { AgentMetrics } from '../admin/metrics.js';
+import type { SessionRegistry } from '../session/session-registry.js';
+import type { ProcessEvidence } from '../session/process-evidence.js';
+import type { Upstreams } from '../upstream/upstreams.js';
+
+/** Everything that lives longer than one call; made once in main.ts. */
+export interface AgentContext {
+  readonly settings: AgentSettings;
+  readonly logger: Logger;
+  readonly control: ControlClient;
+  readonly decisions: DecisionCache;
+  readonly sessions: SessionRegistry;
+  readonly evidence: ProcessEvidence;
+  readonly upstreams: Upstreams;
+  readonly trail: AuditTrail;
+  readonly metrics: AgentMetrics;
+  /** Where packs wait for their verdict. */
+  readonly scratchDir: string;
+  readonly endpointUrl: () => string;
+}

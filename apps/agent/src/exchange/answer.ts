@@ -1,0 +1,87 @@
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+
+/**
+ * The answer to the client. The newest piece is always kept back, and so is the head before the first piece is
+ * released: until the outcome is on disk the client has not seen the end, and a call can still be refused whole.
+ */
+export class Answer {
+  readonly #response: ServerResponse;
+  #head: { status: number; headers: OutgoingHttpHeaders } | undefined;
+  #tail: Buffer | undefined;
+  /** Status that the client sees; 0 before one is chosen. */
+  status = 0;
+  /** Body bytes so far, the piece kept back included. */
+  bytes = 0;
+  githubRequestId: string | undefined;
+
+  constructor(response: ServerResponse) {
+    this.#response = response;
+  }
+
+  /** Whether a byte has left; from then on the status cannot change. */
+  get released(): boolean {
+    return this.#response.headersSent;
+  }
+
+  start(status: number, headers: OutgoingHttpHeaders): void {
+    this.status = status;
+    this.#head = { status, headers };
+  }
+
+  /** Keeps `chunk` back and releases the one before. False: the client is slow, wait for `drained`. */
+  push(chunk: Buffer): boolean {
+    const previous = this.#tail;
+    this.#tail = chunk;
+    this.bytes += chunk.length;
+    return previous ? this.#write(previous) : true;
+  }
+
+  /** Releases `chunk` at once: progress that a person waits for. */
+  progress(chunk: Buffer): void {
+    this.bytes += chunk.length;
+    this.#write(chunk);
+  }
+
+  #write(chunk: Buffer): boolean {
+    this.#sendHead();
+    return this.#response.destroyed || this.#response.write(chunk);
+  }
+
+  #sendHead(): void {
+    if (!this.#head || this.#response.headersSent || this.#response.destroyed) return;
+    this.#response.writeHead(this.#head.status, this.#head.headers);
+  }
+
+  drained(then: () => void): void {
+    this.#response.once('drain', then);
+  }
+
+  /** The end: only after the outcome is recorded. */
+  release(): void {
+    if (this.#response.destroyed) return;
+    this.#sendHead();
+    if (this.#tail) this.#response.end(this.#tail);
+    else this.#response.end();
+  }
+
+  /** Replaces whatever was kept back by `body`; for refusals. Cuts the connection where the answer had begun. */
+  replace(status: number, headers: OutgoingHttpHeaders, body: Buffer): void {
+    if (this.#response.destroyed) return;
+    if (this.released) {
+      this.#response.destroy();
+      return;
+    }
+    this.status = status;
+    this.bytes = body.length;
+    this.#response.writeHead(status, { ...headers, 'content-length': body.length });
+    this.#response.end(body);
+  }
+
+  /** Ends an answer that had begun as a stream (a held push) with its last words. */
+  endWith(body: Buffer): void {
+    if (this.#response.destroyed) return;
+    this.bytes += body.length;
+    this.#sendHead();
+    this.#response.end(body);
+  }
+}

@@ -1,0 +1,58 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { AuditEvent, Outcome } from '@holdshort/audit-events';
+import type { agentV1 } from '@holdshort/contracts';
+import type { HoldshortError } from '@holdshort/errors';
+import type { Operation } from '@holdshort/github-operations';
+import type { Answer } from './answer.js';
+import type { Push } from '../push/push.js';
+import type { Session } from '../session/session-registry.js';
+
+/** How the call reached the agent: TLS ended here after CONNECT, or the plain endpoint. */
+export type Entry = 'proxy' | 'endpoint';
+
+/** What the client brought as credential; the texts themselves never leave `identify-session`. */
+export interface Presented {
+  /** From Proxy-Authorization of the CONNECT, or from Authorization. */
+  sessionCredential: string | undefined;
+  /** A credential that is not ours: refused aloud. */
+  foreign: boolean;
+}
+
+/** One call on its way through the agent. Steps fill it in, in the order of `pipelines.ts`. */
+export interface Exchange {
+  readonly correlationId: string;
+  readonly startedAt: number;
+  readonly entry: Entry;
+  /** The GitHub host that is meant, lower case, without port. */
+  readonly host: string;
+  readonly method: string;
+  /** As sent, without query. */
+  readonly path: string;
+  /** As sent, without "?". */
+  readonly query: string;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly presented: Presented;
+  /** Aborted when the client goes away; everything that waits listens to it. */
+  readonly clientGone: AbortSignal;
+  /** Best knowledge so far: replaced by `classify` once the body is read. */
+  operation: Operation;
+  readonly answer: Answer;
+  /** The refusal is written as side-band text into an answer that has already begun. */
+  holding?: boolean;
+  session?: Session;
+  /** Request body, where the pipeline reads it whole. */
+  body?: Buffer;
+  /** What will be sent as body instead of the client's stream. */
+  push?: Push;
+  /** SHA-256 (hex) that binds an approval to exactly this call. */
+  digest?: string;
+  attempt?: Promise<AuditEvent>;
+  decision?: agentV1.DecideResponse;
+  /** Headers for GitHub, with the lease's credential. */
+  upstreamHeaders?: OutgoingHttpHeaders;
+  error?: HoldshortError;
+  outcome?: Outcome;
+  /** Runs once at the very end: temporary files, streams. */
+  readonly cleanups: (() => Promise<void>)[];
+}

@@ -1,0 +1,3 @@
+/** The hosts that the two ways in are about; which others are governed says `surfaceOfHost`. */
+export const GITHUB_HOST = 'github.com';
+export const API_HOST = 'api.github.com';

@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { presentedCredentials } from '../session/presented-credentials.js';
+import type { AgentContext } from './agent-context.js';
+import { Answer } from './answer.js';
+import type { Entry, Exchange } from './exchange.js';
+import { routeRequest, unclassified } from './route-request.js';
+import { runPipeline } from './run-pipeline.js';
+
+export interface Arrival {
+  entry: Entry;
+  host: string;
+  /** Path with query, as GitHub would get it. */
+  url: string;
+  /** Proxy-Authorization of the CONNECT, where there was one. */
+  connectAuthorization: string | undefined;
+}
+
+/** Starts a call on its pipeline; both ways in end here. */
+export async function openExchange(arrival: Arrival, request: IncomingMessage, response: ServerResponse, agent: AgentContext): Promise<void> {
+  const [path = '', ...rest] = arrival.url.split('?');
+  const query = rest.join('?');
+  const method = request.method ?? '';
+  const route = routeRequest(arrival.host, method, path, query);
+  const gone = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort();
+  });
+  const exchange: Exchange = {
+    correlationId: randomUUID(),
+    startedAt: Date.now(),
+    entry: arrival.entry,
+    host: arrival.host,
+    method,
+    path,
+    query,
+    request,
+    response,
+    presented: presentedCredentials(arrival.connectAuthorization, request.headers.authorization),
+    clientGone: gone.signal,
+    operation: unclassified(route, arrival.host, method, path),
+    answer: new Answer(response),
+    cleanups: [],
+  };
+  agent.metrics.started();
+  await runPipeline(route.pipeline, exchange, agent);
+  discardRest(request);
+}
+
+/** A refused call may leave a body unread; without reading it on, a keep-alive client would wait forever. */
+function discardRest(request: IncomingMessage): void {
+  if (!request.readableEnded && !request.destroyed) request.resume();
+}

@@ -1,0 +1,75 @@
+import { attachCredential } from '../steps/attach-credential.js';
+import { awaitApproval } from '../steps/await-approval.js';
+import { checkRequest } from '../steps/check-request.js';
+import { classifyApiCall, classifyGitCall, classifyGraphqlCall } from '../steps/classify.js';
+import { forwardUpstream } from '../steps/forward-upstream.js';
+import { forwardWithNoThin } from '../steps/forward-advertisement.js';
+import { forwardPush } from '../steps/forward-push.js';
+import { identifySession } from '../steps/identify-session.js';
+import { inspectPack } from '../steps/inspect-pack.js';
+import { readBody } from '../steps/read-body.js';
+import { readPushCommands } from '../steps/read-push-commands.js';
+import { recordAttempt } from '../steps/record-attempt.js';
+import { requestDecision } from '../steps/request-decision.js';
+import type { AgentContext } from './agent-context.js';
+import type { Exchange } from './exchange.js';
+
+/** One check or action. Throws HoldshortError to end the call; what follows then is the refusal. */
+export type Step = (exchange: Exchange, agent: AgentContext) => Promise<void>;
+
+/**
+ * THE path of a call, per surface, in order. After the last step, and after any step that throws,
+ * `run-pipeline` records the outcome and only then releases the end of the answer (or the refusal).
+ */
+export const PIPELINES = {
+  /** git fetch: ref advertisement and packs, v0 and v2 */
+  'git-read': [checkRequest, identifySession, classifyGitCall, requestDecision, awaitApproval, attachCredential, forwardUpstream],
+
+  /** the ref advertisement that precedes a push */
+  'git-push-advertisement': [checkRequest, identifySession, classifyGitCall, requestDecision, attachCredential, forwardWithNoThin],
+
+  /** git push: nothing reaches GitHub before the whole push is read and decided */
+  'git-push': [
+    checkRequest,
+    identifySession,
+    classifyGitCall,
+    readPushCommands,
+    inspectPack,
+    recordAttempt,
+    requestDecision,
+    awaitApproval,
+    attachCredential,
+    forwardPush,
+  ],
+
+  /** REST: the body says which ref and which paths, so it is read before the call is classified */
+  rest: [
+    checkRequest,
+    identifySession,
+    readBody,
+    classifyApiCall,
+    recordAttempt,
+    requestDecision,
+    awaitApproval,
+    attachCredential,
+    forwardUpstream,
+  ],
+
+  /** GraphQL: the document is the operation */
+  graphql: [
+    checkRequest,
+    identifySession,
+    readBody,
+    classifyGraphqlCall,
+    recordAttempt,
+    requestDecision,
+    awaitApproval,
+    attachCredential,
+    forwardUpstream,
+  ],
+
+  /** anything else on a governed host: never forwarded, always recorded */
+  unknown: [checkRequest, identifySession, classifyApiCall],
+} as const satisfies Record<string, readonly Step[]>;
+
+export type PipelineName = keyof typeof PIPELINES;

@@ -1,0 +1,49 @@
+import { HoldshortError, toHoldshortError } from '@holdshort/errors';
+import { recordOutcome } from '../steps/record-outcome.js';
+import { refuse } from '../respond/refuse.js';
+import type { AgentContext } from './agent-context.js';
+import type { Exchange } from './exchange.js';
+import { PIPELINES, type PipelineName } from './pipelines.js';
+
+/** Takes one call through its pipeline. Never throws: whatever goes wrong becomes a recorded refusal. */
+export async function runPipeline(name: PipelineName, exchange: Exchange, agent: AgentContext): Promise<void> {
+  try {
+    for (const step of PIPELINES[name]) await step(exchange, agent);
+  } catch (thrown) {
+    exchange.error = exchange.clientGone.aborted ? clientGone(thrown) : toHoldshortError(thrown);
+    if (exchange.error.code === 'internal_error') {
+      agent.logger.error({ err: thrown, correlation_id: exchange.correlationId }, 'a step failed');
+    }
+  }
+  await finish(exchange, agent);
+}
+
+const clientGone = (cause: unknown): HoldshortError =>
+  cause instanceof HoldshortError && cause.code !== 'internal_error'
+    ? cause
+    : new HoldshortError('client_gone', 'The client closed the connection before the call ended.', { cause });
+
+async function finish(exchange: Exchange, agent: AgentContext): Promise<void> {
+  try {
+    await recordOutcome(exchange, agent);
+  } catch (thrown) {
+    unrecorded(exchange, agent, thrown);
+  }
+  if (exchange.error) refuse(exchange, exchange.error);
+  else exchange.answer.release();
+  agent.metrics.observe(exchange);
+  for (const cleanup of exchange.cleanups) {
+    await cleanup().catch((error: unknown) => {
+      agent.logger.warn({ err: error }, 'cleaning up after a call failed');
+    });
+  }
+}
+
+/**
+ * The outcome is not on disk. A read is then withheld (its last byte has not gone out yet). A write that
+ * GitHub has already accepted is reported as it happened: its attempt is on disk and is resolved later.
+ */
+function unrecorded(exchange: Exchange, agent: AgentContext, thrown: unknown): void {
+  agent.logger.error({ err: thrown, correlation_id: exchange.correlationId }, 'the outcome could not be recorded');
+  if (exchange.operation.class === 'read') exchange.error ??= toHoldshortError(thrown);
+}

@@ -1,0 +1,69 @@
+import { X509Certificate } from 'node:crypto';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { createSecureContext, type SecureContext } from 'node:tls';
+import { createAuthority, issueLeaf, type Credential } from '@holdshort/tls';
+
+/** The only names that this CA can ever vouch for (RFC 5280 4.2.1.10), even if its key is stolen. */
+export const GOVERNED_DOMAINS = ['github.com', 'githubusercontent.com', 'githubcopilot.com', 'ghcr.io'] as const;
+
+const CA_DAYS = 365;
+/** Some clients refuse leaves of more than 398 days; short ones cost nothing, since they are made on demand. */
+const LEAF_SECONDS = 7 * 86_400;
+const LEAF_REUSE_MS = 86_400_000;
+
+/** Signs leaf certificates for GitHub's hosts; `ca.pem` is what the workspace trusts. */
+export class WorkspaceCa {
+  readonly #authority: Credential;
+  readonly #leaves = new Map<string, { context: Promise<SecureContext>; until: number }>();
+  readonly caFile: string;
+
+  private constructor(authority: Credential, caFile: string) {
+    this.#authority = authority;
+    this.caFile = caFile;
+  }
+
+  /** The CA of the state directory; made at the first start, and anew when it is about to expire. */
+  static async open(stateDir: string, workspace: string): Promise<WorkspaceCa> {
+    const caFile = path.join(stateDir, 'ca.pem');
+    const keyFile = path.join(stateDir, 'ca.key');
+    const stored = await load(caFile, keyFile);
+    if (stored) return new WorkspaceCa(stored, caFile);
+    const commonName = `Holdshort workspace CA (${workspace})`;
+    const authority = await createAuthority({ commonName, days: CA_DAYS, permittedDomains: GOVERNED_DOMAINS });
+    await replaceFile(keyFile, authority.privateKey, 0o600);
+    await replaceFile(caFile, authority.certificate, 0o644);
+    return new WorkspaceCa(authority, caFile);
+  }
+
+  /** TLS context with a leaf for `host`, reused for a day. */
+  secureContext(host: string): Promise<SecureContext> {
+    const known = this.#leaves.get(host);
+    if (known && known.until > Date.now()) return known.context;
+    const context = this.#issue(host);
+    this.#leaves.set(host, { context, until: Date.now() + LEAF_REUSE_MS });
+    context.catch(() => this.#leaves.delete(host));
+    return context;
+  }
+
+  async #issue(host: string): Promise<SecureContext> {
+    const leaf = await issueLeaf(this.#authority, { commonName: host, names: [host], usage: ['server'], seconds: LEAF_SECONDS });
+    return createSecureContext({ key: leaf.privateKey, cert: `${leaf.certificate}\n${this.#authority.certificate}` });
+  }
+}
+
+async function load(caFile: string, keyFile: string): Promise<Credential | undefined> {
+  const texts = await Promise.all([readFile(caFile, 'utf8'), readFile(keyFile, 'utf8')]).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (!texts) return undefined;
+  const [certificate, privateKey] = texts;
+  const remaining = new Date(new X509Certificate(certificate).validTo).getTime() - Date.now();
+  return remaining > LEAF_SECONDS * 1000 ? { certificate, privateKey, chain: [] } : undefined;
+}
+
+async function replaceFile(file: string, text: string, mode: number): Promise<void> {
+  await writeFile(`${file}.new`, text, { mode });
+  await rename(`${file}.new`, file);
+}

@@ -1,0 +1,131 @@
+import { mkdir, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import type http from 'node:http';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import { createKafkaPublisher, createRelayPublisher, openAuditTrail, type AuditTrail, type Publisher } from '@holdshort/audit-publisher';
+import { HoldshortError } from '@holdshort/errors';
+import { createLogger, type Logger } from '@holdshort/telemetry';
+import { createAdminServer } from './admin/admin-server.js';
+import { AgentMetrics } from './admin/metrics.js';
+import { resolveAttempts } from './audit/resolve-attempts.js';
+import { AGENT_VERSION, loadAgentSettings, type AgentSettings } from './config.js';
+import { ControlClient } from './control/control-client.js';
+import { DecisionCache } from './control/decision-cache.js';
+import { followWatch } from './control/follow-watch.js';
+import { keepRenewed, openIdentity, type Identity } from './enrolment/identity.js';
+import type { AgentContext } from './exchange/agent-context.js';
+import { createEndpointServer } from './listener/endpoint-server.js';
+import { createProxyServer } from './listener/proxy-server.js';
+import { WorkspaceCa } from './listener/workspace-ca.js';
+import { LinuxProcessEvidence } from './session/process-evidence.js';
+import { SessionRegistry } from './session/session-registry.js';
+import { Upstreams } from './upstream/upstreams.js';
+
+/** Calls under way get that long to end after SIGTERM. */
+const DRAIN_MS = 2_000;
+
+function openPublisher(settings: AgentSettings, identity: Identity, logger: Logger): Publisher {
+  if (settings.kafkaBrokers?.length) return createKafkaPublisher({ brokers: settings.kafkaBrokers, clientId: identity.agentId, logger });
+  if (identity.relay === null) {
+    throw new HoldshortError('request_malformed', 'There is no way out for audit events.', {
+      advice: 'Set HOLDSHORT_KAFKA_BROKERS, or enrol with a join token that names an audit relay.',
+    });
+  }
+  const tls = { ca: identity.trust, cert: identity.certificate, key: identity.privateKey };
+  return createRelayPublisher({ address: identity.relay, tls, logger });
+}
+
+const openTrail = (settings: AgentSettings, identity: Identity, logger: Logger): Promise<AuditTrail> =>
+  openAuditTrail({
+    dir: path.join(settings.stateDir, 'spool'),
+    emitter: { id: identity.agentId, host: hostname(), version: AGENT_VERSION },
+    tenant: identity.tenant,
+    publisher: openPublisher(settings, identity, logger),
+    maxBytes: settings.spoolMaxBytes,
+    logger,
+  });
+
+async function freshScratch(stateDir: string): Promise<string> {
+  const dir = path.join(stateDir, 'scratch');
+  await rm(dir, { recursive: true, force: true });
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  return dir;
+}
+
+async function listen(server: http.Server, host: string, port: number, setting: string): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      reject(new HoldshortError('conflict', `Port ${port} cannot be used: ${cause.code ?? 'error'}.`, { advice: `Set ${setting} to another one.`, cause }));
+    });
+    server.listen(port, host, resolve);
+  });
+  return `http://${host}:${(server.address() as AddressInfo).port}`;
+}
+
+async function main(): Promise<void> {
+  const settings = loadAgentSettings();
+  const logger = createLogger('holdshort-agent', settings.logLevel);
+  const identity = await openIdentity(settings.stateDir, settings.joinTokenFile);
+  const ca = await WorkspaceCa.open(settings.stateDir, identity.workspace);
+  const trail = await openTrail(settings, identity, logger);
+  const control = new ControlClient(identity, logger);
+  const decisions = new DecisionCache();
+  const sessions = new SessionRegistry({ resolve: (sha256) => control.resolveSession(sha256) });
+  const metrics = new AgentMetrics({ trail, connected: () => control.connected });
+  let endpointUrl = '';
+  const agent: AgentContext = {
+    settings,
+    logger,
+    control,
+    decisions,
+    sessions,
+    evidence: new LinuxProcessEvidence(),
+    upstreams: new Upstreams({ map: settings.upstreams, caFile: settings.upstreamCaFile }),
+    trail,
+    metrics,
+    scratchDir: await freshScratch(settings.stateDir),
+    endpointUrl: () => endpointUrl,
+  };
+  followWatch(agent);
+  const renewal = keepRenewed(settings.stateDir, identity, logger, (renewed) => { control.useIdentity(renewed); });
+  await trail.record({ type: 'agent.started', phase: 'single', correlation_id: trail.status().chainId, detail: { pid: process.pid } });
+
+  const proxy = createProxyServer(agent, ca);
+  const endpoint = createEndpointServer(agent);
+  const admin = createAdminServer({ identity, trail, connected: () => control.connected, metrics });
+  const proxyUrl = await listen(proxy, settings.listenHost, settings.proxyPort, 'HOLDSHORT_AGENT_PROXY_PORT');
+  endpointUrl = await listen(endpoint, settings.listenHost, settings.endpointPort, 'HOLDSHORT_AGENT_ENDPOINT_PORT');
+  const adminUrl = await listen(admin, settings.listenHost, settings.adminPort, 'HOLDSHORT_AGENT_ADMIN_PORT');
+  const stopping = new AbortController();
+  void resolveAttempts(agent, stopping.signal);
+  process.stdout.write(`${JSON.stringify({ msg: 'ready', proxy: proxyUrl, endpoint: endpointUrl, admin: adminUrl, ca: ca.caFile })}\n`);
+
+  const stop = async (): Promise<void> => {
+    stopping.abort();
+    renewal.stop();
+    for (const server of [proxy, endpoint, admin]) server.close();
+    await new Promise((resolve) => setTimeout(resolve, metrics.underWay() > 0 ? DRAIN_MS : 0));
+    await trail.record({ type: 'agent.stopped', phase: 'single', correlation_id: trail.status().chainId });
+    control.close();
+    await trail.close(DRAIN_MS);
+    await agent.upstreams.close();
+  };
+  const onSignal = (): void => {
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error({ err: error }, 'stopping failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.once('SIGTERM', onSignal);
+  process.once('SIGINT', onSignal);
+}
+
+main().catch((error: unknown) => {
+  const advice = error instanceof HoldshortError && error.advice ? ` ${error.advice}` : '';
+  process.stderr.write(`holdshort-agent: ${error instanceof Error ? error.message : String(error)}${advice}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,15 @@
+import type { agentV1 } from '@holdshort/contracts';
+import type { PackContents, ReceivePackCommands, RefChange } from '@holdshort/git-wire';
+
+/** A push as the agent holds it: its commands in memory, its pack on disk. */
+export interface Push {
+  commands: ReceivePackCommands;
+  /** File with exactly the bytes that followed the commands; empty file for pushes without a pack. */
+  packFile: string;
+  packBytes: number;
+  pack: PackContents | undefined;
+  changes: RefChange[];
+  summary: agentV1.PushSummary;
+  /** Per-ref results as GitHub reported them. */
+  results?: { ref: string; ok: boolean; reason?: string }[];
+}

@@ -1,0 +1,14 @@
+import type { HoldshortError } from '@holdshort/errors';
+import type { Exchange } from '../exchange/exchange.js';
+import { refuseGraphql, refuseRest } from './api-refusal.js';
+import { refuseAdvertisement, refuseFetch, refusePush } from './git-refusal.js';
+
+/** Answers a refused call in the form that its client shows to people. */
+export function refuse(exchange: Exchange, error: HoldshortError): void {
+  const { path, operation } = exchange;
+  if (path.endsWith('/git-receive-pack')) refusePush(exchange, error);
+  else if (path.endsWith('/git-upload-pack')) refuseFetch(exchange, error);
+  else if (operation.surface === 'git') refuseAdvertisement(exchange, error);
+  else if (operation.surface === 'graphql') refuseGraphql(exchange, error);
+  else refuseRest(exchange, error);
+}

@@ -1,0 +1,50 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+import { HoldshortError } from '@holdshort/errors';
+import type { AgentContext } from '../exchange/agent-context.js';
+import type { Exchange } from '../exchange/exchange.js';
+import { GITHUB_HOST } from '../exchange/hosts.js';
+
+/** RFC 9110 7.6.1 hop-by-hop headers, every credential a client can send, and what the agent sets itself. */
+const DROPPED = new Set([
+  'connection',
+  'proxy-connection',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'proxy-authorization',
+  'proxy-authenticate',
+  'authorization',
+  'cookie',
+  'expect',
+  'host',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'forwarded',
+  'via',
+]);
+
+/**
+ * From here on the call may reach GitHub: its attempt must be on disk, and it carries the lease instead of
+ * whatever the client sent. The token exists only in this header.
+ */
+export async function attachCredential(exchange: Exchange, _agent: AgentContext): Promise<void> {
+  if (exchange.push?.commands.probe) return;
+  await exchange.attempt;
+  const headers: OutgoingHttpHeaders = { host: exchange.host };
+  for (const [name, value] of Object.entries(exchange.request.headers)) {
+    if (value !== undefined && !DROPPED.has(name)) headers[name] = value;
+  }
+  const lease = exchange.decision?.lease;
+  if (!lease) throw new HoldshortError('lease_unavailable', 'No GitHub credential was issued for this call.');
+  headers['authorization'] = authorization(exchange.host, lease.token);
+  exchange.upstreamHeaders = headers;
+}
+
+/** git hosts take the token as Basic password (GitHub: "Authenticating as a GitHub App installation"), the API as Bearer. */
+function authorization(host: string, token: string): string {
+  if (host !== GITHUB_HOST) return `Bearer ${token}`;
+  return `Basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}`;
+}

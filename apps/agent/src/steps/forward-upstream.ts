@@ -1,0 +1,31 @@
+import type { AgentContext } from '../exchange/agent-context.js';
+import type { Exchange } from '../exchange/exchange.js';
+import { answerHeaders } from '../upstream/answer-headers.js';
+import { streamUpstream, type UpstreamRequest } from '../upstream/stream-upstream.js';
+
+/** Sends the call to GitHub and streams the answer back; its last piece waits for the outcome's record. */
+export async function forwardUpstream(exchange: Exchange, agent: AgentContext): Promise<void> {
+  const { answer } = exchange;
+  await streamUpstream(agent.upstreams.pool(exchange.host), upstreamRequest(exchange), {
+    start(status, headers) {
+      answer.githubRequestId = singleValue(headers['x-github-request-id']);
+      answer.start(status, answerHeaders(exchange, headers, agent.endpointUrl()));
+    },
+    data: (chunk) => answer.push(chunk),
+    drained: (then) => { answer.drained(then); },
+  });
+}
+
+export function upstreamRequest(exchange: Exchange): UpstreamRequest {
+  const { method, path, query, request, body, upstreamHeaders, clientGone } = exchange;
+  const hasBody = body === undefined && (request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined);
+  return {
+    method,
+    path: query === '' ? path : `${path}?${query}`,
+    headers: upstreamHeaders ?? {},
+    body: body?.length ? body : hasBody ? request : null,
+    signal: clientGone,
+  };
+}
+
+export const singleValue = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value);

@@ -1,0 +1,61 @@
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
+import type { Dispatcher, Pool } from 'undici';
+import { HoldshortError } from '@holdshort/errors';
+
+export interface UpstreamRequest {
+  method: string;
+  /** With query. */
+  path: string;
+  headers: OutgoingHttpHeaders;
+  body: Readable | Buffer | null;
+  signal: AbortSignal;
+}
+
+/** What is done with the answer as it arrives. */
+export interface UpstreamSink {
+  start(status: number, headers: IncomingHttpHeaders): void;
+  /** False asks for a pause until the callback given to `drained` is called. */
+  data(chunk: Buffer): boolean;
+  drained(then: () => void): void;
+}
+
+const unreachable = (cause: Error): HoldshortError =>
+  new HoldshortError('upstream_unreachable', 'GitHub gave no complete answer to this call.', { advice: 'Try again in a moment.', cause });
+
+/**
+ * Sends one request and feeds the answer to the sink, without holding more than a chunk. Resolves at the answer's end.
+ * Never retries: a write could be done twice.
+ * @throws HoldshortError `upstream_unreachable`
+ */
+export function streamUpstream(pool: Pool, request: UpstreamRequest, sink: UpstreamSink): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+  const { method, path, headers, body, signal } = request;
+  let controller: Dispatcher.DispatchController | undefined;
+  const abort = (): void => controller?.abort(new Error('the client went away'));
+  signal.addEventListener('abort', abort, { once: true });
+  pool.dispatch(
+    { method: method as Dispatcher.HttpMethod, path, headers: headers as Record<string, string | string[]>, body, idempotent: false },
+    {
+      onRequestStart(started) {
+        controller = started;
+        if (signal.aborted) abort();
+      },
+      onResponseStart(_started, status, answerHeaders) {
+        if (status >= 200) sink.start(status, answerHeaders);
+      },
+      onResponseData(started, chunk) {
+        if (sink.data(chunk)) return;
+        started.pause();
+        sink.drained(() => { started.resume(); });
+      },
+      onResponseEnd() {
+        resolve(undefined);
+      },
+      onResponseError(_started, error) {
+        reject(unreachable(error));
+      },
+    },
+  );
+  return promise.finally(() => { signal.removeEventListener('abort', abort); });
+}
