@@ -1,0 +1,87 @@
+import { constants, createInflate, inflateSync } from 'node:zlib';
+import type { Inflate } from 'node:zlib';
+import { unreadable } from './git-protocol-error.js';
+
+export interface Inflated {
+  content: Buffer;
+  /** Compressed bytes that it took. */
+  consumed: number;
+}
+
+/**
+ * One zlib stream at the start of `bytes`, of exactly `size` inflated bytes; what follows it is not looked at.
+ * By the public API: a new engine per object costs 4 us more than a private handle that is reused (measured, Node 24).
+ *
+ * @returns undefined when `bytes` end before the stream does
+ * @throws GitProtocolError `push_unreadable` when it is no zlib stream or has another size
+ */
+export function inflateExactly(bytes: Buffer, size: number): Inflated | undefined {
+  const options = { info: true, chunkSize: Math.max(constants.Z_MIN_CHUNK, size + 1), maxOutputLength: size + 1 };
+  try {
+    // With `info` the answer is not a Buffer, as the types say, but this pair.
+    const { buffer, engine } = inflateSync(bytes, options) as unknown as { buffer: Buffer; engine: Inflate };
+    if (buffer.length !== size) throw unreadable('an object has another size than it says');
+    return { content: buffer, consumed: engine.bytesWritten };
+  } catch (error) {
+    if (errorCode(error) === 'Z_BUF_ERROR') return undefined;
+    throw notInflatable(error);
+  }
+}
+
+const errorCode = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
+
+function notInflatable(error: unknown): Error {
+  if (errorCode(error) === 'push_unreadable' && error instanceof Error) return error;
+  const longer = errorCode(error) === 'ERR_BUFFER_TOO_LARGE';
+  return unreadable(longer ? 'an object has another size than it says' : 'an object is not zlib data', {
+    cause: error,
+  });
+}
+
+/** Inflates one object of `size` bytes piece by piece, for objects too large to hold. */
+export class StreamInflater {
+  private readonly engine = createInflate({ chunkSize: 64 * 1024 });
+  private readonly ended: Promise<void>;
+  private fail: (error: Error) => void = () => undefined;
+  private produced = 0;
+
+  constructor(
+    private readonly size: number,
+    onContent: (chunk: Buffer) => void,
+  ) {
+    this.ended = new Promise((resolve) => this.engine.once('end', resolve));
+    this.engine.on('error', (error) => {
+      this.fail(notInflatable(error));
+    });
+    this.engine.on('data', (chunk: Buffer) => {
+      this.produced += chunk.length;
+      if (this.produced <= size) onContent(chunk);
+      else this.engine.destroy(unreadable('an object has another size than it says'));
+    });
+  }
+
+  /**
+   * Takes the next compressed bytes; when fewer were consumed than given, the object is complete and all of its
+   * content was handed out. @throws GitProtocolError `push_unreadable`
+   */
+  async write(bytes: Buffer): Promise<{ consumed: number; complete: boolean }> {
+    const before = this.engine.bytesWritten;
+    await new Promise<void>((resolve, reject) => {
+      this.fail = reject;
+      this.engine.write(bytes, (error) => {
+        if (error) reject(notInflatable(error));
+        else resolve();
+      });
+    });
+    const consumed = this.engine.bytesWritten - before;
+    if (consumed === bytes.length) return { consumed, complete: false };
+    await this.ended;
+    if (this.produced !== this.size) throw unreadable('an object has another size than it says');
+    return { consumed, complete: true };
+  }
+
+  /** Frees the engine; to be called however the object ended. */
+  close(): void {
+    this.engine.destroy();
+  }
+}
