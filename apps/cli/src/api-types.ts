@@ -1,0 +1,70 @@
+/** Answers of the control plane's HTTP API, as far as the command line reads them. */
+
+export interface Human {
+  login: string;
+  email?: string;
+  groups?: string[];
+}
+
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+}
+
+export interface OpenedSession {
+  id: string;
+  credential: string;
+  expires_at: string;
+  human: Human;
+  assistant: string | null;
+}
+
+export interface Session {
+  id: string;
+  human: Human;
+  assistant: string | null;
+  is_human: boolean;
+  workspace: string | null;
+  agent_id: string | null;
+  opened_at: string;
+  ended_at: string | null;
+  expires_at: string;
+}
+
+export interface Gate {
+  name: string;
+  approvers: string;
+  required: number;
+  granted: number;
+  message?: string;
+}
+
+export interface Approval {
+  id: string;
+  state: 'pending' | 'approved' | 'rejected' | 'expired' | 'used';
+  session_id: string;
+  human: Human;
+  assistant: string | null;
+  surface: string;
+  operation: string;
+  repo: string;
+  refs: { ref: string; old: string; new: string; kind: string; paths?: string[] }[];
+  digest: string;
+  policy_version: string;
+  policies: string[];
+  gates: Gate[];
+  approvals: { by: string; at: string; effect: string; reason?: string | null }[];
+  created_at: string;
+  expires_at: string;
+  url: string;
+}
+
+export interface DeviceLogin {
+  handle: string;
+  user_code: string;
+  verification_uri: string;
+  verification_uri_complete?: string;
+  /** Seconds. */
+  interval: number;
+  expires_in: number;
+}

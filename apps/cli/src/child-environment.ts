@@ -1,0 +1,132 @@
+import type { OpenedSession } from './api-types.js';
+import type { CaFiles } from './ca-files.js';
+import { bypassesAgent } from './governed-hosts.js';
+import type { StackLocation } from './stack-location.js';
+
+export interface ChildEnvironmentInput {
+  session: Pick<OpenedSession, 'id' | 'credential'>;
+  stack: StackLocation;
+  caFiles: CaFiles;
+  /** The environment of the command line itself. */
+  env: NodeJS.ProcessEnv;
+}
+
+/** GitHub's token forms; a variable with such a value goes, whatever its name. */
+const GITHUB_TOKEN = /^(?:gh[a-z]_|github_pat_|v1\.[0-9a-f]{40})/;
+
+/** Names that carry GitHub credentials, or a program that hands them out. */
+const CREDENTIAL_NAMES = new Set([
+  ...[
+    'GITHUB_PAT',
+    'GH_PAT',
+    'GITHUB_ACCESS_TOKEN',
+    'GITHUB_API_TOKEN',
+    'GITHUB_PERSONAL_ACCESS_TOKEN',
+    'GH_ENTERPRISE_TOKEN',
+  ],
+  ...[
+    'GITHUB_ENTERPRISE_TOKEN',
+    'HOMEBREW_GITHUB_API_TOKEN',
+    'GH_HOST',
+    'SSH_ASKPASS',
+    'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
+  ],
+]);
+
+const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
+
+function withoutCredentials(env: NodeJS.ProcessEnv): Record<string, string> {
+  const kept = Object.entries(env).filter(
+    (entry): entry is [string, string] =>
+      entry[1] !== undefined && !CREDENTIAL_NAMES.has(entry[0]) && !GITHUB_TOKEN.test(entry[1]),
+  );
+  return Object.fromEntries(kept);
+}
+
+export function proxyUrl(stack: StackLocation, credential: string): string {
+  const url = new URL(stack.agentProxy);
+  url.username = 'holdshort';
+  url.password = credential;
+  return url.href.replace(/\/$/, '');
+}
+
+/** The user's exceptions stay, but for those that lead around the agent. */
+function noProxy(env: NodeJS.ProcessEnv, stack: StackLocation): string {
+  const own = (env.NO_PROXY ?? env.no_proxy ?? '').split(',').map((entry) => entry.trim());
+  const kept = own.filter((entry) => entry !== '' && !bypassesAgent(entry));
+  return [...new Set([...LOOPBACK, new URL(stack.controlPlane).hostname, ...kept])].join(',');
+}
+
+/**
+ * Git settings for this process tree only: they are read after the user's files and leave these as they are. An empty
+ * value ends a list, so no helper, header or proxy of the user's own answers for GitHub.
+ */
+function gitSettings(proxy: string): [string, string][] {
+  const github = 'https://github.com/';
+  return [
+    ['credential.helper', ''],
+    ['credential.https://github.com.helper', ''],
+    ['http.extraheader', ''],
+    [`http.${github}.extraheader`, ''],
+    [`http.${github}.proxy`, proxy],
+    ['http.proxyAuthMethod', 'basic'],
+    [`url.${github}.insteadOf`, 'git@github.com:'],
+    [`url.${github}.insteadOf`, 'ssh://git@github.com/'],
+  ];
+}
+
+function asGitVariables(settings: [string, string][]): Record<string, string> {
+  const pairs = settings.flatMap(([key, value], n) => [
+    [`GIT_CONFIG_KEY_${n}`, key],
+    [`GIT_CONFIG_VALUE_${n}`, value],
+  ]);
+  return { GIT_CONFIG_COUNT: String(settings.length), ...(Object.fromEntries(pairs) as Record<string, string>) };
+}
+
+/** What the user's own GIT_CONFIG_* say, which ours come after. */
+function inheritedGitSettings(env: NodeJS.ProcessEnv): [string, string][] {
+  const count = Number(env.GIT_CONFIG_COUNT ?? 0);
+  return Array.from({ length: Number.isInteger(count) ? count : 0 }, (_, n): [string, string] => [
+    env[`GIT_CONFIG_KEY_${n}`] ?? '',
+    env[`GIT_CONFIG_VALUE_${n}`] ?? '',
+  ]).filter(([key]) => key !== '');
+}
+
+const trust = ({ bundle, extra }: CaFiles): Record<string, string> => ({
+  GIT_SSL_CAINFO: bundle,
+  SSL_CERT_FILE: bundle,
+  CURL_CA_BUNDLE: bundle,
+  REQUESTS_CA_BUNDLE: bundle,
+  NODE_EXTRA_CA_CERTS: extra,
+});
+
+/**
+ * What a session adds to, and takes from, its child's environment. The session credential stands where tools look for
+ * a GitHub token: it is worth nothing anywhere but at this workspace's agent.
+ */
+export function sessionVariables({ session, stack, caFiles, env }: ChildEnvironmentInput): Record<string, string> {
+  const proxy = proxyUrl(stack, session.credential);
+  const exceptions = noProxy(env, stack);
+  return {
+    ...asGitVariables([...inheritedGitSettings(env), ...gitSettings(proxy)]),
+    ...trust(caFiles),
+    ...{ HTTPS_PROXY: proxy, https_proxy: proxy, NO_PROXY: exceptions, no_proxy: exceptions, NODE_USE_ENV_PROXY: '1' },
+    ...{ GH_TOKEN: session.credential, GITHUB_TOKEN: session.credential, COPILOT_GITHUB_TOKEN: session.credential },
+    // Set but empty: git asks neither a program nor the terminal for a password.
+    ...{ GIT_ASKPASS: '', GIT_TERMINAL_PROMPT: '0' },
+    ...{ GITHUB_API_URL: `${stack.agentEndpoint}/api/v3`, GITHUB_GRAPHQL_URL: `${stack.agentEndpoint}/api/graphql` },
+    HOLDSHORT_SESSION_ID: session.id,
+    HOLDSHORT_SESSION_CREDENTIAL: session.credential,
+    HOLDSHORT_AGENT_ENDPOINT: stack.agentEndpoint,
+  };
+}
+
+/** The child's whole environment. */
+export const childEnvironment = (input: ChildEnvironmentInput): Record<string, string> => ({
+  ...withoutCredentials(input.env),
+  ...sessionVariables(input),
+});
+
+/** Variables that a shell must forget when it takes over `sessionVariables`. */
+export const variablesToForget = (env: NodeJS.ProcessEnv, set: Record<string, string>): string[] =>
+  Object.keys(env).filter((name) => !(name in withoutCredentials(env)) && !(name in set));

@@ -1,0 +1,84 @@
+import { basename } from 'node:path';
+import type { Command } from 'commander';
+import { childEnvironment, sessionVariables, variablesToForget } from '../child-environment.js';
+import type { CliContext } from '../cli-context.js';
+import { explain } from '../exit-code.js';
+import { SignalRelay } from '../signal-relay.js';
+import { closeWorkSession, openWorkSession } from '../work-session.js';
+
+interface SessionOptions {
+  assistant?: string;
+  human?: boolean;
+}
+
+async function run(context: CliContext, [file = '', ...args]: string[], options: SessionOptions): Promise<number> {
+  const human = options.human === true;
+  const assistant = human ? undefined : (options.assistant ?? basename(file));
+  const relay = new SignalRelay();
+  try {
+    const session = await openWorkSession(context, { human, assistant, command: basename(file) });
+    try {
+      return relay.received ?? (await relay.runChild(file, args, childEnvironment(session.input)));
+    } finally {
+      await closeQuietly(context, session.opened.id);
+    }
+  } finally {
+    relay.release();
+  }
+}
+
+/** The child's exit code is what the caller asked for; a session that could not be closed is said, and ends by itself. */
+async function closeQuietly(context: CliContext, id: string): Promise<void> {
+  try {
+    await closeWorkSession(context, id);
+  } catch (thrown) {
+    context.terminal.err(
+      `${explain(thrown)}\nSession ${id} may still be open: end it with \`holdshort session kill ${id}\`.`,
+    );
+  }
+}
+
+const quoted = (value: string): string => `'${value.replaceAll("'", `'\\''`)}'`;
+
+async function printEnvironment(context: CliContext, options: SessionOptions & { json?: boolean }): Promise<void> {
+  const human = options.human === true;
+  const { opened, input } = await openWorkSession(context, { human, assistant: options.assistant });
+  const variables = sessionVariables(input);
+  const forget = variablesToForget(context.env, variables);
+  context.print(options.json, { session_id: opened.id, variables, unset: forget }, () =>
+    [
+      ...forget.map((name) => `unset ${name}`),
+      ...Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value)}`),
+      `# end the session with: holdshort session kill ${opened.id}`,
+    ].join('\n'),
+  );
+}
+
+/** @param exit receives the exit code that the command asks for */
+export function addRunCommands(program: Command, context: CliContext, exit: (code: number) => void): void {
+  program
+    .command('run')
+    .description('run a command in a session of its own; its GitHub traffic passes the agent')
+    .argument('<command...>', 'the command and its arguments, after --')
+    .option('--assistant <name>', 'which assistant works, e.g. copilot (default: the command)')
+    .option('--human', 'you work yourself, no assistant')
+    .passThroughOptions()
+    .addHelpText(
+      'after',
+      '\nIts exit code is that of the command.\n\nExample:\n  holdshort run --assistant copilot -- git push',
+    )
+    .action(async (command: string[], options: SessionOptions) => {
+      exit(await run(context, command, options));
+    });
+  program
+    .command('env')
+    .description('open a session for this shell, and print what to evaluate')
+    .option('--assistant <name>', 'which assistant works, e.g. copilot')
+    .option('--human', 'you work yourself, no assistant')
+    .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      '\nThe output holds the session credential.\n\nExample:\n  eval "$(holdshort env --assistant copilot)"',
+    )
+    .action((options: SessionOptions & { json?: boolean }) => printEnvironment(context, options));
+}

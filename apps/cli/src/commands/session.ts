@@ -1,0 +1,74 @@
+import type { Command } from 'commander';
+import type { Session } from '../api-types.js';
+import type { CliContext } from '../cli-context.js';
+import { table } from '../table.js';
+import { closeWorkSession } from '../work-session.js';
+
+interface ListOptions {
+  all?: boolean;
+  limit: string;
+  json?: boolean;
+}
+
+const who = (session: Session): string => (session.is_human ? '(human)' : (session.assistant ?? '-'));
+
+const row = (session: Session): string[] => [
+  session.id,
+  session.human.login,
+  who(session),
+  session.workspace ?? '-',
+  session.opened_at,
+  session.ended_at ?? 'live',
+];
+
+async function list(context: CliContext, options: ListOptions): Promise<void> {
+  const sessions: Session[] = [];
+  const query = { state: options.all ? 'all' : 'live', limit: Math.min(Number(options.limit), 500) };
+  for await (const session of context.client().pages<Session>('/sessions', query, 'cursor')) {
+    sessions.push(session);
+    if (sessions.length >= Number(options.limit)) break;
+  }
+  context.print(options.json, sessions, () =>
+    sessions.length === 0
+      ? 'No session is live. Open one with `holdshort run -- CMD`.'
+      : table(['SESSION', 'ENGINEER', 'ASSISTANT', 'WORKSPACE', 'OPENED', 'ENDED'], sessions.map(row)),
+  );
+}
+
+async function show(context: CliContext, id: string, json: boolean | undefined): Promise<void> {
+  const session = await context.client().get<Session>(`/sessions/${encodeURIComponent(id)}`);
+  context.print(json, session, () =>
+    table(['SESSION', 'ENGINEER', 'ASSISTANT', 'WORKSPACE', 'OPENED', 'ENDED'], [row(session)]),
+  );
+}
+
+async function kill(context: CliContext, id: string, json: boolean | undefined): Promise<void> {
+  await closeWorkSession(context, id);
+  context.print(json, { id, ended: true }, () => `Session ${id} has ended; its credentials are revoked.`);
+}
+
+export function addSessionCommands(program: Command, context: CliContext): void {
+  const session = program.command('session').description('sessions: who works, with which assistant, where');
+  session
+    .command('list')
+    .description('live sessions: your own, or all where your role allows')
+    .option('--all', 'ended ones too')
+    .option('--limit <n>', 'at most so many', '100')
+    .option('--json', 'print a JSON array')
+    .addHelpText('after', '\nExample:\n  holdshort session list --all --json')
+    .action((options: ListOptions) => list(context, options));
+  session
+    .command('show')
+    .description('one session')
+    .argument('<id>', 'as `session list` shows it')
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', '\nExample:\n  holdshort session show ses_1')
+    .action((id: string, options: { json?: boolean }) => show(context, id, options.json));
+  session
+    .command('kill')
+    .description('end a session: its credential and its leases stop working')
+    .argument('<id>', 'as `session list` shows it')
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', '\nExample:\n  holdshort session kill ses_1')
+    .action((id: string, options: { json?: boolean }) => kill(context, id, options.json));
+}

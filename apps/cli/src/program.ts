@@ -1,0 +1,56 @@
+import { Command, CommanderError } from 'commander';
+import { CliContext, type Terminal } from './cli-context.js';
+import { addApprovalCommands } from './commands/approval.js';
+import { addAuditCommands } from './commands/audit.js';
+import { addLoginCommands } from './commands/login.js';
+import { addRunCommands } from './commands/run.js';
+import { addSessionCommands } from './commands/session.js';
+import { EXIT, explain } from './exit-code.js';
+
+export interface CliInput {
+  args: readonly string[];
+  env: NodeJS.ProcessEnv;
+  cwd: string;
+  terminal: Terminal;
+}
+
+/** Sub-commands take over these settings only if they are made before them. */
+function createProgram(terminal: Terminal): Command {
+  return new Command('holdshort')
+    .description('Access gateway and audit trail for AI coding assistants on GitHub')
+    .version('0.1.0')
+    .enablePositionalOptions()
+    .showHelpAfterError('(add --help for usage)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => {
+        terminal.out(text.trimEnd());
+      },
+      writeErr: (text) => {
+        terminal.err(text.trimEnd());
+      },
+    });
+}
+
+/** Runs one command line. @returns its exit code */
+export async function runCli({ args, env, cwd, terminal }: CliInput): Promise<number> {
+  let code: number = EXIT.ok;
+  const exit = (asked: number): void => {
+    code = asked;
+  };
+  try {
+    const program = createProgram(terminal);
+    const context = new CliContext(env, cwd, terminal);
+    addLoginCommands(program, context);
+    addRunCommands(program, context, exit);
+    addSessionCommands(program, context);
+    addApprovalCommands(program, context);
+    addAuditCommands(program, context, exit);
+    await program.parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    terminal.err(explain(thrown));
+    return EXIT.refused;
+  }
+}

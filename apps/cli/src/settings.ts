@@ -1,0 +1,51 @@
+import { defineSettings, loadSettings, type Settings } from '@holdshort/config';
+
+/** Every setting of the command line. */
+export const CLI_SETTINGS = defineSettings({
+  home: {
+    env: 'HOLDSHORT_HOME',
+    kind: 'path',
+    default: '',
+    reason: 'Folder of sign-ins and session files; empty means ~/.holdshort.',
+  },
+  devFile: {
+    env: 'HOLDSHORT_DEV_FILE',
+    kind: 'path',
+    default: '',
+    reason: 'Ready file of an embedded stack; empty looks for .holdshort/dev.json here and in the folders above.',
+  },
+  controlPlane: {
+    env: 'HOLDSHORT_CONTROL_PLANE_URL',
+    kind: 'text',
+    default: '',
+    reason: 'URL of the control plane. Set, no ready file is looked for.',
+  },
+  agentProxy: {
+    env: 'HOLDSHORT_AGENT_PROXY',
+    kind: 'text',
+    default: 'http://127.0.0.1:7402',
+    reason: 'Forward proxy of the local agent; its default port.',
+  },
+  agentEndpoint: {
+    env: 'HOLDSHORT_AGENT_ENDPOINT',
+    kind: 'text',
+    default: 'http://127.0.0.1:7403',
+    reason: 'Plain endpoint of the local agent; its default port.',
+  },
+  agentAdmin: {
+    env: 'HOLDSHORT_AGENT_ADMIN',
+    kind: 'text',
+    default: 'http://127.0.0.1:7404',
+    reason: 'Health port of the local agent; its default port.',
+  },
+  agentCa: {
+    env: 'HOLDSHORT_AGENT_CA',
+    kind: 'path',
+    default: '/var/lib/holdshort-agent/ca.pem',
+    reason: 'Certificate of the workspace CA, in the default state folder of the agent.',
+  },
+});
+
+export type CliSettings = Settings<typeof CLI_SETTINGS>;
+
+export const loadCliSettings = (env: NodeJS.ProcessEnv): CliSettings => loadSettings(CLI_SETTINGS, env);

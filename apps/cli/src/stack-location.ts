@@ -1,0 +1,68 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { HoldshortError } from '@holdshort/errors';
+import type { CliSettings } from './settings.js';
+
+export interface DevPerson {
+  login: string;
+  password: string;
+}
+
+/** Where control plane and agent are; URLs and a file path. */
+export interface StackLocation {
+  controlPlane: string;
+  agentProxy: string;
+  agentEndpoint: string;
+  agentAdmin: string;
+  /** Certificate of the workspace CA, PEM file. */
+  ca: string;
+  /** Present for an embedded stack only. */
+  embedded?: { idp: string; users: DevPerson[] };
+}
+
+interface ReadyFile {
+  controlPlane: string;
+  agentProxy: string;
+  agentEndpoint: string;
+  agentAdmin: string;
+  ca: string;
+  idp: string | null;
+  users: DevPerson[];
+}
+
+const DEV_FILE = join('.holdshort', 'dev.json');
+
+function findUpwards(from: string): string | undefined {
+  for (let folder = resolve(from); ; folder = dirname(folder)) {
+    const file = join(folder, DEV_FILE);
+    if (existsSync(file)) return file;
+    if (folder === dirname(folder)) return undefined;
+  }
+}
+
+function readReadyFile(file: string): StackLocation {
+  if (!existsSync(file)) {
+    throw new HoldshortError('not_found', `There is no ready file ${file}.`, {
+      advice: 'Start the embedded stack with `npm start`, and wait until it says that it is ready.',
+    });
+  }
+  const { controlPlane, agentProxy, agentEndpoint, agentAdmin, ca, idp, users } = JSON.parse(
+    readFileSync(file, 'utf8'),
+  ) as ReadyFile;
+  const location = { controlPlane, agentProxy, agentEndpoint, agentAdmin, ca };
+  return idp === null ? location : { ...location, embedded: { idp, users } };
+}
+
+/**
+ * Settings that name a control plane win over a ready file, and a ready file that is named over one that is found.
+ * @throws HoldshortError `not_found` where there is none of them
+ */
+export function locateStack(settings: CliSettings, cwd: string): StackLocation {
+  const { controlPlane, agentProxy, agentEndpoint, agentAdmin, agentCa: ca } = settings;
+  if (controlPlane !== '') return { controlPlane, agentProxy, agentEndpoint, agentAdmin, ca };
+  const file = settings.devFile === '' ? findUpwards(cwd) : settings.devFile;
+  if (file !== undefined) return readReadyFile(file);
+  throw new HoldshortError('not_found', 'No Holdshort was found from here.', {
+    advice: 'Start the embedded stack with `npm start`, or set HOLDSHORT_CONTROL_PLANE_URL (or HOLDSHORT_DEV_FILE).',
+  });
+}
