@@ -6,3 +6,6 @@ export { parseStrictJson } from './strict-json.js';
 export { classifyGit, intentsOfLfsBatch, type GitCall } from './git/classify-git.js';
 export { intentsOfPush, type PushedRef } from './git/intents-of-push.js';
 export { classifyRest, type RestCall } from './rest/classify-rest.js';
+export { classifyGraphql, type GraphqlCall } from './graphql/classify-graphql.js';
+export { decodeNodeId, type DecodedNodeId } from './graphql/decode-node-id.js';
+export { permissionsOf, type Permissions } from './permissions-of.js';

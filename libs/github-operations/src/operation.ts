@@ -98,11 +98,6 @@ export interface Operation {
   /** Path without query. */
   path: string;
   host: string;
-  /**
-   * What the credential must be allowed to do, where that differs from what the intents say: GitHub
-   * wants `contents: write` to advertise refs for a push, although nothing is written yet.
-   */
-  permissions?: Record<string, 'read' | 'write'>;
 }
 
 /** A call that must not be forwarded whatever policy says. */

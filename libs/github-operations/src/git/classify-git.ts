@@ -21,13 +21,9 @@ interface GitRoute {
   id: string;
   surface: Surface;
   action: Intent['action'];
-  permissions?: Operation['permissions'];
 }
 
 const read = (id: string): GitRoute => ({ id, surface: 'git', action: 'repo.read' });
-
-/** Refs are only listed, but GitHub asks a push's permission already for that. */
-const ADVERTISE_PUSH: GitRoute = { ...read('git/receive-pack-advertisement'), permissions: { contents: 'write' } };
 
 /** The commands in the body say what a push does; until they are read it counts as an update of the default branch. */
 const RECEIVE_PACK: GitRoute = { id: 'git/receive-pack', surface: 'git', action: 'ref.update' };
@@ -38,10 +34,10 @@ const lfs = (id: string, action: Intent['action'] = 'repo.read'): GitRoute => ({
   action,
 });
 
-/** `{id}` stands for digits or hex digits. A batch says in its body whether it reads or writes; see classifyLfsBatch. */
+/** `{id}` stands for digits or hex digits. A batch says in its body whether it reads or writes; see intentsOfLfsBatch. */
 const ROUTES: Readonly<Record<string, GitRoute>> = {
   'GET info/refs?git-upload-pack': read('git/upload-pack-advertisement'),
-  'GET info/refs?git-receive-pack': ADVERTISE_PUSH,
+  'GET info/refs?git-receive-pack': read('git/receive-pack-advertisement'),
   'POST git-upload-pack': read('git/upload-pack'),
   'POST git-receive-pack': RECEIVE_PACK,
   'POST info/lfs/objects/batch': lfs('batch', 'lfs.write'),
@@ -90,21 +86,10 @@ function routeOf(call: GitCall, rest: string): GitRoute {
 
 function operationOf(call: GitCall): { operation: Operation } {
   const { target, rest } = repositoryOf(call);
-  const { id, surface, action, permissions } = routeOf(call, rest);
+  const { id, surface, action } = routeOf(call, rest);
   const intents: Intent[] = [{ action, target }];
   const { host, method, path } = call;
-  return {
-    operation: {
-      surface,
-      id,
-      class: gravestClass(intents),
-      intents,
-      method,
-      path,
-      host,
-      ...(permissions ? { permissions } : {}),
-    },
-  };
+  return { operation: { surface, id, class: gravestClass(intents), intents, method, path, host } };
 }
 
 /**

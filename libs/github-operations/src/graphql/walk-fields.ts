@@ -1,0 +1,76 @@
+import { Kind, valueFromASTUntyped, type FieldNode, type SelectionSetNode } from 'graphql';
+import { refuse } from '../unclassifiable.js';
+import type { ReadDocument } from './read-document.js';
+
+const MAX_DEPTH = 30;
+/** Fragments that spread fragments multiply: 5,000 tokens could stand for billions of fields. */
+const MAX_FIELDS = 10_000;
+
+export type Variables = Readonly<Record<string, unknown>>;
+
+/** A field with its arguments resolved; aliases do not matter, so they are gone. */
+export interface WalkedField {
+  name: string;
+  arguments: Readonly<Record<string, unknown>>;
+  depth: number;
+  children: () => WalkedField[];
+}
+
+/** Variables as the server will see them: given values, then the defaults of the operation. */
+export function variablesOf({ operation }: ReadDocument, given: Variables): Variables {
+  const defaults = (operation.variableDefinitions ?? []).map(({ variable, defaultValue }) => [
+    variable.name.value,
+    defaultValue === undefined ? undefined : valueFromASTUntyped(defaultValue),
+  ]);
+  return { ...(Object.fromEntries(defaults) as Variables), ...given };
+}
+
+/** Gives the fields of selections, fragments opened; every field counts, whatever its directives say. */
+export class FieldWalker {
+  readonly #document: ReadDocument;
+  readonly #variables: Variables;
+  #seen = 0;
+
+  constructor(document: ReadDocument, variables: Variables) {
+    this.#document = document;
+    this.#variables = variables;
+  }
+
+  roots(): WalkedField[] {
+    return this.#fields(this.#document.operation.selectionSet, 1);
+  }
+
+  #fields(set: SelectionSetNode | undefined, depth: number, open: readonly string[] = []): WalkedField[] {
+    if (set === undefined) return [];
+    if (depth > MAX_DEPTH) refuse('request_too_large', `A GraphQL document may nest at most ${MAX_DEPTH} fields.`);
+    return set.selections.flatMap((selection) => {
+      if (selection.kind === Kind.FIELD) return [this.#field(selection, depth)];
+      if (selection.kind === Kind.INLINE_FRAGMENT) return this.#fields(selection.selectionSet, depth + 1, open);
+      return this.#spread(selection.name.value, depth, open);
+    });
+  }
+
+  #spread(name: string, depth: number, open: readonly string[]): WalkedField[] {
+    if (open.includes(name)) refuse('request_malformed', 'A fragment of the GraphQL document contains itself.');
+    const fragment =
+      this.#document.fragments.get(name) ??
+      refuse('request_malformed', 'The GraphQL document uses a fragment that it lacks.');
+    return this.#fields(fragment.selectionSet, depth + 1, [...open, name]);
+  }
+
+  #field(node: FieldNode, depth: number): WalkedField {
+    this.#seen += 1;
+    if (this.#seen > MAX_FIELDS)
+      refuse('request_too_large', `A GraphQL document may select at most ${MAX_FIELDS} fields.`);
+    const args = (node.arguments ?? []).map((argument) => [
+      argument.name.value,
+      valueFromASTUntyped(argument.value, this.#variables),
+    ]);
+    return {
+      name: node.name.value,
+      arguments: Object.fromEntries(args) as WalkedField['arguments'],
+      depth,
+      children: () => this.#fields(node.selectionSet, depth + 1),
+    };
+  }
+}
