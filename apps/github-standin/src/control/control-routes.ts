@@ -1,0 +1,118 @@
+import { GitHubError } from '../http/github-error.js';
+import type { ServerParts } from '../http/standin-server.js';
+import { fullName, type Repository } from '../world/model.js';
+import { historyOf } from '../world/seed.js';
+import { afterPush } from '../world/pull-state.js';
+
+interface ControlCall {
+  names: string[];
+  query: URLSearchParams;
+  body: unknown;
+}
+
+type ControlRoute = [pattern: RegExp, run: (parts: ServerParts, call: ControlCall) => unknown];
+
+interface NewRepositoryBody {
+  owner: string;
+  name: string;
+  private?: boolean;
+  /** Text by path, the first commit of the default branch. */
+  files?: Record<string, string>;
+  /** Further branches at the same commit. */
+  branches?: string[];
+  /** Protected branches; `enforced` ones take no direct push. */
+  protected?: string[];
+  enforced?: boolean;
+}
+
+interface FaultBody {
+  match: string;
+  status?: number;
+  delay_ms?: number;
+  drop?: boolean;
+  times?: number;
+}
+
+function findRepository(parts: ServerParts, [owner = '', name = '']: string[]): Repository {
+  const repository = parts.world.repositoryByName(owner, name);
+  if (!repository) throw new GitHubError(404, `There is no repository ${owner}/${name}`);
+  return repository;
+}
+
+const describe = (repository: Repository): Record<string, unknown> => ({
+  id: repository.id,
+  full_name: fullName(repository),
+  private: repository.private,
+  default_branch: repository.defaultBranch,
+});
+
+async function createRepository(parts: ServerParts, body: NewRepositoryBody): Promise<unknown> {
+  const { owner, name } = body;
+  if (!owner || !name) throw new GitHubError(422, 'owner and name are needed');
+  if (parts.world.repositoryByName(owner, name)) throw new GitHubError(422, `${owner}/${name} exists already`);
+  const commits = body.files ? historyOf('main', [['alice', 'First commit', body.files]]) : [];
+  const repository = await parts.world.createRepository({ owner, name, private: body.private ?? true }, commits);
+  for (const branch of body.branches ?? []) await repository.git.run(['branch', branch, 'main']);
+  for (const branch of body.protected ?? [])
+    repository.protection.set(branch, { enforced: body.enforced ?? false, settings: {} });
+  return describe(repository);
+}
+
+async function importRepository(parts: ServerParts, call: ControlCall): Promise<unknown> {
+  const { path } = call.body as { path: string };
+  const [owner = '', name = ''] = call.names;
+  const known = parts.world.repositoryByName(owner, name);
+  const repository = known ?? (await parts.world.createRepository({ owner, name, private: true }));
+  await parts.world.importRepository(repository, path);
+  await afterPush(parts.world, repository);
+  return describe(repository);
+}
+
+function addFault(parts: ServerParts, body: FaultBody): unknown {
+  parts.faults.add({
+    match: new RegExp(body.match),
+    status: body.status,
+    delayMs: body.delay_ms,
+    drop: body.drop,
+    times: body.times ?? 1,
+  });
+  return { ok: true };
+}
+
+async function listRefs(parts: ServerParts, call: ControlCall): Promise<unknown> {
+  const refs = await findRepository(parts, call.names).git.refs('refs/');
+  return Object.fromEntries(refs.map(({ ref, id }) => [ref, id]));
+}
+
+function listTokens(parts: ServerParts): unknown {
+  const nameOf = (id: number): string => {
+    const repository = parts.world.repositories.get(id);
+    return repository ? fullName(repository) : String(id);
+  };
+  return parts.world.tokens.all().map((token) => ({
+    sha256: token.sha256,
+    repositories: token.repositoryIds?.map(nameOf) ?? null,
+    permissions: token.permissions,
+    issued_at: token.issuedAt,
+    expires_at: new Date(token.expiresAt).toISOString(),
+    revoked: token.revoked,
+  }));
+}
+
+/** Method and path of every control call. */
+export const CONTROL_ROUTES: readonly ControlRoute[] = [
+  [/^GET \/health$/, () => ({ status: 'ok' })],
+  [/^POST \/repos$/, (parts, { body }) => createRepository(parts, body as NewRepositoryBody)],
+  [/^POST \/repos\/([^/]+)\/([^/]+)\/import$/, importRepository],
+  [/^GET \/requests$/, (parts, { query }) => parts.log.since(Number(query.get('since') ?? 0))],
+  [/^GET \/refs\/([^/]+)\/([^/]+)$/, listRefs],
+  [/^POST \/faults$/, (parts, { body }) => addFault(parts, body as FaultBody)],
+  [
+    /^DELETE \/faults$/,
+    (parts) => {
+      parts.faults.clear();
+      return { ok: true };
+    },
+  ],
+  [/^GET \/tokens$/, listTokens],
+];

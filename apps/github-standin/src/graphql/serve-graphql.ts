@@ -1,0 +1,2 @@
+import type { Route } from '../rest/route.js';
+export const graphqlRoutes: Route[] = [];

@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { canSee, identify, mayUse, tokenNames, type Actor } from '../access/actor.js';
+import { covers } from '../access/permissions.js';
+import { serveBackend } from '../git/http-backend.js';
+import { ReceivePackRequest } from '../git/receive-pack-request.js';
+import { ReportReasons } from '../git/report-reasons.js';
+import type { Repository } from '../world/model.js';
+import { afterPush } from '../world/pull-state.js';
+import type { World } from '../world/world.js';
+import type { Exchange } from './exchange.js';
+
+export interface GitPath {
+  owner: string;
+  name: string;
+  /** What stands behind the repository: `/info/refs`, `/git-upload-pack`, ... */
+  rest: string;
+}
+
+/** `null` where the path is not git's. GitHub takes repositories with and without `.git`. */
+export function gitPath(pathname: string): GitPath | null {
+  const match =
+    /^\/([^/]+)\/([^/]+?)(?:\.git)?(\/(?:info\/refs|git-upload-pack|git-receive-pack|info\/lfs\/.*|HEAD|objects\/.*))$/.exec(
+      pathname,
+    );
+  return match && { owner: match[1] ?? '', name: match[2] ?? '', rest: match[3] ?? '' };
+}
+
+interface Refusal {
+  status: number;
+  text: string;
+}
+
+function anonymousRefusal(repository: Repository | undefined, writes: boolean): Refusal | null {
+  if (repository && !repository.private && !writes) return null;
+  return { status: 401, text: writes ? 'No anonymous write access.' : 'Repository not found.' };
+}
+
+/** Why GitHub would not serve this; `null` where it would. */
+function refusalOf(actor: Actor, repository: Repository | undefined, writes: boolean): Refusal | null {
+  if (actor.kind === 'anonymous') return anonymousRefusal(repository, writes);
+  if (actor.kind !== 'installation') {
+    return {
+      status: 401,
+      text: 'Invalid username or token. Password authentication is not supported for Git operations.',
+    };
+  }
+  if (!repository || !canSee(actor, repository)) return { status: 404, text: 'Repository not found.' };
+  if (writes && repository.archived) return { status: 403, text: 'This repository was archived so it is read-only.' };
+  if (mayUse(actor, repository, [writes ? 'contents:write' : 'contents:read'])) return null;
+  return {
+    status: 403,
+    text: writes ? 'Write access to repository not granted.' : 'Read access to repository not granted.',
+  };
+}
+
+function refuse(exchange: Exchange, refusal: Refusal): void {
+  exchange.req.resume();
+  exchange.res.writeHead(refusal.status, {
+    'content-type': 'text/plain; charset=utf-8',
+    ...(refusal.status === 401 ? { 'www-authenticate': 'Basic realm="GitHub"' } : {}),
+  });
+  exchange.res.end(`${refusal.text}\n`);
+}
+
+/** Variables of the pre-receive hook, see there. */
+function hookEnvironment(actor: Actor, repository: Repository, verdict: string): Record<string, string> {
+  const refs = (only: (enforced: boolean) => boolean): string =>
+    [...repository.protection]
+      .filter(([, { enforced }]) => only(enforced))
+      .map(([name]) => ` refs/heads/${name} `)
+      .join('');
+  const workflows =
+    actor.kind === 'installation' &&
+    tokenNames(actor.token, repository) &&
+    covers(actor.token.permissions, 'workflows:write');
+  return {
+    STANDIN_PROTECTED: refs(() => true),
+    STANDIN_ENFORCED: refs((enforced) => enforced),
+    STANDIN_WORKFLOWS: workflows ? '1' : '0',
+    STANDIN_VERDICT: verdict,
+  };
+}
+
+async function servePush(world: World, exchange: Exchange, repository: Repository, actor: Actor): Promise<void> {
+  const verdict = join(world.git.stateDir, `verdict-${randomUUID()}`);
+  const request = new ReceivePackRequest();
+  request.on('data', () => (exchange.log.pack_bytes = request.packBytes));
+  try {
+    const env = hookEnvironment(actor, repository, verdict);
+    const target = { ...backendTarget(world, repository, '/git-receive-pack', ''), env };
+    await serveBackend(world.git, exchange, target, { through: [request], back: [new ReportReasons(verdict)] });
+  } finally {
+    exchange.log.pack_bytes = request.packBytes;
+    rmSync(verdict, { force: true });
+  }
+  if (request.commands.length > 0) await afterPush(world, repository);
+}
+
+const backendTarget = (world: World, repository: Repository, rest: string, query: string) => ({
+  projectRoot: world.projectRoot,
+  pathInfo: `/${String(repository.id)}.git${rest}`,
+  query,
+  remoteUser: world.bot.login,
+});
+
+/** git over HTTP, by real `git http-backend`, with GitHub's rules about who may. */
+export async function serveGit(world: World, exchange: Exchange, path: GitPath): Promise<void> {
+  const { req, res, url } = exchange;
+  const service = path.rest === '/info/refs' ? (url.searchParams.get('service') ?? '') : path.rest.slice(1);
+  res.setHeader('x-github-request-id', exchange.log.n.toString(16).toUpperCase().padStart(8, '0'));
+  if (path.rest.startsWith('/info/lfs/'))
+    return refuse(exchange, { status: 501, text: 'The GitHub stand-in has no LFS.' });
+  if (service !== 'git-upload-pack' && service !== 'git-receive-pack') {
+    return refuse(exchange, { status: 403, text: 'Please upgrade your git client.' });
+  }
+  const actor = await identify(world, req);
+  const repository = world.repositoryByName(path.owner, path.name);
+  const refusal = refusalOf(actor, repository, service === 'git-receive-pack');
+  if (refusal || !repository) return refuse(exchange, refusal ?? { status: 404, text: 'Repository not found.' });
+  if (path.rest === '/git-receive-pack') return servePush(world, exchange, repository, actor);
+  await serveBackend(world.git, exchange, backendTarget(world, repository, path.rest, url.search.slice(1)));
+}

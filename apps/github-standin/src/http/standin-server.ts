@@ -1,0 +1,121 @@
+import { createServer, type Server } from 'node:https';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Credential } from '@holdshort/tls';
+import { credentialOf } from '../access/actor.js';
+import { sha256Hex } from '../access/token-store.js';
+import { serveApi } from '../rest/serve-api.js';
+import type { World } from '../world/world.js';
+import { archivePath, serveArchive } from './codeload.js';
+import type { Exchange } from './exchange.js';
+import type { Faults } from './faults.js';
+import { gitPath, serveGit } from './serve-git.js';
+import { serveRaw } from './raw-files.js';
+import type { LoggedRequest, RequestLog } from './request-log.js';
+
+export interface ServerParts {
+  world: World;
+  log: RequestLog;
+  faults: Faults;
+}
+
+const LOCAL_HOSTS = ['localhost', '127.0.0.1'];
+
+function sendText(exchange: Exchange, status: number, text: string): void {
+  exchange.res.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(text);
+}
+
+/** One port for all of GitHub: the Host header tells which of its sites is meant. */
+async function dispatch(world: World, exchange: Exchange): Promise<void> {
+  const { host, url } = exchange;
+  const local = LOCAL_HOSTS.includes(host);
+  const api = /^\/api\/(v3(?=\/|$)|(?=graphql$))/.exec(url.pathname);
+  if (host === 'api.github.com') return serveApi(world, exchange, '');
+  if (host === 'github.com' || local) {
+    const git = gitPath(url.pathname);
+    if (git) return serveGit(world, exchange, git);
+    // The form of GitHub Enterprise Server, for clients that are pointed at this port itself.
+    if (local) return serveApi(world, exchange, api ? api[0].replace(/\/$/, '') : '');
+    if (archivePath(url.pathname)) return serveArchive(world, exchange);
+  }
+  if (host === 'codeload.github.com') return serveArchive(world, exchange);
+  if (host === 'raw.githubusercontent.com') return serveRaw(world, exchange);
+  sendText(exchange, 501, `The GitHub stand-in does not implement ${host}${url.pathname}\n`);
+}
+
+/** @returns true where the fault answered the request */
+async function applyFault(faults: Faults, exchange: Exchange): Promise<boolean> {
+  const { req, res, host, url } = exchange;
+  const fault = faults.take(req.method ?? '', host, url.pathname + url.search);
+  if (!fault) return false;
+  if (fault.delayMs !== undefined) await sleep(fault.delayMs);
+  if (fault.drop) {
+    req.socket.destroy();
+    return true;
+  }
+  if (fault.status === undefined) return false;
+  req.resume();
+  const body = JSON.stringify({ message: `Fault ${String(fault.status)} set by a test`, status: String(fault.status) });
+  res.writeHead(fault.status, { 'content-type': 'application/json; charset=utf-8' }).end(body);
+  return true;
+}
+
+function startExchange(log: RequestLog, req: IncomingMessage, res: ServerResponse): Exchange {
+  const host = (req.headers.host ?? '').toLowerCase().replace(/:\d+$/, '');
+  const url = new URL(req.url ?? '/', `https://${req.headers.host ?? 'localhost'}`);
+  const credential = credentialOf(req);
+  const entry = log.add({
+    host,
+    method: req.method ?? '',
+    path: url.pathname,
+    query: url.search,
+    authorization_sha256: credential === null ? null : sha256Hex(credential),
+  });
+  res.once('finish', () => {
+    entry.status = res.statusCode;
+  });
+  countBody(req, entry);
+  return { req, res, host, url, log: entry };
+}
+
+/** Counts what arrives, read by us or not: a listener for `data` would start the flow before anybody wants it. */
+function countBody(req: IncomingMessage, entry: LoggedRequest): void {
+  const push = req.push.bind(req);
+  req.push = (chunk: Buffer | null, encoding?: BufferEncoding): boolean => {
+    if (chunk !== null) entry.body_bytes += chunk.length;
+    return push(chunk, encoding);
+  };
+}
+
+async function handle(parts: ServerParts, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const exchange = startExchange(parts.log, req, res);
+  try {
+    if (await applyFault(parts.faults, exchange)) return;
+    await dispatch(parts.world, exchange);
+  } catch (error) {
+    process.stderr.write(`github-standin: ${req.method ?? ''} ${exchange.url.pathname}: ${String(error)}\n`);
+    if (res.headersSent) res.destroy();
+    else res.writeHead(500, { 'content-type': 'application/json' }).end('{"message":"Server Error"}');
+  }
+}
+
+/** GitHub itself, on loopback. Port 0 takes a free one. */
+export async function startServer(parts: ServerParts, credential: Credential, port: number): Promise<Server> {
+  const server = createServer({
+    key: credential.privateKey,
+    cert: [credential.certificate, ...credential.chain].join('\n'),
+  });
+  server.on('request', (req: IncomingMessage, res: ServerResponse) => void handle(parts, req, res));
+  // A push held by the gateway keeps its upstream connection open for longer than node's defaults.
+  server.requestTimeout = 0;
+  server.headersTimeout = 60_000;
+  server.keepAliveTimeout = 75_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  return server;
+}
+
+export const portOf = (server: { address(): unknown }): number => (server.address() as AddressInfo).port;

@@ -1,0 +1,12 @@
+import { loadSettings } from '@holdshort/config';
+import { SETTINGS } from './settings.js';
+import { startStandin } from './standin.js';
+
+const { url, control, ca, appId, appKeyFile, close } = await startStandin(loadSettings(SETTINGS));
+process.stdout.write(`${JSON.stringify({ msg: 'ready', url, control, ca, appId, appKeyFile })}\n`);
+
+const shutDown = (): void => {
+  void close().then(() => process.exit(0));
+};
+process.once('SIGTERM', shutDown);
+process.once('SIGINT', shutDown);
