@@ -2,6 +2,7 @@ import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { DEV_USERS, startIdentityProvider, type IdentityProvider } from './identity-provider.js';
 
 const CLIENT = { clientId: 'holdshort', clientSecret: 'a-secret-of-this-test' };
+/** Registered without a port. */
 const REDIRECT = 'http://127.0.0.1:7400/callback';
 const authorization = `Basic ${Buffer.from(`${CLIENT.clientId}:${CLIENT.clientSecret}`).toString('base64')}`;
 
@@ -65,7 +66,7 @@ describe('the local identity provider', () => {
   };
 
   beforeAll(async () => {
-    idp = await startIdentityProvider({ ...CLIENT, redirectUris: [REDIRECT] });
+    idp = await startIdentityProvider({ ...CLIENT, redirectUris: ['http://127.0.0.1/callback'] });
   });
   afterAll(() => idp.stop());
 

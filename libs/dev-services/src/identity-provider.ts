@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
-import { Provider, type Configuration } from 'oidc-provider';
+import { Provider, interactionPolicy, type Configuration } from 'oidc-provider';
 import { confirmCodePage, loginPage, problemPage, signedInPage, userCodePage } from './identity-pages.js';
 import { IdentityStore } from './identity-store.js';
 
@@ -94,6 +94,8 @@ const clients = (options: IdentityProviderOptions): Configuration['clients'] => 
     client_id: options.clientId,
     client_secret: options.clientSecret,
     client_name: 'Holdshort',
+    // A loopback redirect address then matches on any port (RFC 8252, 7.3).
+    application_type: 'native',
     grant_types: ['authorization_code', 'refresh_token', DEVICE_GRANT],
     response_types: ['code'],
     redirect_uris: options.redirectUris,
@@ -118,7 +120,7 @@ function configuration(options: IdentityProviderOptions, users: readonly DevUser
     conformIdTokenClaims: false,
     features: { devInteractions: { enabled: false }, deviceFlow: devicePages, revocation: { enabled: true } },
     findAccount: (_ctx, sub) => findAccount(users, sub),
-    interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
+    interactions: { policy: withoutNativePrompt(), url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
     // The only client is our own: signing in is consent enough.
     loadExistingGrant: grantAll,
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
@@ -136,6 +138,13 @@ function configuration(options: IdentityProviderOptions, users: readonly DevUser
       Grant: 86_400,
     },
   };
+}
+
+/** A native client would be asked for consent each time, since another program could pose as it; here it has a secret. */
+function withoutNativePrompt(): ReturnType<typeof interactionPolicy.base> {
+  const policy = interactionPolicy.base();
+  policy.get('consent')?.checks.remove('native_client_prompt');
+  return policy;
 }
 
 const devicePages: NonNullable<Configuration['features']>['deviceFlow'] = {

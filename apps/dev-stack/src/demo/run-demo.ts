@@ -1,0 +1,1 @@
+export const runDemo = (): Promise<number> => Promise.resolve(1);

@@ -1,0 +1,47 @@
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import type { DevUser } from '@holdshort/dev-services';
+
+/** How a test can start one process of the stack again by itself. */
+export interface DevProcess {
+  pid: number;
+  /** Null where the stack did not start it as a plain command. */
+  command: readonly string[] | null;
+  /** `HOLDSHORT_*` only, and without the database URLs, which hold a password: take these from `database`. */
+  env: Record<string, string>;
+  log: string;
+}
+
+/** What `.holdshort/dev.json` says: URLs, file paths, null where absent. Additive only. */
+export interface DevFile {
+  console: string;
+  controlPlane: string;
+  /** host:port */
+  grpc: string;
+  agentProxy: string;
+  agentEndpoint: string;
+  agentAdmin: string;
+  /** Certificate of the workspace CA, PEM file. */
+  ca: string;
+  github: string;
+  githubControl: string;
+  githubCa: string;
+  idp: string;
+  /** host:port, comma-separated. */
+  kafka: string | null;
+  /** With its password: the file is readable by its owner only. */
+  database: string;
+  logDir: string;
+  users: readonly DevUser[];
+  processes: Record<string, DevProcess>;
+}
+
+/** By rename, so that whoever waits for the file reads all of it. */
+export function writeDevFile(file: string, content: DevFile): void {
+  const fresh = `${file}.${process.pid}`;
+  writeFileSync(fresh, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  renameSync(fresh, file);
+}
+
+export const removeDevFile = (file: string): void => {
+  rmSync(file, { force: true });
+};

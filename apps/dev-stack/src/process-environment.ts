@@ -1,0 +1,94 @@
+import type { StackCertificates } from './stack-certificates.js';
+import type { StackFolder } from './stack-folder.js';
+import type { DevStackSettings } from './settings.js';
+
+/** What is known before our own processes start. */
+export interface StackBasis {
+  folder: StackFolder;
+  settings: DevStackSettings;
+  certificates: StackCertificates;
+  databaseUrl: string;
+  /** Empty: events go over the relay. */
+  brokers: readonly string[];
+  idp: { issuer: string; clientId: string; secretFile: string };
+  github: { url: string; ca: string; appId: string; appKeyFile: string };
+  bootstrapTokenFile: string;
+}
+
+type Environment = Record<string, string>;
+
+const kafka = (basis: StackBasis): Environment =>
+  basis.brokers.length === 0 ? {} : { HOLDSHORT_KAFKA_BROKERS: basis.brokers.join(',') };
+
+export const standinEnvironment = (settings: DevStackSettings, folder: StackFolder): Environment => ({
+  HOLDSHORT_STANDIN_PORT: String(settings.standinPort),
+  HOLDSHORT_STANDIN_CONTROL_PORT: String(settings.standinControlPort),
+  HOLDSHORT_STANDIN_STATE_DIR: folder.folder('github-standin'),
+});
+
+export const ingestEnvironment = (basis: StackBasis): Environment => ({
+  HOLDSHORT_AUDIT_DATABASE_URL: basis.databaseUrl,
+  HOLDSHORT_RELAY_HOST: '127.0.0.1',
+  HOLDSHORT_RELAY_PORT: String(basis.settings.relayPort),
+  HOLDSHORT_RELAY_CERT_FILE: basis.certificates.relayCert,
+  HOLDSHORT_RELAY_KEY_FILE: basis.certificates.relayKey,
+  HOLDSHORT_AGENT_CA_CERT_FILE: basis.certificates.agentCaCert,
+  HOLDSHORT_INGEST_HEALTH_PORT: String(basis.settings.ingestHealthPort),
+  ...kafka(basis),
+});
+
+/** @param relay host:port */
+export const controlPlaneEnvironment = (basis: StackBasis, relay: string): Environment => ({
+  HOLDSHORT_HTTP_HOST: '127.0.0.1',
+  HOLDSHORT_HTTP_PORT: String(basis.settings.httpPort),
+  HOLDSHORT_GRPC_HOST: '127.0.0.1',
+  HOLDSHORT_GRPC_PORT: String(basis.settings.grpcPort),
+  HOLDSHORT_DATABASE_URL: basis.databaseUrl,
+  HOLDSHORT_AGENT_CA_CERT_FILE: basis.certificates.agentCaCert,
+  HOLDSHORT_AGENT_CA_KEY_FILE: basis.certificates.agentCaKey,
+  HOLDSHORT_OIDC_ISSUER: basis.idp.issuer,
+  HOLDSHORT_OIDC_CLIENT_ID: basis.idp.clientId,
+  HOLDSHORT_OIDC_CLIENT_SECRET_FILE: basis.idp.secretFile,
+  HOLDSHORT_GITHUB_APP_ID: basis.github.appId,
+  HOLDSHORT_GITHUB_APP_KEY_FILE: basis.github.appKeyFile,
+  HOLDSHORT_GITHUB_API_URL: basis.github.url,
+  HOLDSHORT_GITHUB_CA_FILE: basis.github.ca,
+  HOLDSHORT_REPO_SETS: JSON.stringify({ prod: ['acme/payments'] }),
+  HOLDSHORT_RELAY_ADDRESS: relay,
+  HOLDSHORT_SPOOL_DIR: basis.folder.folder('control-plane-spool'),
+  HOLDSHORT_BOOTSTRAP_TOKEN_FILE: basis.bootstrapTokenFile,
+  HOLDSHORT_DEV_MODE: 'true',
+  ...kafka(basis),
+});
+
+/** Every GitHub and Copilot host leads to the stand-in: nothing of the embedded stack may reach the real ones. */
+const GITHUB_HOSTS = [
+  ...['github.com', 'api.github.com', 'uploads.github.com', 'codeload.github.com', 'gist.github.com', 'ghcr.io'],
+  ...[
+    'raw.githubusercontent.com',
+    'objects.githubusercontent.com',
+    'media.githubusercontent.com',
+    'release-assets.githubusercontent.com',
+  ],
+  ...['github-cloud.githubusercontent.com', 'api.githubcopilot.com', 'api.individual.githubcopilot.com'],
+  ...['api.business.githubcopilot.com', 'api.enterprise.githubcopilot.com', 'copilot-proxy.githubusercontent.com'],
+];
+
+export const agentEnvironment = (basis: StackBasis, joinTokenFile: string): Environment => ({
+  HOLDSHORT_AGENT_PROXY_PORT: String(basis.settings.agentProxyPort),
+  HOLDSHORT_AGENT_ENDPOINT_PORT: String(basis.settings.agentEndpointPort),
+  HOLDSHORT_AGENT_ADMIN_PORT: String(basis.settings.agentAdminPort),
+  HOLDSHORT_AGENT_STATE_DIR: basis.folder.folder('agent'),
+  HOLDSHORT_JOIN_TOKEN_FILE: joinTokenFile,
+  HOLDSHORT_UPSTREAMS: JSON.stringify(Object.fromEntries(GITHUB_HOSTS.map((host) => [host, basis.github.url]))),
+  HOLDSHORT_UPSTREAM_CA_FILE: basis.github.ca,
+  ...kafka(basis),
+});
+
+/** Variables whose values are secrets themselves; they never go into the ready file. */
+const SECRET_VARIABLES = new Set(['HOLDSHORT_DATABASE_URL', 'HOLDSHORT_AUDIT_DATABASE_URL']);
+
+export const publicEnvironment = (env: Environment): Environment =>
+  Object.fromEntries(
+    Object.entries(env).filter(([name]) => name.startsWith('HOLDSHORT_') && !SECRET_VARIABLES.has(name)),
+  );
