@@ -1,0 +1,59 @@
+import type { Role } from '../auth/identity.js';
+
+/**
+ * Who may call what. Every route and every RPC has a row; what has none is refused and logged as a bug.
+ * A row says who reaches the handler. What they see of it (own sessions, own approvals) the handler decides.
+ */
+export type HttpRule =
+  /** Nobody is asked who they are. */
+  | { who: 'public' }
+  /** Anyone signed in, with or without a role. */
+  | { who: 'anyone' }
+  | { who: 'roles'; roles: readonly Role[] }
+  /** As `roles`, or the launcher's bootstrap secret. */
+  | { who: 'roles-or-launcher'; roles: readonly Role[] };
+
+const everyRole = ['engineer', 'approver', 'auditor', 'admin'] as const;
+const workers = ['engineer', 'approver', 'admin'] as const;
+
+export const HTTP_ACCESS: Readonly<Record<string, HttpRule>> = {
+  'GET /': { who: 'public' },
+  'GET /healthz': { who: 'public' },
+  'GET /readyz': { who: 'public' },
+  'GET /metrics': { who: 'public' },
+  'GET /api/v1/health': { who: 'public' },
+  'GET /api/v1/openapi.json': { who: 'public' },
+
+  'POST /api/v1/auth/device': { who: 'public' },
+  'POST /api/v1/auth/device/token': { who: 'public' },
+  'POST /api/v1/auth/logout': { who: 'anyone' },
+  'GET /api/v1/auth/me': { who: 'anyone' },
+
+  'POST /api/v1/sessions': { who: 'roles', roles: workers },
+  'GET /api/v1/sessions': { who: 'roles', roles: everyRole },
+  'GET /api/v1/sessions/:id': { who: 'roles', roles: everyRole },
+  'DELETE /api/v1/sessions/:id': { who: 'roles', roles: workers },
+
+  'GET /api/v1/approvals': { who: 'roles', roles: everyRole },
+  'GET /api/v1/approvals/:id': { who: 'roles', roles: everyRole },
+  'POST /api/v1/approvals/:id/approve': { who: 'roles', roles: workers },
+  'POST /api/v1/approvals/:id/reject': { who: 'roles', roles: workers },
+
+  'GET /api/v1/audit/events': { who: 'roles', roles: everyRole },
+  'GET /api/v1/policies/active': { who: 'roles', roles: everyRole },
+
+  'POST /api/v1/agents/join-tokens': { who: 'roles-or-launcher', roles: ['admin'] },
+  'GET /api/v1/agents': { who: 'roles', roles: ['admin', 'approver', 'auditor'] },
+};
+
+/** `bootstrap`: the certificate of an unused join token. `agent`: the certificate of an enrolled agent. */
+export type GrpcRule = 'bootstrap' | 'agent';
+
+export const GRPC_ACCESS: Readonly<Record<string, GrpcRule>> = {
+  'holdshort.agent.v1.EnrolmentService/Enrol': 'bootstrap',
+  'holdshort.agent.v1.EnrolmentService/RenewCertificate': 'agent',
+  'holdshort.agent.v1.SessionService/ResolveSession': 'agent',
+  'holdshort.agent.v1.DecisionService/Decide': 'agent',
+  'holdshort.agent.v1.ApprovalService/AwaitApproval': 'agent',
+  'holdshort.agent.v1.WatchService/Watch': 'agent',
+};

@@ -1,0 +1,40 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { AccessModule } from './access/access.module.js';
+import { AgentsModule } from './agents/agents.module.js';
+import { ApprovalsModule } from './approvals/approvals.module.js';
+import { AuditSearchModule } from './audit-search/audit-search.module.js';
+import { AuthModule } from './auth/auth.module.js';
+import { CoreModule, type Parts } from './core.module.js';
+import { CredentialsModule } from './credentials/credentials.module.js';
+import { DecisionsModule } from './decisions/decisions.module.js';
+import { HealthModule } from './health/health.module.js';
+import { OpenapiModule } from './openapi/openapi.module.js';
+import { PoliciesModule } from './policies/policies.module.js';
+import { ProblemFilter } from './problem/problem.filter.js';
+import { SessionsModule } from './sessions/sessions.module.js';
+import { SignalsModule } from './signals/signals.module.js';
+import { WatchModule } from './watch/watch.module.js';
+
+const FEATURES = [
+  AccessModule,
+  AgentsModule,
+  ApprovalsModule,
+  AuditSearchModule,
+  AuthModule,
+  CredentialsModule,
+  DecisionsModule,
+  HealthModule,
+  OpenapiModule,
+  PoliciesModule,
+  SessionsModule,
+  SignalsModule,
+  WatchModule,
+];
+
+@Module({ imports: FEATURES, providers: [{ provide: APP_FILTER, useClass: ProblemFilter }] })
+export class AppModule {
+  static with(parts: Parts): DynamicModule {
+    return { module: AppModule, imports: [CoreModule.with(parts)] };
+  }
+}

@@ -1,0 +1,97 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { HoldshortError } from '@holdshort/errors';
+import { DataSource, type EntityManager } from 'typeorm';
+import { ControlPlaneAudit } from '../audit/control-plane-audit.js';
+import { isSamePerson, type Identity } from '../auth/identity.js';
+import { CLOCK, type Clock } from '../clock.js';
+import { SignalsService } from '../signals/signals.service.js';
+import { approvalEvent } from './approval-events.js';
+import { ApprovalVoteEntity } from './approval-vote.entity.js';
+import { ApprovalEntity } from './approval.entity.js';
+import { areOpen, countGates } from './gate-count.js';
+
+export interface Answer {
+  effect: 'approve' | 'reject';
+  reason: string;
+  correlationId: string;
+}
+
+/** People's answers to holds. There is no exception for administrators. */
+@Injectable()
+export class ApprovalVotesService {
+  constructor(
+    private readonly database: DataSource,
+    private readonly signals: SignalsService,
+    private readonly audit: ControlPlaneAudit,
+    @Inject(CLOCK) private readonly now: Clock,
+  ) {}
+
+  /** @throws HoldshortError `not_authorized` for the owner and for who is in no gate's group, `conflict` for a decided one */
+  async answer(voter: Identity, id: string, answer: Answer): Promise<ApprovalEntity> {
+    return this.database.transaction(async (manager) => {
+      const row = await this.lock(manager, id);
+      this.refuseUnentitled(voter, row);
+      await this.vote(manager, voter, row, answer);
+      await this.settle(manager, voter, row, answer);
+      return row;
+    });
+  }
+
+  /** Locks the row: votes on one approval are counted one after the other. */
+  private async lock(manager: EntityManager, id: string): Promise<ApprovalEntity> {
+    const row = await manager.getRepository(ApprovalEntity).findOne({ where: { id }, lock: { mode: 'pessimistic_write' } });
+    if (!row) throw new HoldshortError('not_found', 'There is no such approval.');
+    return row;
+  }
+
+  private refuseUnentitled(voter: Identity, row: ApprovalEntity): void {
+    if (isSamePerson(voter, { idp: row.ownerIdp, sub: row.ownerSub })) {
+      throw new HoldshortError('not_authorized', 'Nobody answers for their own session; someone else must look at it.');
+    }
+    const groups = row.gates.map((gate) => gate.approvers);
+    if (!groups.some((group) => voter.groups.includes(group))) {
+      throw new HoldshortError('not_authorized', `Only members of ${[...new Set(groups)].join(' or ')} may answer this.`);
+    }
+    if (row.state !== 'pending') throw new HoldshortError('conflict', `This approval is ${row.state} already.`);
+    if (row.expiresAt <= this.now()) throw new HoldshortError('conflict', 'This approval is expired already.');
+  }
+
+  private async vote(manager: EntityManager, voter: Identity, row: ApprovalEntity, answer: Answer): Promise<void> {
+    const vote: ApprovalVoteEntity = {
+      approvalId: row.id,
+      voterIdp: voter.idp,
+      voterSub: voter.sub,
+      login: voter.login,
+      groups: voter.groups,
+      effect: answer.effect,
+      reason: answer.reason,
+      at: this.now(),
+    };
+    const inserted = await manager.createQueryBuilder().insert().into(ApprovalVoteEntity).values(vote).orIgnore().returning('approval_id').execute();
+    if ((inserted.raw as unknown[]).length === 0 && answer.effect === 'approve') {
+      throw new HoldshortError('conflict', 'You have approved this already.');
+    }
+  }
+
+  /** Works out the new state from all votes; a single rejection is final. */
+  private async settle(manager: EntityManager, voter: Identity, row: ApprovalEntity, answer: Answer): Promise<void> {
+    const votes = await manager.getRepository(ApprovalVoteEntity).findBy({ approvalId: row.id });
+    const now = this.now();
+    if (answer.effect === 'reject') {
+      Object.assign(row, { state: 'rejected', decidedAt: now, rejectedBy: voter.login, reason: answer.reason });
+    } else if (areOpen(countGates(row.gates, votes))) {
+      Object.assign(row, { state: 'approved', decidedAt: now });
+    }
+    await manager.getRepository(ApprovalEntity).save(row);
+    await this.signals.send(manager, { kind: 'approval_changed', approvalId: row.id });
+    await this.audit.record(
+      approvalEvent(answer.effect === 'reject' ? 'approval.rejected' : 'approval.granted', row, {
+        approvers: [voter.login],
+        correlationId: answer.correlationId,
+        at: now,
+        reason: answer.reason,
+        detail: { call_correlation_id: row.correlationId, answered_by: voter.login },
+      }),
+    );
+  }
+}

@@ -1,0 +1,139 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { HoldshortError } from '@holdshort/errors';
+import { DataSource, type EntityManager } from 'typeorm';
+import { ControlPlaneAudit } from '../audit/control-plane-audit.js';
+import { CLOCK, secondsLater, type Clock } from '../clock.js';
+import { newId } from '../random-id.js';
+import { SETTINGS, type ControlPlaneSettings } from '../settings.js';
+import { SignalsService } from '../signals/signals.service.js';
+import { approvalEvent } from './approval-events.js';
+import { ApprovalVoteEntity } from './approval-vote.entity.js';
+import { ApprovalEntity, type ApprovalStateName } from './approval.entity.js';
+import type { CallKey, HoldRequest } from './hold-request.js';
+
+export interface ApprovalUse {
+  approvalId: string;
+  approvers: string[];
+  approvedAt: Date;
+  digest: string;
+}
+
+/** Holds, from the side of the decisions: opened, found, used up. */
+@Injectable()
+export class ApprovalsService {
+  constructor(
+    private readonly database: DataSource,
+    private readonly signals: SignalsService,
+    private readonly audit: ControlPlaneAudit,
+    @Inject(SETTINGS) private readonly settings: ControlPlaneSettings,
+    @Inject(CLOCK) private readonly now: Clock,
+  ) {}
+
+  /** The unexpired approval of exactly this call in one of the states; the newest of several. */
+  async find(call: CallKey, state: ApprovalStateName): Promise<ApprovalEntity | null> {
+    return this.findIn(this.database.manager, call, state);
+  }
+
+  /** The pending approval of this call, made where there is none. */
+  async open(hold: HoldRequest): Promise<ApprovalEntity> {
+    if (hold.digest === '') {
+      throw new HoldshortError('request_malformed', 'A call that policy holds needs a digest that binds the approval to it.');
+    }
+    return this.database.transaction(async (manager) => {
+      await this.expireStale(manager, hold);
+      const made = await this.insert(manager, hold);
+      const row = made ?? (await this.findIn(manager, hold, 'pending'));
+      if (!row) throw new HoldshortError('conflict', 'The approval changed while it was asked for; ask again.');
+      return row;
+    });
+  }
+
+  /**
+   * Uses an approved approval up, in one statement: of two calls that come at once, one passes.
+   * @returns undefined where it was used, expired or taken back meanwhile
+   */
+  async consume(id: string, call: CallKey, correlationId: string): Promise<ApprovalUse | undefined> {
+    return this.database.transaction(async (manager) => {
+      const [rows] = await manager.query<[{ id: string }[], number]>(
+        `UPDATE holdshort.approvals SET state = 'used', used_at = $7
+         WHERE id = $1 AND state = 'approved' AND expires_at > $7 AND session_id = $2 AND operation = $3
+           AND repo = $4 AND digest = $5 AND policy_version = $6 RETURNING id`,
+        [id, call.session.id, call.operation, call.repo, call.digest, call.policyVersion, this.now()],
+      );
+      if (rows.length !== 1) return undefined;
+      return this.noteUse(manager, id, correlationId);
+    });
+  }
+
+  async votesOf(ids: readonly string[]): Promise<Map<string, ApprovalVoteEntity[]>> {
+    if (ids.length === 0) return new Map();
+    const votes = await this.database
+      .getRepository(ApprovalVoteEntity)
+      .createQueryBuilder('v')
+      .where('v.approval_id = ANY(:ids)', { ids: [...ids] })
+      .orderBy('v.at')
+      .getMany();
+    return Map.groupBy(votes, (vote) => vote.approvalId);
+  }
+
+  private async noteUse(manager: EntityManager, id: string, correlationId: string): Promise<ApprovalUse> {
+    const row = await manager.getRepository(ApprovalEntity).findOneByOrFail({ id });
+    const votes = await manager.getRepository(ApprovalVoteEntity).findBy({ approvalId: id, effect: 'approve' });
+    const approvers = votes.map((vote) => vote.login);
+    const approvedAt = row.decidedAt ?? row.createdAt;
+    await this.signals.send(manager, { kind: 'approval_changed', approvalId: id });
+    await this.audit.record(approvalEvent('approval.used', row, { approvers, correlationId, at: approvedAt }));
+    return { approvalId: id, approvers, approvedAt, digest: row.digest };
+  }
+
+  private findIn(manager: EntityManager, call: CallKey, state: ApprovalStateName): Promise<ApprovalEntity | null> {
+    return manager
+      .getRepository(ApprovalEntity)
+      .createQueryBuilder('a')
+      .where('a.session_id = :session AND a.operation = :operation AND a.repo = :repo', {
+        session: call.session.id,
+        operation: call.operation,
+        repo: call.repo,
+      })
+      .andWhere('a.digest = :digest AND a.policy_version = :version', { digest: call.digest, version: call.policyVersion })
+      .andWhere('a.state = :state AND a.expires_at > :now', { state, now: this.now() })
+      .orderBy('a.created_at', 'DESC')
+      .getOne();
+  }
+
+  /** One that is over its time must not stand in the way of a new one until the sweep comes. */
+  private async expireStale(manager: EntityManager, call: CallKey): Promise<void> {
+    await manager.query(
+      `UPDATE holdshort.approvals SET state = 'expired' WHERE session_id = $1 AND operation = $2 AND repo = $3 AND digest = $4
+         AND policy_version = $5 AND state = 'pending' AND expires_at <= $6`,
+      [call.session.id, call.operation, call.repo, call.digest, call.policyVersion, this.now()],
+    );
+  }
+
+  private async insert(manager: EntityManager, hold: HoldRequest): Promise<ApprovalEntity | undefined> {
+    const row = this.newRow(hold);
+    const inserted = await manager.createQueryBuilder().insert().into(ApprovalEntity).values(row).orIgnore().returning('id').execute();
+    if ((inserted.raw as unknown[]).length === 0) return undefined;
+    await this.signals.send(manager, { kind: 'approval_changed', approvalId: row.id });
+    await this.audit.record(approvalEvent('approval.requested', row, { approvers: [], correlationId: hold.correlationId }));
+    return row;
+  }
+
+  private newRow(hold: HoldRequest): ApprovalEntity {
+    const { session, surface, operation, repo, refs, digest, policyVersion, policies, gates, correlationId } = hold;
+    const createdAt = this.now();
+    return {
+      id: newId('apr'),
+      state: 'pending',
+      sessionId: session.id,
+      ...{ surface, operation, repo, refs, digest, policyVersion, policies, gates, correlationId },
+      ownerSub: session.humanSub,
+      ownerIdp: session.humanIdp,
+      ownerLogin: session.humanLogin,
+      assistant: session.assistant,
+      createdAt,
+      expiresAt: secondsLater(createdAt, Math.min(hold.expiresSeconds, this.settings.holdExpiresSeconds)),
+      ...{ decidedAt: null, usedAt: null, rejectedBy: null, reason: null },
+    };
+  }
+}

@@ -1,0 +1,23 @@
+import type { SessionEntity } from '../sessions/session.entity.js';
+import type { HeldGate, HeldRef } from './approval.entity.js';
+
+/** A call that policy holds, as precisely as an approval binds it. */
+export interface HoldRequest {
+  session: SessionEntity;
+  surface: string;
+  operation: string;
+  /** owner/name; several are joined by a comma, sorted. */
+  repo: string;
+  refs: HeldRef[];
+  /** Lower-case hex SHA-256 of the call. */
+  digest: string;
+  policyVersion: string;
+  policies: string[];
+  gates: HeldGate[];
+  /** The shortest that any gate asks for. */
+  expiresSeconds: number;
+  correlationId: string;
+}
+
+/** What must be equal for an approval to speak of this call. */
+export type CallKey = Pick<HoldRequest, 'session' | 'operation' | 'repo' | 'digest' | 'policyVersion'>;

@@ -1,0 +1,2 @@
+/** Schema of all tables of the control plane. */
+export const DATABASE_SCHEMA = 'holdshort';

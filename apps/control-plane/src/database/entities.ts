@@ -1,0 +1,24 @@
+import { JoinTokenEntity } from '../agents/join-token.entity.js';
+import { AgentEntity } from '../agents/agent.entity.js';
+import { ApprovalEntity } from '../approvals/approval.entity.js';
+import { ApprovalVoteEntity } from '../approvals/approval-vote.entity.js';
+import { AccessTokenEntity } from '../auth/access-token.entity.js';
+import { DeviceLoginEntity } from '../auth/device-login.entity.js';
+import { LeaseEntity } from '../credentials/lease.entity.js';
+import { DecisionEntity } from '../decisions/decision.entity.js';
+import { PolicyVersionEntity } from '../policies/policy-version.entity.js';
+import { SessionEntity } from '../sessions/session.entity.js';
+
+/** Every table that the control plane owns. */
+export const ENTITIES = [
+  AccessTokenEntity,
+  AgentEntity,
+  ApprovalEntity,
+  ApprovalVoteEntity,
+  DecisionEntity,
+  DeviceLoginEntity,
+  JoinTokenEntity,
+  LeaseEntity,
+  PolicyVersionEntity,
+  SessionEntity,
+];

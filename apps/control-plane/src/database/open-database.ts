@@ -1,0 +1,47 @@
+import { Client } from 'pg';
+import { DataSource } from 'typeorm';
+import { InitialSchema1763870000000 } from '../migrations/1763870000000-initial-schema.js';
+import { DATABASE_SCHEMA } from './database-schema.js';
+import { ENTITIES } from './entities.js';
+
+/** Any constant; replicas that start together agree on it and migrate one after the other. */
+const MIGRATION_LOCK = 7400_0001;
+
+/** Work on PostgreSQL is short; a statement over this is stuck, and what waits for it is refused. */
+const STATEMENT_TIMEOUT_MS = 10_000;
+
+export function createDataSource(url: string): DataSource {
+  return new DataSource({
+    type: 'postgres',
+    url,
+    schema: DATABASE_SCHEMA,
+    entities: ENTITIES,
+    migrations: [InitialSchema1763870000000],
+    migrationsTableName: 'migrations',
+    installExtensions: false,
+    uuidExtension: 'pgcrypto',
+    applicationName: 'holdshort-control-plane',
+    extra: { max: 10, statement_timeout: STATEMENT_TIMEOUT_MS, connectionTimeoutMillis: 5_000 },
+  });
+}
+
+async function migrate(source: DataSource, url: string): Promise<void> {
+  const lock = new Client({ connectionString: url });
+  await lock.connect();
+  try {
+    await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await lock.query(`CREATE SCHEMA IF NOT EXISTS ${DATABASE_SCHEMA}`);
+    await source.initialize();
+    await source.runMigrations({ transaction: 'each' });
+  } finally {
+    // the session's advisory lock goes with its connection
+    await lock.end();
+  }
+}
+
+/** Connects and brings the schema up to date; several replicas may do so at the same time. */
+export async function openDatabase(url: string): Promise<DataSource> {
+  const source = createDataSource(url);
+  await migrate(source, url);
+  return source;
+}

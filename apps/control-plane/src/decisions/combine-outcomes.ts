@@ -1,0 +1,73 @@
+import type { ReasonCode } from '@holdshort/errors';
+import type { GateDemand, Obligations, PolicyOutcome } from '@holdshort/policy';
+
+/** What policy says of a whole operation: the strictest of what it says of each intent. */
+export interface Verdict {
+  effect: 'allow' | 'deny' | 'hold';
+  policies: string[];
+  reasons: ReasonCode[];
+  message: string;
+  obligations: Obligations;
+  gates: GateDemand[];
+}
+
+const unique = <T>(list: readonly T[]): T[] => [...new Set(list)];
+
+const NO_OBLIGATIONS: Obligations = { maskFields: [], maskDetectors: [] };
+
+/** Any deny denies, else any hold holds; no outcome at all denies. */
+export function combineOutcomes(outcomes: readonly PolicyOutcome[]): Verdict {
+  const effect = (['deny', 'hold', 'allow'] as const).find((kind) => outcomes.some((outcome) => outcome.effect === kind)) ?? 'deny';
+  const speaking = outcomes.filter((outcome) => outcome.effect === effect);
+  return {
+    effect,
+    policies: unique(speaking.flatMap((outcome) => outcome.policies)),
+    reasons: unique(speaking.flatMap((outcome) => outcome.reasons)),
+    message: unique(speaking.map((outcome) => outcome.message)).join(' '),
+    obligations: mergeObligations(speaking),
+    gates: mergeGates(speaking),
+  };
+}
+
+function mergeObligations(outcomes: readonly PolicyOutcome[]): Obligations {
+  const all = outcomes.flatMap((outcome) => (outcome.effect === 'allow' ? [outcome.obligations] : []));
+  if (all.length === 0) return NO_OBLIGATIONS;
+  const ttl = Math.min(...all.map((entry) => entry.tokenTtlSeconds ?? Infinity));
+  const permissions = mergePermissions(all);
+  return {
+    maskFields: unique(all.flatMap((entry) => entry.maskFields)),
+    maskDetectors: unique(all.flatMap((entry) => entry.maskDetectors)),
+    ...(ttl === Infinity ? {} : { tokenTtlSeconds: ttl }),
+    ...(permissions === undefined ? {} : { tokenPermissions: permissions }),
+    cacheableSeconds: Math.min(...all.map((entry) => entry.cacheableSeconds ?? 0)),
+  };
+}
+
+/** What all that set a limit agree on. */
+function mergePermissions(all: readonly Obligations[]): Obligations['tokenPermissions'] {
+  const limits = all.flatMap((entry) => (entry.tokenPermissions ? [entry.tokenPermissions] : []));
+  return limits.length === 0 ? undefined : limits.reduce(intersect);
+}
+
+function intersect(a: Record<string, 'read' | 'write'>, b: Record<string, 'read' | 'write'>): Record<string, 'read' | 'write'> {
+  const shared = Object.entries(a).filter(([name]) => Object.hasOwn(b, name));
+  return Object.fromEntries(shared.map(([name, level]) => [name, level === 'write' && b[name] === 'write' ? 'write' : 'read']));
+}
+
+/** One gate asked for twice asks for the stricter of both. */
+function mergeGates(outcomes: readonly PolicyOutcome[]): GateDemand[] {
+  const gates = new Map<string, GateDemand>();
+  for (const gate of outcomes.flatMap((outcome) => (outcome.effect === 'hold' ? outcome.gates : []))) {
+    const key = JSON.stringify([gate.name, gate.approvers]);
+    const known = gates.get(key);
+    gates.set(key, known ? stricter(known, gate) : gate);
+  }
+  return [...gates.values()];
+}
+
+const stricter = (a: GateDemand, b: GateDemand): GateDemand => ({
+  ...a,
+  required: Math.max(a.required, b.required),
+  exclude: unique([...a.exclude, ...b.exclude]),
+  expiresSeconds: Math.min(a.expiresSeconds, b.expiresSeconds),
+});

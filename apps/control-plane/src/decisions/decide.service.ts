@@ -1,0 +1,94 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { agentV1 } from '@holdshort/contracts';
+import { toHoldshortError } from '@holdshort/errors';
+import { isRead } from '@holdshort/github-operations';
+import type { PolicySet } from '@holdshort/policy';
+import type { Logger } from '@holdshort/telemetry';
+import { CLOCK, type Clock } from '../clock.js';
+import { LOGGER } from '../logger.js';
+import { PoliciesService } from '../policies/policies.service.js';
+import { newId } from '../random-id.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { DecisionLog } from './decision-log.js';
+import { decisionRow, type Asked } from './decision-row.js';
+import { judgePolicies, type CallFacts } from './judge-policies.js';
+import { denyFor, toResponse, type Judgement } from './judgement.js';
+import { LeaseForCall } from './lease-for-call.js';
+import { readRequest } from './read-request.js';
+import { ResolveHold } from './resolve-hold.js';
+import { ResolveTargets } from './resolve-targets.js';
+
+/** A cached allow must not outlive this, whatever policy says: revocations reach the agent within it anyway. */
+const CACHE_LIMIT_S = 60;
+
+/** Where it is decided whether a call may go ahead. Every question gets one answer; a fault is a refusal. */
+@Injectable()
+export class DecideService {
+  constructor(
+    private readonly sessions: SessionsService,
+    private readonly targets: ResolveTargets,
+    private readonly policies: PoliciesService,
+    private readonly holds: ResolveHold,
+    private readonly leases: LeaseForCall,
+    private readonly log: DecisionLog,
+    @Inject(CLOCK) private readonly now: Clock,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  async decide(request: agentV1.DecideRequest, agentId: string): Promise<agentV1.DecideResponse> {
+    const asked: Asked = { id: newId('dec'), agentId, request, facts: undefined };
+    const judgement = await this.judgeAndRecord(asked).catch((error: unknown) => this.refuse(asked, error));
+    return toResponse(request.requestId, asked.id, judgement);
+  }
+
+  private async judgeAndRecord(asked: Asked): Promise<Judgement> {
+    this.log.requireRoom();
+    const judgement = await this.judge(asked);
+    // people will look at a hold, so it is stored before the answer; the others follow within milliseconds
+    if (judgement.effect === 'hold') await this.log.store(decisionRow(asked, judgement, this.now()));
+    else this.log.add(decisionRow(asked, judgement, this.now()));
+    return judgement;
+  }
+
+  private async judge(asked: Asked): Promise<Judgement> {
+    const call = readRequest(asked.request);
+    const session = await this.sessions.requireLive(call.sessionId, asked.agentId);
+    const facts = { call, session, targets: await this.targets.resolve(call.operation.intents), now: this.now() };
+    asked.facts = facts;
+    return { ...(await this.judgeFacts(this.policies.current(), facts)), ...targetOf(facts) };
+  }
+
+  private async judgeFacts(set: PolicySet, facts: CallFacts): Promise<Judgement> {
+    const verdict = judgePolicies(set, facts, []);
+    if (verdict.effect === 'hold') return this.holds.resolve(set, facts, verdict);
+    if (verdict.effect === 'deny') return { ...verdict, policyVersion: set.version };
+    const lease = facts.call.dryRun ? undefined : await this.leases.acquire(facts, verdict.obligations);
+    return {
+      ...verdict,
+      policyVersion: set.version,
+      cacheableSeconds: isRead(facts.call.operation) ? Math.min(verdict.obligations.cacheableSeconds ?? 0, CACHE_LIMIT_S) : 0,
+      ...(lease ? { lease } : {}),
+    };
+  }
+
+  private refuse(asked: Asked, error: unknown): Judgement {
+    const judgement = { ...denyFor(error, this.versionOrNone()), ...(asked.facts ? targetOf(asked.facts) : {}) };
+    if (toHoldshortError(error).code === 'internal_error') this.logger.error({ err: error, decision_id: asked.id }, 'decision failed; refused');
+    else this.logger.debug({ err: error, decision_id: asked.id }, 'refused');
+    if (!judgement.reasons.includes('audit_unavailable')) this.log.add(decisionRow(asked, judgement, this.now()));
+    return judgement;
+  }
+
+  private versionOrNone(): string {
+    try {
+      return this.policies.current().version;
+    } catch {
+      return ''; // no policy is in force, which the refusal says already
+    }
+  }
+}
+
+function targetOf({ targets }: CallFacts): Pick<Judgement, 'target'> {
+  const [first] = targets;
+  return first ? { target: first.intent.target } : {};
+}

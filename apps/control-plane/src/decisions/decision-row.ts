@@ -1,0 +1,54 @@
+import type { agentV1 } from '@holdshort/contracts';
+import type { DecisionEntity } from './decision.entity.js';
+import type { CallFacts } from './judge-policies.js';
+import type { Judgement } from './judgement.js';
+import { targetName } from './resolve-hold.js';
+import { storable, storableText } from './storable.js';
+
+/** One question of one agent, with what became known of it. */
+export interface Asked {
+  id: string;
+  agentId: string;
+  request: agentV1.DecideRequest;
+  /** Known once session and targets are. */
+  facts: CallFacts | undefined;
+}
+
+/** Longer lists of paths are cut: enough to simulate a policy, not a copy of the push. */
+const PATH_LIMIT = 1_000;
+
+/** The decision as it is kept, with all that a simulation of another policy needs. Carries no credential. */
+export function decisionRow(asked: Asked, judgement: Judgement, at: Date): DecisionEntity {
+  const { request, facts } = asked;
+  return {
+    id: asked.id,
+    sessionId: storableText(request.sessionId),
+    agentId: asked.agentId,
+    correlationId: storableText(request.correlationId),
+    surface: storableText(request.operation?.surface ?? ''),
+    operation: storableText(request.operation?.operationId ?? ''),
+    target: facts ? targetName(facts.targets) : '',
+    digest: storableText(request.digest),
+    effect: judgement.effect,
+    policies: judgement.policies,
+    policyVersion: judgement.policyVersion,
+    reasonCodes: judgement.reasons,
+    dryRun: request.dryRun,
+    decidedAt: at,
+    request: storable(requestSlice(asked)) as object,
+  };
+}
+
+function requestSlice({ request, facts }: Asked): object {
+  return {
+    operation: facts?.call.operation ?? request.operation ?? null,
+    push: request.push ? { ...request.push, refs: request.push.refs.map(shorten) } : null,
+    principal: facts
+      ? { login: facts.session.humanLogin, groups: facts.session.humanGroups, assistant: facts.session.assistant, human: facts.session.isHuman }
+      : null,
+    targets: facts?.targets.map(({ intent, repository }) => ({ intent, repository: repository ?? null })) ?? [],
+    at: facts?.now.toISOString() ?? null,
+  };
+}
+
+const shorten = (ref: agentV1.RefUpdate): agentV1.RefUpdate => ({ ...ref, changedPaths: ref.changedPaths.slice(0, PATH_LIMIT) });

@@ -1,0 +1,32 @@
+import { Controller } from '@nestjs/common';
+import { GrpcStreamMethod } from '@nestjs/microservices';
+import type { Metadata } from '@grpc/grpc-js';
+import type { agentV1 } from '@holdshort/contracts';
+import { mergeMap, type Observable } from 'rxjs';
+import { peerOf } from '../access/peer.js';
+import { AgentsService } from '../agents/agents.service.js';
+import { DecideService } from './decide.service.js';
+import { agentRevoked } from './judgement.js';
+
+/** Questions of one agent that are worked on at once; more wait in the stream. */
+const CONCURRENCY = 256;
+
+@Controller()
+export class DecisionGrpc {
+  constructor(
+    private readonly decisions: DecideService,
+    private readonly agents: AgentsService,
+  ) {}
+
+  /** The stream lives as long as the agent, so each question asks again whether the agent may ask. */
+  @GrpcStreamMethod('DecisionService', 'Decide')
+  decide(requests: Observable<agentV1.DecideRequest>, _metadata: Metadata, call: object): Observable<agentV1.DecideResponse> {
+    const agentId = peerOf(call).id;
+    return requests.pipe(mergeMap((request) => this.answer(request, agentId), CONCURRENCY));
+  }
+
+  private async answer(request: agentV1.DecideRequest, agentId: string): Promise<agentV1.DecideResponse> {
+    const active = await this.agents.isActive(agentId).catch(() => false);
+    return active ? this.decisions.decide(request, agentId) : agentRevoked(request.requestId);
+  }
+}

@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+import { AgentsModule } from '../agents/agents.module.js';
+import { ApprovalsModule } from '../approvals/approvals.module.js';
+import { CredentialsModule } from '../credentials/credentials.module.js';
+import { PoliciesModule } from '../policies/policies.module.js';
+import { SessionsModule } from '../sessions/sessions.module.js';
+import { DecideService } from './decide.service.js';
+import { DecisionLog } from './decision-log.js';
+import { DecisionGrpc } from './decision.grpc.js';
+import { LeaseForCall } from './lease-for-call.js';
+import { ResolveHold } from './resolve-hold.js';
+import { ResolveTargets } from './resolve-targets.js';
+
+@Module({
+  imports: [AgentsModule, ApprovalsModule, CredentialsModule, PoliciesModule, SessionsModule],
+  controllers: [DecisionGrpc],
+  providers: [DecideService, DecisionLog, LeaseForCall, ResolveHold, ResolveTargets],
+})
+export class DecisionsModule {}

@@ -1,0 +1,106 @@
+import { Injectable } from '@nestjs/common';
+import type { PolicySet } from '@holdshort/policy';
+import { approvalUrl } from '../approvals/approval-view.js';
+import type { ApprovalVoteEntity } from '../approvals/approval-vote.entity.js';
+import type { ApprovalEntity } from '../approvals/approval.entity.js';
+import { ApprovalsService } from '../approvals/approvals.service.js';
+import { countGates } from '../approvals/gate-count.js';
+import type { HoldRequest } from '../approvals/hold-request.js';
+import { PublicUrl } from '../server/public-url.js';
+import type { Verdict } from './combine-outcomes.js';
+import { judgePolicies, type CallFacts } from './judge-policies.js';
+import type { Judgement } from './judgement.js';
+import { LeaseForCall } from './lease-for-call.js';
+import { storableText } from './storable.js';
+
+/** What becomes of a held call: released by an approval of exactly it, refused by a rejection, or waiting. */
+@Injectable()
+export class ResolveHold {
+  constructor(
+    private readonly approvals: ApprovalsService,
+    private readonly leases: LeaseForCall,
+    private readonly publicUrl: PublicUrl,
+  ) {}
+
+  async resolve(set: PolicySet, facts: CallFacts, held: Verdict): Promise<Judgement> {
+    const request = holdRequestOf(set, facts, held);
+    const released = await this.release(set, facts, request);
+    if (released) return released;
+    const rejected = await this.approvals.find(request, 'rejected');
+    if (rejected) return rejectedBy(rejected, set.version);
+    if (facts.call.dryRun) return this.waiting(set, held, undefined, []);
+    const pending = await this.approvals.open(request);
+    const votes = await this.approvals.votesOf([pending.id]);
+    return this.waiting(set, held, pending, votes.get(pending.id) ?? []);
+  }
+
+  /** Undefined where no approval opens the call. The lease comes first: failing to get one must not cost the approval. */
+  private async release(set: PolicySet, facts: CallFacts, request: HoldRequest): Promise<Judgement | undefined> {
+    const granted = await this.approvals.find(request, 'approved');
+    if (!granted) return undefined;
+    const verdict = judgePolicies(set, facts, granted.gates.map((gate) => gate.name));
+    if (verdict.effect === 'deny') return { ...verdict, policyVersion: set.version };
+    if (verdict.effect === 'hold') return undefined;
+    const allowed: Judgement = { ...verdict, reasons: ['approval_granted', ...verdict.reasons], policyVersion: set.version };
+    if (facts.call.dryRun) return allowed;
+    const lease = await this.leases.acquire(facts, verdict.obligations);
+    const use = await this.approvals.consume(granted.id, request, facts.call.correlationId);
+    return use ? { ...allowed, approval: use, ...(lease ? { lease } : {}) } : undefined;
+  }
+
+  private waiting(set: PolicySet, held: Verdict, row: ApprovalEntity | undefined, votes: ApprovalVoteEntity[]): Judgement {
+    const gates = countGates(row?.gates ?? heldGates(held), votes);
+    return {
+      effect: 'hold',
+      reasons: held.reasons,
+      message: held.message,
+      policies: held.policies,
+      policyVersion: set.version,
+      hold: {
+        approvalId: row?.id ?? '',
+        url: row ? approvalUrl(this.publicUrl.value, row.id) : '',
+        gates,
+        expiresAt: row?.expiresAt.toISOString() ?? '',
+      },
+    };
+  }
+}
+
+const heldGates = (held: Verdict) => held.gates.map(({ name, approvers, required, message }) => ({ name, approvers, required, message }));
+
+function rejectedBy(row: ApprovalEntity, policyVersion: string): Judgement {
+  return {
+    effect: 'deny',
+    reasons: ['approval_rejected'],
+    message: `${row.rejectedBy ?? 'A reviewer'} refused this call: ${row.reason ?? ''} Change it and ask again; working around the refusal is not the way.`,
+    policies: row.policies,
+    policyVersion,
+  };
+}
+
+function holdRequestOf(set: PolicySet, { call, session, targets }: CallFacts, held: Verdict): HoldRequest {
+  const refs = (call.push?.refs ?? []).map((ref) => ({
+    ref: storableText(ref.ref),
+    old: ref.oldId,
+    new: ref.newId,
+    kind: ref.kind,
+    paths: ref.changedPaths.map(storableText),
+  }));
+  return {
+    session,
+    surface: call.operation.surface,
+    operation: storableText(call.operation.id),
+    repo: targetName(targets),
+    refs,
+    digest: call.digest,
+    policyVersion: set.version,
+    policies: held.policies,
+    gates: heldGates(held),
+    expiresSeconds: Math.min(...held.gates.map((gate) => gate.expiresSeconds)),
+    correlationId: storableText(call.correlationId),
+  };
+}
+
+/** owner/name of all repositories of the call, sorted. */
+export const targetName = (targets: CallFacts['targets']): string =>
+  [...new Set(targets.flatMap(({ repository }) => (repository ? [`${repository.owner}/${repository.name}`] : [])))].sort().join(',');

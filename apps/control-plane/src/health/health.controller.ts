@@ -1,0 +1,50 @@
+import { Controller, Get, Header, Inject, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { DataSource } from 'typeorm';
+import { ControlPlaneAudit } from '../audit/control-plane-audit.js';
+import { SignalsService } from '../signals/signals.service.js';
+import { METRICS, type ControlPlaneMetrics } from './metrics.js';
+
+@ApiExcludeController()
+@Controller()
+export class HealthController {
+  constructor(
+    private readonly database: DataSource,
+    private readonly signals: SignalsService,
+    private readonly audit: ControlPlaneAudit,
+    @Inject(METRICS) private readonly metrics: ControlPlaneMetrics,
+  ) {}
+
+  @Get()
+  @Header('Content-Type', 'text/html; charset=utf-8')
+  root(): string {
+    return '<!doctype html><html lang="en"><title>Holdshort</title><p>Holdshort control plane. API: <a href="/api/v1/openapi.json">/api/v1/openapi.json</a>.</p></html>\n';
+  }
+
+  @Get(['healthz', 'api/v1/health'])
+  health() {
+    return { status: 'ok' };
+  }
+
+  /** Ready means: decisions can be made and recorded. */
+  @Get('readyz')
+  async ready(@Res({ passthrough: true }) response: Response) {
+    const checks = { database: await this.isDatabaseUp(), signals: this.signals.isConnected(), audit: this.audit.isWritable() };
+    const ready = Object.values(checks).every(Boolean);
+    response.status(ready ? 200 : 503);
+    return { status: ready ? 'ok' : 'unavailable', checks };
+  }
+
+  @Get('metrics')
+  async expose(@Res() response: Response): Promise<void> {
+    response.type(this.metrics.registry.contentType).send(await this.metrics.registry.metrics());
+  }
+
+  private async isDatabaseUp(): Promise<boolean> {
+    return this.database.query('SELECT 1').then(
+      () => true,
+      () => false,
+    );
+  }
+}

@@ -1,0 +1,63 @@
+import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
+import { ValidationPipe } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { GrpcAddress } from '../agents/grpc-address.js';
+import { AppModule } from '../app.module.js';
+import type { Parts } from '../core.module.js';
+import { OpenapiDocument } from '../openapi/openapi-document.js';
+import { createGrpcServer, type GrpcServer } from './grpc-server.js';
+import { NestLogger } from './nest-logger.js';
+import { PublicUrl } from './public-url.js';
+import { responseHeaders } from './response-headers.js';
+
+/** A control plane that listens. */
+export interface RunningServer {
+  httpUrl: string;
+  /** host:port */
+  grpc: string;
+  app: NestExpressApplication;
+  close(): Promise<void>;
+}
+
+/** The largest body is a few hundred bytes; see the DTOs. */
+const BODY_LIMIT = '64kb';
+
+async function createApp(parts: Parts, grpcServer: GrpcServer): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(parts), {
+    logger: new NestLogger(parts.logger),
+    bodyParser: false,
+    abortOnError: false,
+    forceCloseConnections: true,
+  });
+  app.disable('x-powered-by');
+  app.set('etag', false);
+  app.use(responseHeaders);
+  app.useBodyParser('json', { limit: BODY_LIMIT });
+  app.useGlobalPipes(new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true }));
+  app.connectMicroservice({ strategy: grpcServer }, { inheritAppConfig: true });
+  return app;
+}
+
+const hostForUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+
+/** Starts HTTP and gRPC. The parts stay the caller's to close, after the server. */
+export async function startServer(parts: Parts): Promise<RunningServer> {
+  const { settings } = parts;
+  const grpcServer = await createGrpcServer(settings);
+  const app = await createApp(parts, grpcServer);
+  try {
+    app.get(OpenapiDocument).describe(app);
+    await app.startAllMicroservices();
+    app.get(GrpcAddress).set(settings.grpcNames[0] ?? settings.grpcHost, grpcServer.boundPort);
+    await app.listen(settings.httpPort, settings.httpHost);
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
+  const httpUrl = `http://${hostForUrl(settings.httpHost)}:${String(port)}`;
+  app.get(PublicUrl).value = (settings.publicUrl === '' ? httpUrl : settings.publicUrl).replace(/\/+$/, '');
+  return { httpUrl, grpc: app.get(GrpcAddress).public, app, close: () => app.close() };
+}

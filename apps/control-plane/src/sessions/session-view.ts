@@ -1,0 +1,24 @@
+import type { SessionEntity } from './session.entity.js';
+
+/** The accountable person of a session, as events and decisions name them. */
+export const humanOfSession = (session: SessionEntity) => ({
+  sub: session.humanSub,
+  login: session.humanLogin,
+  email: session.humanEmail,
+  idp: session.humanIdp,
+  groups: session.humanGroups,
+});
+
+/** A session as the HTTP API shows it. */
+export const sessionView = (session: SessionEntity) => ({
+  id: session.id,
+  human: { login: session.humanLogin, email: session.humanEmail },
+  assistant: session.assistant,
+  is_human: session.isHuman,
+  workspace: session.workspace,
+  agent_id: session.agentId,
+  opened_at: session.openedAt.toISOString(),
+  ended_at: session.endedAt?.toISOString() ?? null,
+  end_reason: session.endReason,
+  expires_at: session.expiresAt.toISOString(),
+});

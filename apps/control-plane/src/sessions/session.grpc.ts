@@ -1,0 +1,31 @@
+import { Controller } from '@nestjs/common';
+import { GrpcMethod } from '@nestjs/microservices';
+import type { Metadata } from '@grpc/grpc-js';
+import type { agentV1 } from '@holdshort/contracts';
+import { peerOf } from '../access/peer.js';
+import { humanOfSession } from './session-view.js';
+import { SessionsService } from './sessions.service.js';
+
+@Controller()
+export class SessionGrpc {
+  constructor(private readonly sessions: SessionsService) {}
+
+  @GrpcMethod('SessionService', 'ResolveSession')
+  async resolve(
+    request: agentV1.ResolveSessionRequest,
+    _metadata: Metadata,
+    call: object,
+  ): Promise<agentV1.ResolveSessionResponse> {
+    const session = await this.sessions.resolve(request.credentialSha256, peerOf(call).id);
+    return {
+      session: {
+        id: session.id,
+        human: humanOfSession(session),
+        assistant: session.assistant,
+        isHuman: session.isHuman,
+        expiresAt: session.expiresAt.toISOString(),
+        workspace: session.workspace,
+      },
+    };
+  }
+}

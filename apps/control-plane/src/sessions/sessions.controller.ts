@@ -1,0 +1,69 @@
+import { Body, Controller, Delete, Get, Param, Post, Query, Req } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { HoldshortError } from '@holdshort/errors';
+import type { Request } from 'express';
+import { Caller } from '../access/http-caller.js';
+import { AgentsService } from '../agents/agents.service.js';
+import { humanOf, type Identity } from '../auth/identity.js';
+import { correlationOf } from '../problem/correlation.js';
+import { ListSessionsService } from './list-sessions.service.js';
+import { sessionView } from './session-view.js';
+import { OpenSessionBody, SessionListQuery } from './sessions.dto.js';
+import { SessionsService, type SessionRequest } from './sessions.service.js';
+
+@ApiTags('sessions')
+@Controller('api/v1/sessions')
+export class SessionsController {
+  constructor(
+    private readonly sessions: SessionsService,
+    private readonly lists: ListSessionsService,
+    private readonly agents: AgentsService,
+  ) {}
+
+  @Post()
+  async open(@Caller() caller: Identity, @Body() body: OpenSessionBody, @Req() request: Request) {
+    const { session, credential } = await this.sessions.open(caller, await this.requestOf(body), correlationOf(request));
+    return {
+      id: session.id,
+      credential,
+      expires_at: session.expiresAt.toISOString(),
+      human: humanOf(caller),
+      assistant: session.assistant,
+    };
+  }
+
+  @Get()
+  async list(@Caller() caller: Identity, @Query() query: SessionListQuery) {
+    const page = await this.lists.list(caller, { state: query.state, limit: query.limit, cursor: query.cursor });
+    return { items: page.items.map(sessionView), next: page.next };
+  }
+
+  @Get(':id')
+  async get(@Caller() caller: Identity, @Param('id') id: string) {
+    return sessionView(await this.sessions.get(caller, id));
+  }
+
+  @Delete(':id')
+  async end(@Caller() caller: Identity, @Param('id') id: string, @Req() request: Request) {
+    const session = await this.sessions.end(caller, id, correlationOf(request));
+    return { id: session.id, ended_at: session.endedAt?.toISOString() ?? null };
+  }
+
+  private async requestOf(body: OpenSessionBody): Promise<SessionRequest> {
+    const agent = body.agent_id === undefined ? null : await this.agents.find(body.agent_id);
+    if (body.agent_id !== undefined && (agent === null || agent.revokedAt !== null)) {
+      throw new HoldshortError('not_found', 'There is no such agent.');
+    }
+    const isHuman = body.human === true;
+    if (isHuman && body.assistant !== undefined) {
+      throw new HoldshortError('request_malformed', 'A session is either a person or an assistant.');
+    }
+    return {
+      assistant: isHuman ? '' : (body.assistant ?? 'unknown'),
+      isHuman,
+      agentId: agent?.id ?? null,
+      workspace: agent?.workspace ?? body.workspace ?? '',
+      command: body.command ?? '',
+    };
+  }
+}

@@ -1,0 +1,182 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { HoldshortError } from '@holdshort/errors';
+import type { Logger } from '@holdshort/telemetry';
+import { DataSource, type EntityManager, type Repository } from 'typeorm';
+import { ControlPlaneAudit } from '../audit/control-plane-audit.js';
+import { hasAnyRole, type Identity } from '../auth/identity.js';
+import { CLOCK, secondsLater, type Clock } from '../clock.js';
+import { LOGGER } from '../logger.js';
+import { newId, randomBase62, sha256Hex } from '../random-id.js';
+import { SETTINGS, type ControlPlaneSettings } from '../settings.js';
+import { SignalsService } from '../signals/signals.service.js';
+import { humanOfSession } from './session-view.js';
+import { SessionEntity } from './session.entity.js';
+
+export interface SessionRequest {
+  assistant: string;
+  isHuman: boolean;
+  agentId: string | null;
+  workspace: string;
+  command: string;
+}
+
+/** Expired sessions end this often; a call is refused at the moment of expiry all the same. */
+const SWEEP_MS = 5_000;
+
+const notFound = (): HoldshortError => new HoldshortError('not_found', 'There is no such session.');
+
+@Injectable()
+export class SessionsService implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly rows: Repository<SessionEntity>;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly database: DataSource,
+    private readonly signals: SignalsService,
+    private readonly audit: ControlPlaneAudit,
+    @Inject(SETTINGS) private readonly settings: ControlPlaneSettings,
+    @Inject(CLOCK) private readonly now: Clock,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {
+    this.rows = database.getRepository(SessionEntity);
+  }
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => {
+      this.endExpired().catch((error: unknown) => {
+        this.logger.error({ err: error }, 'cannot end expired sessions');
+      });
+    }, SWEEP_MS);
+    this.timer.unref();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+
+  /** The credential is shown once. It looks like a GitHub user token because Copilot's tools accept no other form. */
+  async open(owner: Identity, request: SessionRequest, correlationId: string): Promise<{ session: SessionEntity; credential: string }> {
+    const credential = `ghu_holdshort_${randomBase62(40)}`;
+    const session = this.newSession(owner, request, credential);
+    await this.database.transaction(async (manager) => {
+      await manager.getRepository(SessionEntity).insert(session);
+      await this.audit.record({
+        type: 'session.opened',
+        correlation_id: correlationId,
+        session_id: session.id,
+        human: owner,
+        ...(session.assistant === '' ? {} : { ai: { tool: session.assistant } }),
+        outcome: 'success',
+        detail: { workspace: session.workspace, agent_id: session.agentId, is_human: session.isHuman },
+      });
+    });
+    return { session, credential };
+  }
+
+  /** @throws HoldshortError `not_found` for a session that is not there or not the caller's to see */
+  async get(caller: Identity, id: string): Promise<SessionEntity> {
+    const session = await this.rows.findOneBy({ id });
+    if (!session || !maySee(caller, session)) throw notFound();
+    return session;
+  }
+
+  /** Owner or admin. Ending it twice is no error. */
+  async end(caller: Identity, id: string, correlationId: string): Promise<SessionEntity> {
+    const session = await this.get(caller, id);
+    if (!isOwner(caller, session) && !hasAnyRole(caller, 'admin')) {
+      throw new HoldshortError('not_authorized', 'Only its owner or an administrator ends a session.');
+    }
+    await this.database.transaction((manager) =>
+      this.endIn(manager, id, { reason: isOwner(caller, session) ? 'closed' : `closed by ${caller.login}`, correlationId }),
+    );
+    return this.get(caller, id);
+  }
+
+  /** A live session by its credential's hash, if this agent may speak for it. */
+  async resolve(credentialSha256: string, agentId: string): Promise<SessionEntity> {
+    return requireLive(await this.rows.findOneBy({ credentialSha256 }), agentId, this.now());
+  }
+
+  /** A live session by its id, if this agent may speak for it. */
+  async requireLive(id: string, agentId: string): Promise<SessionEntity> {
+    return requireLive(await this.rows.findOneBy({ id }), agentId, this.now());
+  }
+
+  /** Those of `ids` that are over or unknown; for a replica that may have missed a signal. */
+  async endedAmong(ids: readonly string[]): Promise<string[]> {
+    if (ids.length === 0) return [];
+    const live = await this.database.query<{ id: string }[]>(
+      'SELECT id FROM holdshort.sessions WHERE id = ANY($1) AND ended_at IS NULL AND expires_at > $2',
+      [ids, this.now()],
+    );
+    const alive = new Set(live.map((row) => row.id));
+    return ids.filter((id) => !alive.has(id));
+  }
+
+  /** Ends what is over its time; two replicas at once end each session once. */
+  async endExpired(): Promise<void> {
+    const due = await this.database.query<{ id: string }[]>(
+      'SELECT id FROM holdshort.sessions WHERE ended_at IS NULL AND expires_at <= $1 LIMIT 500',
+      [this.now()],
+    );
+    for (const { id } of due) {
+      await this.database.transaction((manager) => this.endIn(manager, id, { reason: 'expired', correlationId: newId('cor') }));
+    }
+  }
+
+  private async endIn(manager: EntityManager, id: string, end: { reason: string; correlationId: string }): Promise<void> {
+    const updated = await manager
+      .createQueryBuilder()
+      .update(SessionEntity)
+      .set({ endedAt: this.now(), endReason: end.reason })
+      .where('id = :id AND ended_at IS NULL', { id })
+      .execute();
+    if (updated.affected !== 1) return;
+    const session = await manager.getRepository(SessionEntity).findOneByOrFail({ id });
+    await this.signals.send(manager, { kind: 'session_ended', sessionId: id, reason: end.reason });
+    await this.audit.record({
+      type: 'session.closed',
+      correlation_id: end.correlationId,
+      session_id: id,
+      human: humanOfSession(session),
+      ...(session.assistant === '' ? {} : { ai: { tool: session.assistant } }),
+      outcome: 'success',
+      detail: { reason: end.reason },
+    });
+  }
+
+  private newSession(owner: Identity, request: SessionRequest, credential: string): SessionEntity {
+    const openedAt = this.now();
+    return {
+      ...request,
+      id: newId('ses'),
+      credentialSha256: sha256Hex(credential),
+      humanSub: owner.sub,
+      humanLogin: owner.login,
+      humanEmail: owner.email,
+      humanIdp: owner.idp,
+      humanGroups: owner.groups,
+      openedAt,
+      expiresAt: secondsLater(openedAt, this.settings.sessionSeconds),
+      endedAt: null,
+      endReason: null,
+    };
+  }
+}
+
+const isOwner = (caller: Identity, session: SessionEntity): boolean =>
+  caller.sub === session.humanSub && caller.idp === session.humanIdp;
+
+const maySee = (caller: Identity, session: SessionEntity): boolean =>
+  isOwner(caller, session) || hasAnyRole(caller, 'admin', 'approver', 'auditor');
+
+/** @throws HoldshortError `session_unknown` (also for another agent's session) or `session_ended` */
+export function requireLive(session: SessionEntity | null, agentId: string, now: Date): SessionEntity {
+  if (!session || (session.agentId !== null && session.agentId !== agentId)) {
+    throw new HoldshortError('session_unknown', 'The session is not known.', { advice: 'Start one with `holdshort run`.' });
+  }
+  if (session.endedAt !== null || session.expiresAt <= now) {
+    throw new HoldshortError('session_ended', 'The session is closed or expired.', { advice: 'Start a new one with `holdshort run`.' });
+  }
+  return session;
+}

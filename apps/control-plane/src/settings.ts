@@ -1,0 +1,76 @@
+import { defineSettings, loadSettings, type Settings } from '@holdshort/config';
+import { HoldshortError } from '@holdshort/errors';
+
+/** Every setting of the control plane; docs/reference/settings.md is made from it. */
+export const CONTROL_PLANE_SETTINGS = defineSettings({
+  httpHost: { env: 'HOLDSHORT_HTTP_HOST', kind: 'text', default: '127.0.0.1', reason: 'Address of the HTTP port; loopback until someone decides otherwise.' },
+  httpPort: { env: 'HOLDSHORT_HTTP_PORT', kind: 'integer', default: '7400', reason: 'Port for people and the CLI; 0 takes a free one.' },
+  grpcHost: { env: 'HOLDSHORT_GRPC_HOST', kind: 'text', default: '127.0.0.1', reason: 'Address of the port for agents.' },
+  grpcPort: { env: 'HOLDSHORT_GRPC_PORT', kind: 'integer', default: '7401', reason: 'Port for agents; 0 takes a free one.' },
+  grpcNames: { env: 'HOLDSHORT_GRPC_NAMES', kind: 'list', default: '', reason: 'Further DNS names or addresses in the certificate of the port for agents; the first is the one that join tokens name.' },
+  publicUrl: { env: 'HOLDSHORT_PUBLIC_URL', kind: 'text', default: '', reason: 'Where people reach the control plane; stands in approval links. Empty means the address it listens on.' },
+  databaseUrl: { env: 'HOLDSHORT_DATABASE_URL', kind: 'text', secret: true, reason: 'PostgreSQL connection URL; all state lives there.' },
+  auditDatabaseUrl: { env: 'HOLDSHORT_AUDIT_DATABASE_URL', kind: 'text', optional: true, secret: true, reason: 'Where the audit store is read from; unset means the same database.' },
+  tenant: { env: 'HOLDSHORT_TENANT', kind: 'text', default: 'default', reason: 'Name of this installation in certificates and events.' },
+  agentCaCertificate: { env: 'HOLDSHORT_AGENT_CA_CERT_FILE', kind: 'file', reason: 'Certificate of the CA that names agents.' },
+  agentCaKey: { env: 'HOLDSHORT_AGENT_CA_KEY_FILE', kind: 'file', secret: true, reason: 'Key of the CA that names agents.' },
+  oidcIssuer: { env: 'HOLDSHORT_OIDC_ISSUER', kind: 'text', reason: 'Issuer URL of the identity provider.' },
+  oidcClientId: { env: 'HOLDSHORT_OIDC_CLIENT_ID', kind: 'text', reason: 'Client id at the identity provider.' },
+  oidcClientSecret: { env: 'HOLDSHORT_OIDC_CLIENT_SECRET_FILE', kind: 'file', optional: true, secret: true, reason: 'Client secret; unset for a public client.' },
+  oidcScopes: { env: 'HOLDSHORT_OIDC_SCOPES', kind: 'text', default: 'openid profile email groups', reason: 'Scopes asked for; groups come by scope at most providers.' },
+  oidcLoginClaim: { env: 'HOLDSHORT_OIDC_LOGIN_CLAIM', kind: 'text', default: 'preferred_username', reason: 'Claim that names the person; the subject where it is absent.' },
+  oidcGroupsClaim: { env: 'HOLDSHORT_OIDC_GROUPS_CLAIM', kind: 'text', default: 'groups', reason: 'Claim that lists the groups of the person.' },
+  githubAppId: { env: 'HOLDSHORT_GITHUB_APP_ID', kind: 'text', reason: 'The GitHub App that issues leases.' },
+  githubAppKey: { env: 'HOLDSHORT_GITHUB_APP_KEY_FILE', kind: 'file', secret: true, reason: 'RSA key of the GitHub App.' },
+  githubApiUrl: { env: 'HOLDSHORT_GITHUB_API_URL', kind: 'text', default: 'https://api.github.com', reason: 'REST root of GitHub, or of a GitHub Enterprise Server.' },
+  githubCa: { env: 'HOLDSHORT_GITHUB_CA_FILE', kind: 'file', optional: true, reason: 'CA that signs the GitHub above, where it is not a public one.' },
+  roleGroups: {
+    env: 'HOLDSHORT_ROLE_GROUPS',
+    kind: 'json',
+    default: '{"admins":["admin"],"security":["approver","auditor"],"eng":["engineer"],"auditors":["auditor"]}',
+    reason: 'Groups of the identity provider and the roles that each gives.',
+  },
+  repositorySets: { env: 'HOLDSHORT_REPO_SETS', kind: 'json', default: '{}', reason: 'Named sets of repositories that policies speak of, e.g. {"prod":["acme/payments"]}.' },
+  relayAddress: { env: 'HOLDSHORT_RELAY_ADDRESS', kind: 'text', optional: true, reason: 'host:port of the audit ingest, for agents and for own events.' },
+  kafkaBrokers: { env: 'HOLDSHORT_KAFKA_BROKERS', kind: 'list', optional: true, reason: 'Where own events go instead of the relay.' },
+  spoolDir: { env: 'HOLDSHORT_SPOOL_DIR', kind: 'path', reason: 'Folder of the own audit spool; on a disk that survives restarts.' },
+  holdExpiresSeconds: { env: 'HOLDSHORT_HOLD_EXPIRES_SECONDS', kind: 'integer', default: '86400', reason: 'Longest life of an approval in seconds; a policy may ask for less. A day covers the next morning.' },
+  sessionSeconds: { env: 'HOLDSHORT_SESSION_SECONDS', kind: 'integer', default: '43200', reason: 'Longest life of a session in seconds; 12 h covers a working day.' },
+  loginSeconds: { env: 'HOLDSHORT_LOGIN_SECONDS', kind: 'integer', default: '43200', reason: 'Life of a sign-in in seconds; 12 h covers a working day.' },
+  joinTokenSeconds: { env: 'HOLDSHORT_JOIN_TOKEN_SECONDS', kind: 'integer', default: '900', reason: 'Life of a join token in seconds; 15 min is enough to start a workspace.' },
+  agentCertificateSeconds: { env: 'HOLDSHORT_AGENT_CERTIFICATE_SECONDS', kind: 'integer', default: '86400', reason: 'Life of an agent certificate in seconds; renewed at half of it.' },
+  repositoryFactsSeconds: { env: 'HOLDSHORT_REPOSITORY_FACTS_SECONDS', kind: 'integer', default: '60', reason: 'How long facts about a repository may be reused; a minute keeps GitHub out of most decisions.' },
+  bootstrapToken: { env: 'HOLDSHORT_BOOTSTRAP_TOKEN_FILE', kind: 'file', optional: true, secret: true, reason: 'A secret that may create join tokens and nothing else, for launchers.' },
+  protoDir: { env: 'HOLDSHORT_PROTO_DIR', kind: 'path', optional: true, reason: 'Folder of the proto files, where it is not found beside the code.' },
+  devMode: { env: 'HOLDSHORT_DEV_MODE', kind: 'boolean', default: 'false', reason: 'Allows an identity provider over plain http on loopback.' },
+  logLevel: { env: 'HOLDSHORT_LOG_LEVEL', kind: 'text', default: 'info', oneOf: ['trace', 'debug', 'info', 'warn', 'error', 'fatal'], reason: 'Least grave log line that is written.' },
+});
+
+export type ControlPlaneSettings = Settings<typeof CONTROL_PLANE_SETTINGS>;
+
+/** Injection token of the settings. */
+export const SETTINGS = Symbol('settings');
+
+/** @throws HoldshortError `request_malformed` where a setting is missing, unreadable or contradicts another. */
+export function loadControlPlaneSettings(env: NodeJS.ProcessEnv = process.env): ControlPlaneSettings {
+  const settings = loadSettings(CONTROL_PLANE_SETTINGS, env);
+  if (settings.relayAddress === undefined && (settings.kafkaBrokers ?? []).length === 0) {
+    throw new HoldshortError('request_malformed', 'Set HOLDSHORT_KAFKA_BROKERS or HOLDSHORT_RELAY_ADDRESS.', {
+      advice: 'Without either, audit events have no way out.',
+    });
+  }
+  return settings;
+}
+
+/** A JSON setting that maps names to lists of names. @throws HoldshortError where it has another shape. */
+export function readNameLists(env: string, value: unknown): ReadonlyMap<string, readonly string[]> {
+  const refuse = (): never => {
+    throw new HoldshortError('request_malformed', `${env} must be a JSON object of lists of names.`);
+  };
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return refuse();
+  const entries = Object.entries(value as Record<string, unknown>).map(([name, list]): [string, string[]] => {
+    if (!Array.isArray(list)) return refuse();
+    return [name, list.map((entry) => (typeof entry === 'string' ? entry : refuse()))];
+  });
+  return new Map(entries);
+}

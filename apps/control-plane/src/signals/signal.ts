@@ -1,0 +1,16 @@
+/** What one replica tells all replicas, itself included. Never a secret. */
+export type Signal =
+  | { kind: 'approval_changed'; approvalId: string }
+  | { kind: 'session_ended'; sessionId: string; reason: string }
+  | { kind: 'policy_activated'; version: string }
+  | { kind: 'lease_revoked'; leaseId: string; sessionId: string }
+  /** The line was down: signals may have been missed, look again. Sent by no one, made at reconnect. */
+  | { kind: 'resync' };
+
+const KINDS: ReadonlySet<string> = new Set(['approval_changed', 'session_ended', 'policy_activated', 'lease_revoked']);
+
+/** The signal in a NOTIFY payload; undefined for one of a newer version. */
+export function parseSignal(payload: string): Signal | undefined {
+  const value = JSON.parse(payload) as { kind?: unknown };
+  return typeof value.kind === 'string' && KINDS.has(value.kind) ? (value as Signal) : undefined;
+}
