@@ -1,9 +1,25 @@
+import { existsSync, readdirSync } from 'node:fs';
 import nx from '@nx/eslint-plugin';
 import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 import { boundaries } from './tools/lint/boundaries.mjs';
 
 const TESTS = ['**/*.spec.ts', '**/*.bench.ts', '**/testing/**', 'apps/e2e/**'];
+
+// specs are not part of a project's build; each folder has a tsconfig of its own for them
+const specs = ['apps', 'libs']
+  .flatMap((base) => readdirSync(base).map((name) => `${base}/${name}`))
+  .filter((dir) => existsSync(`${dir}/tsconfig.spec.json`))
+  .map((dir) => ({
+    files: [`${dir}/src/**/*.{spec,bench}.ts`, `${dir}/src/**/testing/**/*.ts`],
+    languageOptions: {
+      parserOptions: {
+        projectService: false,
+        project: `${dir}/tsconfig.spec.json`,
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+  }));
 
 export default [
   { ignores: ['**/dist/**', '**/gen/**', '**/*.gen.ts', '**/*.mjs', '**/node_modules/**'] },
@@ -12,10 +28,7 @@ export default [
     files: ['**/*.ts'],
     languageOptions: {
       parserOptions: {
-        projectService: {
-          allowDefaultProject: [],
-          defaultProject: 'tsconfig.lint.json',
-        },
+        projectService: true,
         tsconfigRootDir: import.meta.dirname,
       },
     },
@@ -27,6 +40,7 @@ export default [
       'no-empty': ['error', { allowEmptyCatch: false }],
     },
   },
+  ...specs,
   ...boundaries,
   {
     files: ['**/*.ts'],

@@ -4,6 +4,8 @@ import { spawnSync } from 'node:child_process';
 const buf = spawnSync(process.execPath, ['node_modules/@bufbuild/buf/bin/buf', 'generate'], { stdio: 'inherit' });
 if (buf.status !== 0) process.exit(1);
 if (process.argv.includes('--check')) {
-  const diff = spawnSync('git', ['diff', '--exit-code', '--stat', '--', 'libs/contracts/src/gen'], { stdio: 'inherit' });
+  const diff = spawnSync('git', ['diff', '--exit-code', '--stat', '--', 'libs/contracts/src/gen'], {
+    stdio: 'inherit',
+  });
   process.exit(diff.status ?? 1);
 }

@@ -7,7 +7,8 @@ const step = (name, ok) => {
   process.stdout.write(`${ok ? 'ok  ' : 'FAIL'} ${name}\n`);
   if (!ok) failures.push(name);
 };
-const tool = (bin, args, stdio = 'inherit') => spawnSync(process.execPath, [`node_modules/${bin}`, ...args], { stdio, encoding: 'utf8' });
+const tool = (bin, args, stdio = 'inherit') =>
+  spawnSync(process.execPath, [`node_modules/${bin}`, ...args], { stdio, encoding: 'utf8' });
 
 step('eslint', nx(['run-many', '-t', 'lint', '--outputStyle=static', '--parallel=2']).status === 0);
 
@@ -19,6 +20,9 @@ step('prettier', tool('prettier/bin/prettier.cjs', ['--check', '--log-level', 'w
 step('buf lint', tool('@bufbuild/buf/bin/buf', ['lint']).status === 0);
 const published = spawnSync('git', ['rev-parse', '--verify', '--quiet', 'HEAD:proto'], { encoding: 'utf8' });
 if (published.status === 0) {
-  step('buf breaking against HEAD', tool('@bufbuild/buf/bin/buf', ['breaking', '--against', '.git#ref=HEAD']).status === 0);
+  step(
+    'buf breaking against HEAD',
+    tool('@bufbuild/buf/bin/buf', ['breaking', '--against', '.git#ref=HEAD']).status === 0,
+  );
 }
 process.exit(failures.length === 0 ? 0 : 1);

@@ -37,7 +37,9 @@ try {
   rmSync(out, { recursive: true, force: true });
 }
 const skipped = result.testResults.flatMap(({ name, assertionResults }) =>
-  assertionResults.filter(({ status }) => status === 'pending').map(({ fullName }) => `${path.relative('.', name)}: ${fullName}`),
+  assertionResults
+    .filter(({ status }) => status === 'pending')
+    .map(({ fullName }) => `${path.relative('.', name)}: ${fullName}`),
 );
 if (skipped.length > 0) process.stdout.write(`\nSKIPPED:\n${skipped.map((line) => `  ${line}\n`).join('')}`);
 const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;

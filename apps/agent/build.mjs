@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const tsc = spawnSync(process.execPath, [here('../../node_modules/typescript/bin/tsc'), '-b', here('.')], { stdio: 'inherit' });
+const tsc = spawnSync(process.execPath, [here('../../node_modules/typescript/bin/tsc'), '-b', here('.')], {
+  stdio: 'inherit',
+});
 if (tsc.status !== 0) process.exit(tsc.status ?? 1);
 await build({
   entryPoints: [here('dist/main.js')],

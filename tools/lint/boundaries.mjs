@@ -16,15 +16,31 @@ const rule = (testOnly) => [
         onlyDependOnLibsWithTags: ['type:pure', 'type:contract', ...testOnly],
         bannedExternalImports: FRAMEWORKS,
       },
-      { sourceTag: 'type:node', onlyDependOnLibsWithTags: [...LIBS, ...testOnly], bannedExternalImports: SERVER_FRAMEWORKS },
+      {
+        sourceTag: 'type:node',
+        onlyDependOnLibsWithTags: [...LIBS, ...testOnly],
+        bannedExternalImports: SERVER_FRAMEWORKS,
+      },
       { sourceTag: 'type:dev', onlyDependOnLibsWithTags: [...LIBS, 'type:dev', ...testOnly] },
       { sourceTag: 'type:testkit', onlyDependOnLibsWithTags: [...LIBS, 'type:dev'] },
       { sourceTag: 'type:app', onlyDependOnLibsWithTags: [...LIBS, 'type:dev', ...testOnly] },
-      { sourceTag: 'app:agent', onlyDependOnLibsWithTags: [...LIBS, ...testOnly], bannedExternalImports: SERVER_FRAMEWORKS },
-      { sourceTag: 'app:audit-ingest', onlyDependOnLibsWithTags: [...LIBS, ...testOnly], bannedExternalImports: SERVER_FRAMEWORKS },
+      {
+        sourceTag: 'app:agent',
+        onlyDependOnLibsWithTags: [...LIBS, ...testOnly],
+        bannedExternalImports: SERVER_FRAMEWORKS,
+      },
+      {
+        sourceTag: 'app:audit-ingest',
+        onlyDependOnLibsWithTags: [...LIBS, ...testOnly],
+        bannedExternalImports: SERVER_FRAMEWORKS,
+      },
       { sourceTag: 'app:control-plane', onlyDependOnLibsWithTags: [...LIBS, ...testOnly] },
       { sourceTag: 'app:cli', onlyDependOnLibsWithTags: [...LIBS, ...testOnly] },
-      { sourceTag: 'app:console', onlyDependOnLibsWithTags: ['type:pure', 'type:contract', ...testOnly], bannedExternalImports: FRAMEWORKS },
+      {
+        sourceTag: 'app:console',
+        onlyDependOnLibsWithTags: ['type:pure', 'type:contract', ...testOnly],
+        bannedExternalImports: FRAMEWORKS,
+      },
       { sourceTag: 'type:e2e', onlyDependOnLibsWithTags: ['type:testkit', 'type:dev', 'type:contract', 'type:pure'] },
     ],
   },
@@ -49,7 +65,14 @@ export const boundaries = [
     rules: {
       'no-restricted-imports': [
         'error',
-        { patterns: [{ regex: '^(node:)?(fs|net|tls|http|https|http2|dgram|dns|child_process|worker_threads)(/.*)?$', message: 'Pure libraries do no I/O.' }] },
+        {
+          patterns: [
+            {
+              regex: '^(node:)?(fs|net|tls|http|https|http2|dgram|dns|child_process|worker_threads)(/.*)?$',
+              message: 'Pure libraries do no I/O.',
+            },
+          ],
+        },
       ],
     },
   },

@@ -42,7 +42,8 @@ export const AGENT_SETTINGS = defineSettings({
     env: 'HOLDSHORT_UPSTREAMS',
     kind: 'json',
     default: '{}',
-    reason: 'JSON map from a GitHub host to the URL that serves it instead, for GHES and for tests. Empty: the hosts themselves.',
+    reason:
+      'JSON map from a GitHub host to the URL that serves it instead, for GHES and for tests. Empty: the hosts themselves.',
   },
   upstreamCaFile: {
     env: 'HOLDSHORT_UPSTREAM_CA_FILE',
@@ -54,7 +55,8 @@ export const AGENT_SETTINGS = defineSettings({
     env: 'HOLDSHORT_KAFKA_BROKERS',
     kind: 'list',
     optional: true,
-    reason: 'host:port, comma-separated. Set: events go straight to Kafka. Unset: over the gRPC relay of the join token.',
+    reason:
+      'host:port, comma-separated. Set: events go straight to Kafka. Unset: over the gRPC relay of the join token.',
   },
   spoolMaxBytes: {
     env: 'HOLDSHORT_AGENT_SPOOL_MAX_BYTES',
@@ -67,7 +69,8 @@ export const AGENT_SETTINGS = defineSettings({
     kind: 'text',
     default: 'deny',
     oneOf: ['deny', 'cached'],
-    reason: 'What reads do while the control plane is out of reach: refused, or served on decisions that are still cached.',
+    reason:
+      'What reads do while the control plane is out of reach: refused, or served on decisions that are still cached.',
   },
   auditReads: {
     env: 'HOLDSHORT_AGENT_AUDIT_READS',
@@ -80,25 +83,29 @@ export const AGENT_SETTINGS = defineSettings({
     env: 'HOLDSHORT_AGENT_TUNNEL_HOSTS',
     kind: 'list',
     default: '',
-    reason: 'Hosts (or *.suffix) that the proxy tunnels unread, e.g. package registries. Empty: everything but GitHub is refused.',
+    reason:
+      'Hosts (or *.suffix) that the proxy tunnels unread, e.g. package registries. Empty: everything but GitHub is refused.',
   },
   holdWindowSeconds: {
     env: 'HOLDSHORT_AGENT_HOLD_WINDOW_SECONDS',
     kind: 'integer',
     default: '600',
-    reason: 'How long a held git push waits, with progress, before it is refused. 10 minutes: proxies in between rarely allow more.',
+    reason:
+      'How long a held git push waits, with progress, before it is refused. 10 minutes: proxies in between rarely allow more.',
   },
   apiHoldSeconds: {
     env: 'HOLDSHORT_AGENT_API_HOLD_SECONDS',
     kind: 'integer',
     default: '20',
-    reason: 'How long a held API call waits before it is answered with the approval URL. Clients give up after about 30 s.',
+    reason:
+      'How long a held API call waits before it is answered with the approval URL. Clients give up after about 30 s.',
   },
   maxPushBytes: {
     env: 'HOLDSHORT_AGENT_MAX_PUSH_BYTES',
     kind: 'integer',
-    default: '4294967296',
-    reason: 'Largest push that is inspected; larger ones are refused, never passed unread. GitHub itself refuses above 2 GiB.',
+    default: '2147483648',
+    reason:
+      'Largest push that is inspected; larger ones are refused, never passed unread. GitHub itself refuses above 2 GiB.',
   },
   maxBodyBytes: {
     env: 'HOLDSHORT_AGENT_MAX_BODY_BYTES',
@@ -106,12 +113,18 @@ export const AGENT_SETTINGS = defineSettings({
     default: '41943040',
     reason: 'Largest API request body that is read for its meaning. 40 MiB covers a 25 MiB file in base64.',
   },
-  logLevel: { env: 'HOLDSHORT_LOG_LEVEL', kind: 'text', default: 'info', reason: 'pino level: debug, info, warn, error.' },
+  logLevel: {
+    env: 'HOLDSHORT_LOG_LEVEL',
+    kind: 'text',
+    default: 'info',
+    reason: 'pino level: debug, info, warn, error.',
+  },
 });
 
 export type AgentSettings = Settings<typeof AGENT_SETTINGS>;
 
-export const loadAgentSettings = (env: NodeJS.ProcessEnv = process.env): AgentSettings => loadSettings(AGENT_SETTINGS, env);
+export const loadAgentSettings = (env: NodeJS.ProcessEnv = process.env): AgentSettings =>
+  loadSettings(AGENT_SETTINGS, env);
 
 /** The agent's own version, as it stands in events and certificates requests. */
 export const AGENT_VERSION = '0.1.0';

@@ -3,7 +3,13 @@ import type { AddressInfo } from 'node:net';
 import type http from 'node:http';
 import { hostname } from 'node:os';
 import path from 'node:path';
-import { createKafkaPublisher, createRelayPublisher, openAuditTrail, type AuditTrail, type Publisher } from '@holdshort/audit-publisher';
+import {
+  createKafkaPublisher,
+  createRelayPublisher,
+  openAuditTrail,
+  type AuditTrail,
+  type Publisher,
+} from '@holdshort/audit-publisher';
 import { HoldshortError } from '@holdshort/errors';
 import { createLogger, type Logger } from '@holdshort/telemetry';
 import { createAdminServer } from './admin/admin-server.js';
@@ -25,23 +31,25 @@ import { Upstreams } from './upstream/upstreams.js';
 /** Calls under way get that long to end after SIGTERM. */
 const DRAIN_MS = 2_000;
 
-function openPublisher(settings: AgentSettings, identity: Identity, logger: Logger): Publisher {
-  if (settings.kafkaBrokers?.length) return createKafkaPublisher({ brokers: settings.kafkaBrokers, clientId: identity.agentId, logger });
+function openPublisher(settings: AgentSettings, current: () => Identity, logger: Logger): Publisher {
+  const identity = current();
+  if (settings.kafkaBrokers?.length)
+    return createKafkaPublisher({ brokers: settings.kafkaBrokers, clientId: identity.agentId, logger });
   if (identity.relay === null) {
     throw new HoldshortError('request_malformed', 'There is no way out for audit events.', {
       advice: 'Set HOLDSHORT_KAFKA_BROKERS, or enrol with a join token that names an audit relay.',
     });
   }
-  const tls = { ca: identity.trust, cert: identity.certificate, key: identity.privateKey };
-  return createRelayPublisher({ address: identity.relay, tls, logger });
+  const tls = () => ({ ca: current().trust, cert: current().certificate, key: current().privateKey });
+  return createRelayPublisher({ address: identity.relay, tls });
 }
 
-const openTrail = (settings: AgentSettings, identity: Identity, logger: Logger): Promise<AuditTrail> =>
+const openTrail = (settings: AgentSettings, current: () => Identity, logger: Logger): Promise<AuditTrail> =>
   openAuditTrail({
     dir: path.join(settings.stateDir, 'spool'),
-    emitter: { id: identity.agentId, host: hostname(), version: AGENT_VERSION },
-    tenant: identity.tenant,
-    publisher: openPublisher(settings, identity, logger),
+    emitter: { id: current().agentId, host: hostname(), version: AGENT_VERSION },
+    tenant: current().tenant,
+    publisher: openPublisher(settings, current, logger),
     maxBytes: settings.spoolMaxBytes,
     logger,
   });
@@ -56,30 +64,40 @@ async function freshScratch(stateDir: string): Promise<string> {
 async function listen(server: http.Server, host: string, port: number, setting: string): Promise<string> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
-      reject(new HoldshortError('conflict', `Port ${port} cannot be used: ${cause.code ?? 'error'}.`, { advice: `Set ${setting} to another one.`, cause }));
+      reject(
+        new HoldshortError('conflict', `Port ${port} cannot be used: ${cause.code ?? 'error'}.`, {
+          advice: `Set ${setting} to another one.`,
+          cause,
+        }),
+      );
     });
     server.listen(port, host, resolve);
   });
   return `http://${host}:${(server.address() as AddressInfo).port}`;
 }
 
-async function main(): Promise<void> {
-  const settings = loadAgentSettings();
-  const logger = createLogger('holdshort-agent', settings.logLevel);
-  const identity = await openIdentity(settings.stateDir, settings.joinTokenFile);
+interface Opened {
+  agent: AgentContext;
+  identity: () => Identity;
+  ca: WorkspaceCa;
+  renewal: { stop: () => void };
+  useEndpointUrl: (url: string) => void;
+}
+
+/** Everything that lives longer than a call: identity, spool, line to the control plane. */
+async function open(settings: AgentSettings, logger: Logger): Promise<Opened> {
+  let identity = await openIdentity(settings.stateDir, settings.joinTokenFile);
   const ca = await WorkspaceCa.open(settings.stateDir, identity.workspace);
-  const trail = await openTrail(settings, identity, logger);
+  const trail = await openTrail(settings, () => identity, logger);
   const control = new ControlClient(identity, logger);
-  const decisions = new DecisionCache();
-  const sessions = new SessionRegistry({ resolve: (sha256) => control.resolveSession(sha256) });
   const metrics = new AgentMetrics({ trail, connected: () => control.connected });
   let endpointUrl = '';
   const agent: AgentContext = {
     settings,
     logger,
     control,
-    decisions,
-    sessions,
+    decisions: new DecisionCache(),
+    sessions: new SessionRegistry({ resolve: (sha256) => control.resolveSession(sha256) }),
     evidence: new LinuxProcessEvidence(),
     upstreams: new Upstreams({ map: settings.upstreams, caFile: settings.upstreamCaFile }),
     trail,
@@ -88,29 +106,51 @@ async function main(): Promise<void> {
     endpointUrl: () => endpointUrl,
   };
   followWatch(agent);
-  const renewal = keepRenewed(settings.stateDir, identity, logger, (renewed) => { control.useIdentity(renewed); });
-  await trail.record({ type: 'agent.started', phase: 'single', correlation_id: trail.status().chainId, detail: { pid: process.pid } });
+  const renewal = keepRenewed(settings.stateDir, identity, logger, (renewed) => {
+    identity = renewed;
+    control.useIdentity(renewed);
+  });
+  const useEndpointUrl = (url: string): void => {
+    endpointUrl = url;
+  };
+  return { agent, identity: () => identity, ca, renewal, useEndpointUrl };
+}
 
+async function main(): Promise<void> {
+  const settings = loadAgentSettings();
+  const logger = createLogger('holdshort-agent', settings.logLevel);
+  const { agent, identity, ca, renewal, useEndpointUrl } = await open(settings, logger);
+  const { trail, control, metrics } = agent;
+  const chain = trail.status().chainId;
+  await trail.record({ type: 'agent.started', phase: 'single', correlation_id: chain, detail: { pid: process.pid } });
+
+  const { listenHost, proxyPort, endpointPort, adminPort } = settings;
   const proxy = createProxyServer(agent, ca);
   const endpoint = createEndpointServer(agent);
-  const admin = createAdminServer({ identity, trail, connected: () => control.connected, metrics });
-  const proxyUrl = await listen(proxy, settings.listenHost, settings.proxyPort, 'HOLDSHORT_AGENT_PROXY_PORT');
-  endpointUrl = await listen(endpoint, settings.listenHost, settings.endpointPort, 'HOLDSHORT_AGENT_ENDPOINT_PORT');
-  const adminUrl = await listen(admin, settings.listenHost, settings.adminPort, 'HOLDSHORT_AGENT_ADMIN_PORT');
+  const admin = createAdminServer({ identity: identity(), trail, connected: () => control.connected, metrics });
+  const urls = {
+    proxy: await listen(proxy, listenHost, proxyPort, 'HOLDSHORT_AGENT_PROXY_PORT'),
+    endpoint: await listen(endpoint, listenHost, endpointPort, 'HOLDSHORT_AGENT_ENDPOINT_PORT'),
+    admin: await listen(admin, listenHost, adminPort, 'HOLDSHORT_AGENT_ADMIN_PORT'),
+  };
+  useEndpointUrl(urls.endpoint);
   const stopping = new AbortController();
   void resolveAttempts(agent, stopping.signal);
-  process.stdout.write(`${JSON.stringify({ msg: 'ready', proxy: proxyUrl, endpoint: endpointUrl, admin: adminUrl, ca: ca.caFile })}\n`);
+  process.stdout.write(`${JSON.stringify({ msg: 'ready', ...urls, ca: ca.caFile })}\n`);
 
-  const stop = async (): Promise<void> => {
+  onStopSignal(logger, async () => {
     stopping.abort();
     renewal.stop();
     for (const server of [proxy, endpoint, admin]) server.close();
     await new Promise((resolve) => setTimeout(resolve, metrics.underWay() > 0 ? DRAIN_MS : 0));
-    await trail.record({ type: 'agent.stopped', phase: 'single', correlation_id: trail.status().chainId });
+    await trail.record({ type: 'agent.stopped', phase: 'single', correlation_id: chain });
     control.close();
     await trail.close(DRAIN_MS);
     await agent.upstreams.close();
-  };
+  });
+}
+
+function onStopSignal(logger: Logger, stop: () => Promise<void>): void {
   const onSignal = (): void => {
     stop().then(
       () => process.exit(0),

@@ -18,11 +18,20 @@ export function createAdminServer({ identity, trail, connected, metrics }: Admin
   };
   const routes: Record<string, (response: http.ServerResponse) => void> = {
     '/healthz': (response) => {
-      json(response, 200, { status: 'ok', agent_id: identity.agentId, workspace: identity.workspace, version: AGENT_VERSION });
+      json(response, 200, {
+        status: 'ok',
+        agent_id: identity.agentId,
+        workspace: identity.workspace,
+        version: AGENT_VERSION,
+      });
     },
     '/readyz': (response) => {
       const ready = connected() && trail.isWritable();
-      json(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', control_plane: connected(), audit: trail.status() });
+      json(response, ready ? 200 : 503, {
+        status: ready ? 'ready' : 'not ready',
+        control_plane: connected(),
+        audit: trail.status(),
+      });
     },
     '/metrics': (response) => {
       metrics.registry.metrics().then(

@@ -15,16 +15,48 @@ export class AgentMetrics {
   constructor(sources: { trail: AuditTrail; connected: () => boolean }) {
     collectDefaultMetrics({ register: this.registry });
     const registers = [this.registry];
-    this.#calls = new Counter({ name: 'holdshort_agent_calls_total', help: 'Calls by surface, class and outcome code.', labelNames: ['surface', 'class', 'code'], registers });
-    this.#duration = new Histogram({ name: 'holdshort_agent_call_seconds', help: 'Time of a call, waiting for people included.', labelNames: ['surface'], buckets: BUCKETS, registers });
-    this.#underWay = new Gauge({ name: 'holdshort_agent_calls_under_way', help: 'Calls that have not ended.', registers });
+    this.#calls = new Counter({
+      name: 'holdshort_agent_calls_total',
+      help: 'Calls by surface, class and outcome code.',
+      labelNames: ['surface', 'class', 'code'],
+      registers,
+    });
+    this.#duration = new Histogram({
+      name: 'holdshort_agent_call_seconds',
+      help: 'Time of a call, waiting for people included.',
+      labelNames: ['surface'],
+      buckets: BUCKETS,
+      registers,
+    });
+    this.#underWay = new Gauge({
+      name: 'holdshort_agent_calls_under_way',
+      help: 'Calls that have not ended.',
+      registers,
+    });
     const gauge = (name: string, help: string, read: () => number): void => {
-      new Gauge({ name, help, registers, collect() { this.set(read()); } });
+      new Gauge({
+        name,
+        help,
+        registers,
+        collect() {
+          this.set(read());
+        },
+      });
     };
-    gauge('holdshort_agent_spool_pending_events', 'Events that are on disk but not yet delivered.', () => sources.trail.status().pending);
+    gauge(
+      'holdshort_agent_spool_pending_events',
+      'Events that are on disk but not yet delivered.',
+      () => sources.trail.status().pending,
+    );
     gauge('holdshort_agent_spool_bytes', 'Bytes of the audit spool.', () => sources.trail.status().bytes);
-    gauge('holdshort_agent_spool_oldest_seconds', 'Age of the oldest undelivered event.', () => sources.trail.status().oldestPendingMs / 1000);
-    gauge('holdshort_agent_control_plane_connected', '1 while the Watch stream stands.', () => Number(sources.connected()));
+    gauge(
+      'holdshort_agent_spool_oldest_seconds',
+      'Age of the oldest undelivered event.',
+      () => sources.trail.status().oldestPendingMs / 1000,
+    );
+    gauge('holdshort_agent_control_plane_connected', '1 while the Watch stream stands.', () =>
+      Number(sources.connected()),
+    );
   }
 
   #open = 0;

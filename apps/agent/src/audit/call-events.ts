@@ -1,34 +1,49 @@
 import type { AuditEvent, EventDraft, EventPushRef, EventTarget, Outcome } from '@holdshort/audit-events';
 import { agentV1 } from '@holdshort/contracts';
 import type { ReasonCode } from '@holdshort/errors';
+import type { Target } from '@holdshort/github-operations';
 import type { Exchange } from '../exchange/exchange.js';
+import type { Push } from '../push/push.js';
 
 /** What is about to be tried; on disk before it is. */
-export const attemptDraft = (exchange: Exchange): EventDraft => ({ type: 'call.write', phase: 'attempt', ...common(exchange) });
+export const attemptDraft = (exchange: Exchange): EventDraft => ({
+  type: 'call.write',
+  phase: 'attempt',
+  ...common(exchange),
+});
 
 /** How the call ended: the outcome of an attempt, or the one event of a read or of an early refusal. */
 export function outcomeDraft(exchange: Exchange): EventDraft {
-  const { answer, error, startedAt, attempt, operation } = exchange;
+  const { answer, error, attempt, operation } = exchange;
   const outcome = outcomeOf(exchange);
-  const type = attempt ? 'call.write' : outcome === 'refused' || operation.class !== 'read' ? 'call.refused' : 'call.read';
+  const type = attempt
+    ? 'call.write'
+    : outcome === 'refused' || operation.class !== 'read'
+      ? 'call.refused'
+      : 'call.read';
   return {
     type,
     phase: attempt ? 'outcome' : 'single',
     ...common(exchange),
     ...decided(exchange.decision),
-    ...(answer.status > 0 || !error ? { response: responseOf(exchange, startedAt) } : {}),
+    response: answer.status > 0 ? responseOf(exchange) : undefined,
     outcome,
-    ...(error ? { error: { code: error.code, message: error.message } } : {}),
+    error: error && { code: error.code, message: error.message },
   };
 }
 
-function responseOf({ answer }: Exchange, startedAt: number): NonNullable<AuditEvent['response']> {
+function responseOf({ answer, startedAt }: Exchange): AuditEvent['response'] {
   const { status, bytes, githubRequestId } = answer;
-  return { status, bytes, duration_ms: Math.round(Date.now() - startedAt), ...(githubRequestId ? { github_request_id: githubRequestId } : {}) };
+  return { status, bytes, duration_ms: Math.round(Date.now() - startedAt), github_request_id: githubRequestId };
 }
 
 /** Reasons with which a call ended though nobody refused it. */
-const FAILURES: ReadonlySet<ReasonCode> = new Set(['upstream_unreachable', 'upstream_refused', 'client_gone', 'internal_error']);
+const FAILURES: ReadonlySet<ReasonCode> = new Set([
+  'upstream_unreachable',
+  'upstream_refused',
+  'client_gone',
+  'internal_error',
+]);
 
 function outcomeOf({ error, answer, push, upstreamHeaders }: Exchange): Outcome {
   if (error) {
@@ -40,58 +55,61 @@ function outcomeOf({ error, answer, push, upstreamHeaders }: Exchange): Outcome 
   return answer.status >= 400 ? 'failed' : 'success';
 }
 
+/** What attempt and outcome share. Fields that are undefined are left out of the record. */
 function common(exchange: Exchange): Omit<EventDraft, 'type' | 'phase'> {
-  const { session, operation, request, digest, correlationId, body, push } = exchange;
-  const userAgent = request.headers['user-agent'];
+  const { session, correlationId, push } = exchange;
   return {
     correlation_id: correlationId,
-    ...(session ? { session_id: session.id, human: session.human } : {}),
-    ...(session && !session.isHuman ? { ai: { tool: session.assistant || 'unknown' } } : {}),
+    session_id: session?.id,
+    human: session?.human,
+    ai: session && !session.isHuman ? { tool: session.assistant || 'unknown' } : undefined,
     target: targetOf(exchange),
-    request: {
-      surface: operation.surface,
-      operation: operation.id,
-      class: operation.class,
-      intents: [...new Set(operation.intents.map(({ action }) => action))],
-      method: operation.method,
-      path: operation.path,
-      ...(userAgent === undefined ? {} : { user_agent: userAgent }),
-      ...(body ? { bytes: body.length } : push ? { bytes: push.packBytes + push.commands.header.length } : {}),
-      ...(digest === undefined ? {} : { sha256: digest }),
-    },
-    ...(push && !push.commands.probe ? { push: pushRefs(exchange) } : {}),
+    request: requestOf(exchange),
+    push: push && !push.commands.probe ? pushRefs(push) : undefined,
   };
 }
 
-function targetOf({ operation, decision, host }: Exchange): EventTarget {
-  const named = operation.intents[0]?.target;
-  const resolved = decision?.resolvedTarget;
-  const owner = named?.owner ?? resolved?.owner;
-  const repo = named?.repo ?? resolved?.repo;
-  const ref = named?.ref ?? resolved?.ref;
+function requestOf({ operation, request, digest, body, push }: Exchange): AuditEvent['request'] {
   return {
-    host,
-    ...(owner ? { repo: repo ? `${owner}/${repo}` : owner } : {}),
-    ...(named?.repositoryId ? { repo_id: named.repositoryId } : {}),
-    ...(ref ? { ref } : {}),
-    ...(named?.number ? { number: named.number } : {}),
+    surface: operation.surface,
+    operation: operation.id,
+    class: operation.class,
+    intents: [...new Set(operation.intents.map(({ action }) => action))],
+    method: operation.method,
+    path: operation.path,
+    user_agent: request.headers['user-agent'],
+    bytes: push ? push.packBytes + push.commands.header.length : body?.length,
+    sha256: digest,
   };
 }
 
-function pushRefs({ push }: Exchange): EventPushRef[] {
-  if (!push) return [];
-  const sha256 = push.summary.packSha256;
-  return push.commands.commands.map(({ ref, oldId, newId }) => {
-    const change = push.summary.refs.find((candidate) => candidate.ref === ref);
-    const result = push.results?.find((candidate) => candidate.ref === ref);
+/** Names as the call gave them; where it gave none, as the control plane resolved them. */
+function targetOf({ operation, decision, host }: Exchange): EventTarget {
+  const { owner, repo, repositoryId, ref, number } = {
+    ...filled(decision?.resolvedTarget),
+    ...operation.intents[0]?.target,
+  };
+  return { host, repo: owner && repo ? `${owner}/${repo}` : owner, repo_id: repositoryId, ref, number };
+}
+
+/** Without the empty texts and zeros that proto3 has for absent. */
+const filled = (target: agentV1.Target | undefined): Target =>
+  Object.fromEntries(Object.entries(target ?? {}).filter(([, value]) => value !== '' && value !== 0));
+
+function pushRefs({ commands, summary, results }: Push): EventPushRef[] {
+  return commands.commands.map(({ ref, oldId, newId }) => {
+    const change = summary.refs.find((candidate) => candidate.ref === ref);
+    const result = results?.find((candidate) => candidate.ref === ref);
     return {
       ref,
       old: oldId,
       new: newId,
       kind: (change?.kind ?? kindByIds(oldId, newId)) as EventPushRef['kind'],
-      ...(change ? { commits: change.commits, paths: change.changedPaths, path_classes: change.pathClasses } : {}),
-      ...(result ? { result: result.ok ? 'ok' : (result.reason ?? 'refused') } : {}),
-      ...(sha256 ? { pack_sha256: sha256 } : {}),
+      commits: change?.commits,
+      paths: change?.changedPaths,
+      path_classes: change?.pathClasses,
+      result: result && (result.ok ? 'ok' : (result.reason ?? 'refused')),
+      pack_sha256: summary.packSha256 || undefined,
     };
   });
 }
@@ -99,7 +117,8 @@ function pushRefs({ push }: Exchange): EventPushRef[] {
 const isZero = (id: string): boolean => /^0+$/.test(id);
 
 /** Before the pack is read, an update may turn out to be a force push. */
-const kindByIds = (oldId: string, newId: string): EventPushRef['kind'] => (isZero(newId) ? 'delete' : isZero(oldId) ? 'create' : 'update');
+const kindByIds = (oldId: string, newId: string): EventPushRef['kind'] =>
+  isZero(newId) ? 'delete' : isZero(oldId) ? 'create' : 'update';
 
 const EFFECTS: Partial<Record<agentV1.Effect, 'allow' | 'deny' | 'hold'>> = {
   [agentV1.Effect.EFFECT_ALLOW]: 'allow',
@@ -109,25 +128,30 @@ const EFFECTS: Partial<Record<agentV1.Effect, 'allow' | 'deny' | 'hold'>> = {
 
 function decided(decision: agentV1.DecideResponse | undefined): Partial<EventDraft> {
   const effect = decision && EFFECTS[decision.effect];
-  if (!decision || !effect) return {};
-  const { decisionId, determiningPolicies, policyVersion, reasonCodes, approval, lease, hold } = decision;
-  const approvalId = approval?.approvalId ?? hold?.approvalId;
+  if (!effect) return {};
+  const { decisionId, determiningPolicies, policyVersion, reasonCodes } = decision;
   return {
-    decision: { id: decisionId, effect, rules: determiningPolicies, policy_version: policyVersion, reason: reasonCodes },
-    ...(approvalId
-      ? { approval: { id: approvalId, approvers: approval?.approvers ?? [], digest: approval?.digest ?? '', ...(approval ? { at: approval.approvedAt } : {}) } }
-      : {}),
-    ...(lease
-      ? {
-          lease: {
-            id: lease.id,
-            kind: lease.kind,
-            token_sha256_b64: lease.tokenSha256Base64,
-            permissions: lease.permissions,
-            repositories: lease.repositories,
-            expires: lease.expiresAt,
-          },
-        }
-      : {}),
+    decision: {
+      id: decisionId,
+      effect,
+      rules: determiningPolicies,
+      policy_version: policyVersion,
+      reason: reasonCodes,
+    },
+    approval: approvalOf(decision),
+    lease: leaseOf(decision.lease),
   };
+}
+
+function approvalOf({ approval, hold }: agentV1.DecideResponse): AuditEvent['approval'] {
+  if (approval)
+    return { id: approval.approvalId, approvers: approval.approvers, at: approval.approvedAt, digest: approval.digest };
+  return hold && { id: hold.approvalId, approvers: [], digest: '' };
+}
+
+/** The lease without its token: the hash joins with `hashed_token` of GitHub's own audit log. */
+function leaseOf(lease: agentV1.Lease | undefined): AuditEvent['lease'] {
+  if (!lease) return undefined;
+  const { id, kind, tokenSha256Base64, permissions, repositories, expiresAt } = lease;
+  return { id, kind, token_sha256_b64: tokenSha256Base64, permissions, repositories, expires: expiresAt };
 }

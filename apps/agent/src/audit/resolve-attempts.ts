@@ -22,7 +22,10 @@ export async function resolveAttempts(agent: AgentContext, signal: AbortSignal):
         break;
       } catch (thrown) {
         const error = toHoldshortError(thrown);
-        agent.logger.warn({ code: error.code, correlation_id: attempt.correlation_id }, 'an open attempt cannot be resolved yet');
+        agent.logger.warn(
+          { code: error.code, correlation_id: attempt.correlation_id },
+          'an open attempt cannot be resolved yet',
+        );
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
     }
@@ -30,20 +33,24 @@ export async function resolveAttempts(agent: AgentContext, signal: AbortSignal):
 }
 
 async function conclude(agent: AgentContext, attempt: AuditEvent, signal: AbortSignal): Promise<EventDraft> {
-  const { correlation_id, session_id, human, ai, target, request, push } = attempt;
-  const refs = push && target?.repo ? await lookAtRefs(agent, attempt, signal) : undefined;
+  const refs = attempt.push && attempt.target?.repo ? await lookAtRefs(agent, attempt, signal) : undefined;
+  const { type, correlation_id, session_id, human, ai, target, request, push } = attempt;
   return {
-    type: 'call.write',
+    type,
+    session_id,
+    human,
+    ai,
+    target,
+    request,
+    push: refs ?? push,
     phase: 'outcome',
     correlation_id,
-    ...(session_id === undefined ? {} : { session_id }),
-    ...(human ? { human } : {}),
-    ...(ai ? { ai } : {}),
-    ...(target ? { target } : {}),
-    ...(request ? { request } : {}),
-    ...(push ? { push: refs ?? push } : {}),
     outcome: refs ? outcomeOf(refs) : 'unknown',
-    detail: { recovered: true, attempt_id: attempt.id, resolved_by: refs ? 'refs at GitHub' : 'nothing could be asked' },
+    detail: {
+      recovered: true,
+      attempt_id: attempt.id,
+      resolved_by: refs ? 'refs at GitHub' : 'nothing could be asked',
+    },
   };
 }
 
@@ -52,15 +59,29 @@ const outcomeOf = (refs: readonly EventPushRef[]): Outcome => {
   return refs.every(({ result }) => result === 'not applied') ? 'failed' : 'unknown';
 };
 
-async function lookAtRefs(agent: AgentContext, { session_id, push = [], target, human }: AuditEvent, signal: AbortSignal): Promise<EventPushRef[] | undefined> {
+async function lookAtRefs(
+  agent: AgentContext,
+  { session_id, push = [], target, human }: AuditEvent,
+  signal: AbortSignal,
+): Promise<EventPushRef[] | undefined> {
   const repo = target?.repo;
   if (session_id === undefined || repo === undefined || !human) return undefined;
-  const session: Session = { id: session_id, human: { email: '', ...human }, assistant: '', isHuman: false, expiresAt: Infinity, workspace: '' };
+  const session: Session = {
+    id: session_id,
+    human: { email: '', ...human },
+    assistant: '',
+    isHuman: false,
+    expiresAt: Infinity,
+    workspace: '',
+  };
   const refs: EventPushRef[] = [];
   for (const entry of push) {
     const now = await currentId(agent, { session, repo, ref: entry.ref, signal });
     if (now === undefined) return undefined;
-    refs.push({ ...entry, result: now === entry.new ? 'ok' : now === entry.old ? 'not applied' : `unknown: the ref is at ${now}` });
+    refs.push({
+      ...entry,
+      result: now === entry.new ? 'ok' : now === entry.old ? 'not applied' : `unknown: the ref is at ${now}`,
+    });
   }
   return refs;
 }
@@ -73,9 +94,16 @@ interface RefQuestion {
 }
 
 /** 40 or 64 hex digits; all zeros where the ref is not there; undefined where the session may no longer read. */
-async function currentId(agent: AgentContext, { session, repo, ref, signal }: RefQuestion): Promise<string | undefined> {
+async function currentId(
+  agent: AgentContext,
+  { session, repo, ref, signal }: RefQuestion,
+): Promise<string | undefined> {
   const [owner = '', name = ''] = repo.split('/');
-  const path = `/repos/${owner}/${name}/git/ref/${ref.replace(/^refs\//, '').split('/').map(encodeURIComponent).join('/')}`;
+  const path = `/repos/${owner}/${name}/git/ref/${ref
+    .replace(/^refs\//, '')
+    .split('/')
+    .map(encodeURIComponent)
+    .join('/')}`;
   const operation: Operation = {
     surface: 'rest',
     id: 'holdshort/read-for-recovery',
@@ -89,7 +117,8 @@ async function currentId(agent: AgentContext, { session, repo, ref, signal }: Re
   if (!lease) return undefined;
   const answer = await fetchUpstream(agent, { host: API_HOST, path, token: lease.token, signal });
   if (answer.status === 404) return '0'.repeat(40);
-  if (answer.status !== 200) throw new HoldshortError('upstream_refused', `GitHub answered ${answer.status} for a ref.`);
+  if (answer.status !== 200)
+    throw new HoldshortError('upstream_refused', `GitHub answered ${answer.status} for a ref.`);
   const { object } = JSON.parse(answer.body) as { object?: { sha?: string } };
   return object?.sha;
 }

@@ -13,7 +13,11 @@ import { channelCredentials, type Identity } from '../enrolment/identity.js';
 const DECISION_DEADLINE_MS = 10_000;
 const RECONNECT_MS = [100, 250, 500, 1000, 2000, 5000] as const;
 /** Keepalive finds a dead peer in the time in which a decision would be given up anyway. */
-const CHANNEL_OPTIONS = { 'grpc.keepalive_time_ms': 10_000, 'grpc.keepalive_timeout_ms': 5_000, 'grpc.max_receive_message_length': 8 << 20 };
+const CHANNEL_OPTIONS = {
+  'grpc.keepalive_time_ms': 10_000,
+  'grpc.keepalive_timeout_ms': 5_000,
+  'grpc.max_receive_message_length': 8 << 20,
+};
 
 interface Waiting {
   /** A broken stream fails exactly the requests that were sent on it. */
@@ -142,7 +146,10 @@ export class ControlClient extends EventEmitter<ControlEvents> {
     const fail = (cause?: unknown): void => {
       if (this.#stream === stream) this.#stream = undefined;
       for (const [id, sent] of this.#waiting) {
-        if (sent.stream === stream) this.#settle(id, (waiting) => { waiting.reject(unreachable(cause)); });
+        if (sent.stream === stream)
+          this.#settle(id, (waiting) => {
+            waiting.reject(unreachable(cause));
+          });
       }
     };
     stream.on('error', fail);
@@ -163,7 +170,9 @@ export class ControlClient extends EventEmitter<ControlEvents> {
     const requestId = randomUUID();
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        this.#settle(requestId, (waiting) => { waiting.reject(unreachable()); });
+        this.#settle(requestId, (waiting) => {
+          waiting.reject(unreachable());
+        });
       }, DECISION_DEADLINE_MS);
       const stream = this.#decisionStream();
       this.#waiting.set(requestId, { stream, resolve, reject, timer });
@@ -179,11 +188,16 @@ export class ControlClient extends EventEmitter<ControlEvents> {
         reject(unreachable());
         return;
       }
-      client.resolveSession({ credentialSha256 }, new Metadata(), { deadline: Date.now() + DECISION_DEADLINE_MS }, (error, response) => {
-        if (error) reject(fromGrpcError(error));
-        else if (response.session) resolve(response.session);
-        else reject(new HoldshortError('session_unknown', 'The session credential is not known.'));
-      });
+      client.resolveSession(
+        { credentialSha256 },
+        new Metadata(),
+        { deadline: Date.now() + DECISION_DEADLINE_MS },
+        (error, response) => {
+          if (error) reject(fromGrpcError(error));
+          else if (response.session) resolve(response.session);
+          else reject(new HoldshortError('session_unknown', 'The session credential is not known.'));
+        },
+      );
     });
   }
 
@@ -191,7 +205,13 @@ export class ControlClient extends EventEmitter<ControlEvents> {
   awaitApproval(approvalId: string, signal: AbortSignal): AsyncIterable<agentV1.AwaitApprovalResponse> {
     if (!this.#approvals) throw unreachable();
     const stream = this.#approvals.awaitApproval({ approvalId });
-    signal.addEventListener('abort', () => { stream.cancel(); }, { once: true });
+    signal.addEventListener(
+      'abort',
+      () => {
+        stream.cancel();
+      },
+      { once: true },
+    );
     return stream as AsyncIterable<agentV1.AwaitApprovalResponse>;
   }
 
@@ -202,4 +222,3 @@ export class ControlClient extends EventEmitter<ControlEvents> {
     for (const client of [this.#decisions, this.#approvals, this.#sessions, this.#watches]) client?.close();
   }
 }
-

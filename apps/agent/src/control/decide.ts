@@ -27,7 +27,10 @@ export async function decide(agent: AgentContext, question: Question): Promise<a
   if (known) return known;
   const response = await agent.control.decide(toWire(question));
   if (response.effect === agentV1.Effect.EFFECT_UNSPECIFIED || response.effect === agentV1.Effect.UNRECOGNIZED) {
-    throw new HoldshortError('internal_error', 'The control plane gave a decision that this agent does not understand.');
+    throw new HoldshortError(
+      'internal_error',
+      'The control plane gave a decision that this agent does not understand.',
+    );
   }
   if (cacheable && response.effect === agentV1.Effect.EFFECT_ALLOW) agent.decisions.put(key, response);
   return response;
@@ -37,7 +40,13 @@ function mayUseCache({ control, settings }: AgentContext): boolean {
   return control.connected || settings.offlineReads === 'cached' || control.silentFor() < CACHE_TRUST_MS;
 }
 
-function toWire({ session, operation, correlationId, digest, push }: Question): Omit<agentV1.DecideRequest, 'requestId'> {
+function toWire({
+  session,
+  operation,
+  correlationId,
+  digest,
+  push,
+}: Question): Omit<agentV1.DecideRequest, 'requestId'> {
   return {
     sessionId: session.id,
     operation: {

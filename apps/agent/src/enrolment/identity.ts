@@ -27,8 +27,14 @@ export interface Identity {
 const FILE = 'identity.json';
 const CALL_DEADLINE_MS = 10_000;
 
-export const channelCredentials = (identity: Pick<Identity, 'trust' | 'certificate' | 'privateKey'>): ChannelCredentials =>
-  credentials.createSsl(Buffer.from(identity.trust), Buffer.from(identity.privateKey), Buffer.from(identity.certificate));
+export const channelCredentials = (
+  identity: Pick<Identity, 'trust' | 'certificate' | 'privateKey'>,
+): ChannelCredentials =>
+  credentials.createSsl(
+    Buffer.from(identity.trust),
+    Buffer.from(identity.privateKey),
+    Buffer.from(identity.certificate),
+  );
 
 const toPemBundle = (certificates: readonly Uint8Array[]): string => certificates.map(derToPem).join('\n');
 
@@ -47,13 +53,18 @@ async function load(stateDir: string): Promise<Identity | undefined> {
   }
 }
 
-const isUsable = (identity: Identity, now: Date): boolean => new Date(new X509Certificate(identity.certificate).validTo) > now;
+const isUsable = (identity: Identity, now: Date): boolean =>
+  new Date(new X509Certificate(identity.certificate).validTo) > now;
 
 async function enrol(token: JoinToken): Promise<Identity> {
   const { privateKey, request } = await createCertificateRequest('holdshort-agent');
   const bootstrap = channelCredentials({ trust: token.ca, certificate: token.cert, privateKey: token.key });
   const client = new agentV1.EnrolmentServiceClient(token.grpc, bootstrap);
-  const message = agentV1.EnrolRequest.fromPartial({ certificateRequest: request, host: hostname(), agentVersion: AGENT_VERSION });
+  const message = agentV1.EnrolRequest.fromPartial({
+    certificateRequest: request,
+    host: hostname(),
+    agentVersion: AGENT_VERSION,
+  });
   try {
     const answer = await new Promise<agentV1.EnrolResponse>((resolve, reject) => {
       client.enrol(message, new Metadata(), { deadline: Date.now() + CALL_DEADLINE_MS }, (error, response) => {
@@ -63,7 +74,16 @@ async function enrol(token: JoinToken): Promise<Identity> {
     });
     const { agentId, workspace, tenant, certificateChain, trustBundle } = answer;
     const certificate = toPemBundle(certificateChain);
-    return { agentId, workspace, tenant, grpc: token.grpc, relay: token.relay, trust: toPemBundle(trustBundle), certificate, privateKey };
+    return {
+      agentId,
+      workspace,
+      tenant,
+      grpc: token.grpc,
+      relay: token.relay,
+      trust: toPemBundle(trustBundle),
+      certificate,
+      privateKey,
+    };
   } finally {
     client.close();
   }
@@ -79,7 +99,9 @@ export async function openIdentity(stateDir: string, joinTokenFile: string | und
   if (stored && isUsable(stored, new Date())) return stored;
   if (joinTokenFile === undefined) {
     const what = stored ? "This agent's certificate has expired" : 'This agent is not enrolled';
-    throw new HoldshortError('not_authenticated', `${what}.`, { advice: 'Set HOLDSHORT_JOIN_TOKEN_FILE to a new join token.' });
+    throw new HoldshortError('not_authenticated', `${what}.`, {
+      advice: 'Set HOLDSHORT_JOIN_TOKEN_FILE to a new join token.',
+    });
   }
   const identity = await enrol(parseJoinToken((await readFile(joinTokenFile, 'utf8')).trim()));
   await save(stateDir, identity);
@@ -93,10 +115,15 @@ export async function renewIdentity(stateDir: string, identity: Identity): Promi
   try {
     const answer = await new Promise<agentV1.RenewCertificateResponse>((resolve, reject) => {
       const message = { certificateRequest: request };
-      client.renewCertificate(message, new Metadata(), { deadline: Date.now() + CALL_DEADLINE_MS }, (error, response) => {
-        if (error) reject(fromGrpcError(error));
-        else resolve(response);
-      });
+      client.renewCertificate(
+        message,
+        new Metadata(),
+        { deadline: Date.now() + CALL_DEADLINE_MS },
+        (error, response) => {
+          if (error) reject(fromGrpcError(error));
+          else resolve(response);
+        },
+      );
     });
     const certificate = toPemBundle(answer.certificateChain);
     const renewed = { ...identity, certificate, privateKey, trust: toPemBundle(answer.trustBundle) };
@@ -120,23 +147,35 @@ const RENEW_RETRY_MS = 30_000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Renews the certificate at half of its life, again and again; a failure is retried every 30 s and logged. */
-export function keepRenewed(stateDir: string, first: Identity, logger: Logger, use: (renewed: Identity) => void): { stop: () => void } {
+export function keepRenewed(
+  stateDir: string,
+  first: Identity,
+  logger: Logger,
+  use: (renewed: Identity) => void,
+): { stop: () => void } {
   let timer: NodeJS.Timeout;
   const plan = (identity: Identity, delay: number): void => {
-    timer = setTimeout(() => {
-      renewIdentity(stateDir, identity).then(
-        (renewed) => {
-          use(renewed);
-          plan(renewed, untilHalfLife(renewed));
-        },
-        (error: unknown) => {
-          logger.warn({ err: error }, 'the certificate could not be renewed; trying again');
-          plan(identity, RENEW_RETRY_MS);
-        },
-      );
-    }, Math.min(delay, LONGEST_TIMER_MS));
+    timer = setTimeout(
+      () => {
+        renewIdentity(stateDir, identity).then(
+          (renewed) => {
+            use(renewed);
+            plan(renewed, untilHalfLife(renewed));
+          },
+          (error: unknown) => {
+            logger.warn({ err: error }, 'the certificate could not be renewed; trying again');
+            plan(identity, RENEW_RETRY_MS);
+          },
+        );
+      },
+      Math.min(delay, LONGEST_TIMER_MS),
+    );
     timer.unref();
   };
   plan(first, untilHalfLife(first));
-  return { stop: () => { clearTimeout(timer); } };
+  return {
+    stop: () => {
+      clearTimeout(timer);
+    },
+  };
 }

@@ -20,13 +20,16 @@ const TEXT_FIELDS = ['id', 'grpc', 'tenant', 'ca', 'cert', 'key', 'expires'] as 
 /** @throws HoldshortError `request_malformed` for anything but a whole, unexpired `hsj1_` token */
 export function parseJoinToken(text: string, now = new Date()): JoinToken {
   const advice = 'Create a new one: holdshort agent token create --workspace NAME';
-  if (!text.startsWith(PREFIX)) throw new HoldshortError('request_malformed', 'This is not a join token (hsj1_...).', { advice });
+  if (!text.startsWith(PREFIX))
+    throw new HoldshortError('request_malformed', 'This is not a join token (hsj1_...).', { advice });
   const fields = decode(text.slice(PREFIX.length), advice);
   for (const name of TEXT_FIELDS) {
-    if (typeof fields[name] !== 'string') throw new HoldshortError('request_malformed', `The join token lacks "${name}".`, { advice });
+    if (typeof fields[name] !== 'string')
+      throw new HoldshortError('request_malformed', `The join token lacks "${name}".`, { advice });
   }
   const token = fields as unknown as JoinToken;
-  if (new Date(token.expires) <= now) throw new HoldshortError('request_malformed', 'The join token has expired.', { advice });
+  if (new Date(token.expires) <= now)
+    throw new HoldshortError('request_malformed', 'The join token has expired.', { advice });
   return { ...token, relay: typeof fields['relay'] === 'string' ? fields['relay'] : null };
 }
 

@@ -17,7 +17,12 @@ export interface Arrival {
 }
 
 /** Starts a call on its pipeline; both ways in end here. */
-export async function openExchange(arrival: Arrival, request: IncomingMessage, response: ServerResponse, agent: AgentContext): Promise<void> {
+export async function openExchange(
+  arrival: Arrival,
+  request: IncomingMessage,
+  response: ServerResponse,
+  agent: AgentContext,
+): Promise<void> {
   const [path = '', ...rest] = arrival.url.split('?');
   const query = rest.join('?');
   const method = request.method ?? '';

@@ -23,10 +23,25 @@ export type Step = (exchange: Exchange, agent: AgentContext) => Promise<void>;
  */
 export const PIPELINES = {
   /** git fetch: ref advertisement and packs, v0 and v2 */
-  'git-read': [checkRequest, identifySession, classifyGitCall, requestDecision, awaitApproval, attachCredential, forwardUpstream],
+  'git-read': [
+    checkRequest,
+    identifySession,
+    classifyGitCall,
+    requestDecision,
+    awaitApproval,
+    attachCredential,
+    forwardUpstream,
+  ],
 
   /** the ref advertisement that precedes a push */
-  'git-push-advertisement': [checkRequest, identifySession, classifyGitCall, requestDecision, attachCredential, forwardWithNoThin],
+  'git-push-advertisement': [
+    checkRequest,
+    identifySession,
+    classifyGitCall,
+    requestDecision,
+    attachCredential,
+    forwardWithNoThin,
+  ],
 
   /** git push: nothing reaches GitHub before the whole push is read and decided */
   'git-push': [

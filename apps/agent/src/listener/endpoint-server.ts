@@ -6,7 +6,8 @@ import { openExchange } from '../exchange/open-exchange.js';
 /** Where a path of the endpoint leads: a GHES-like base URL, for clients that ignore proxies. */
 function destination(url: string): { host: string; url: string } | undefined {
   if (url.startsWith('/git/')) return { host: GITHUB_HOST, url: url.slice('/git'.length) };
-  if (url === '/api/graphql' || url.startsWith('/api/graphql?')) return { host: API_HOST, url: url.slice('/api'.length) };
+  if (url === '/api/graphql' || url.startsWith('/api/graphql?'))
+    return { host: API_HOST, url: url.slice('/api'.length) };
   if (url === '/api/v3') return { host: API_HOST, url: '/' };
   if (url.startsWith('/api/v3/')) return { host: API_HOST, url: url.slice('/api/v3'.length) };
   return undefined;
@@ -18,7 +19,9 @@ export function createEndpointServer(agent: AgentContext): http.Server {
     const target = destination(request.url ?? '');
     if (!target || isCrossSite(request)) {
       response.writeHead(target ? 403 : 404, { 'content-type': 'application/json' });
-      const message = target ? 'Calls from web pages are not accepted.' : 'Holdshort serves /git/, /api/v3/ and /api/graphql here.';
+      const message = target
+        ? 'Calls from web pages are not accepted.'
+        : 'Holdshort serves /git/, /api/v3/ and /api/graphql here.';
       response.end(JSON.stringify({ message, documentation_url: 'https://docs.github.com/rest' }));
       request.resume();
       return;

@@ -7,10 +7,24 @@ const CONNECT_TIMEOUT_MS = 10_000;
 
 /** RFC 6890 ranges: a name that resolves there would turn the agent into a way to services of the machine or the cloud. */
 const inner = new BlockList();
-for (const [net, bits] of [['0.0.0.0', 8], ['10.0.0.0', 8], ['100.64.0.0', 10], ['127.0.0.0', 8], ['169.254.0.0', 16], ['172.16.0.0', 12], ['192.168.0.0', 16]] as const) {
+for (const [net, bits] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+] as const) {
   inner.addSubnet(net, bits, 'ipv4');
 }
-for (const [net, bits] of [['::', 127], ['fc00::', 7], ['fe80::', 10], ['::ffff:0:0', 96]] as const) inner.addSubnet(net, bits, 'ipv6');
+for (const [net, bits] of [
+  ['::', 127],
+  ['fc00::', 7],
+  ['fe80::', 10],
+  ['::ffff:0:0', 96],
+] as const)
+  inner.addSubnet(net, bits, 'ipv6');
 
 /** Bytes both ways, unread, to a host that the setting allows. */
 export async function openTunnel(host: string, client: Socket, head: Buffer): Promise<void> {
@@ -24,7 +38,9 @@ export async function openTunnel(host: string, client: Socket, head: Buffer): Pr
   await new Promise<void>((resolve, reject) => {
     upstream.once('connect', resolve);
     upstream.once('timeout', () => upstream.destroy(new Error('timed out')));
-    upstream.once('error', (cause) => { reject(new HoldshortError('upstream_unreachable', `${host} cannot be reached.`, { cause })); });
+    upstream.once('error', (cause) => {
+      reject(new HoldshortError('upstream_unreachable', `${host} cannot be reached.`, { cause }));
+    });
   });
   upstream.setTimeout(0);
   client.write('HTTP/1.1 200 Connection Established\r\n\r\n');

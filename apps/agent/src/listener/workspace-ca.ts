@@ -47,7 +47,12 @@ export class WorkspaceCa {
   }
 
   async #issue(host: string): Promise<SecureContext> {
-    const leaf = await issueLeaf(this.#authority, { commonName: host, names: [host], usage: ['server'], seconds: LEAF_SECONDS });
+    const leaf = await issueLeaf(this.#authority, {
+      commonName: host,
+      names: [host],
+      usage: ['server'],
+      seconds: LEAF_SECONDS,
+    });
     return createSecureContext({ key: leaf.privateKey, cert: `${leaf.certificate}\n${this.#authority.certificate}` });
   }
 }

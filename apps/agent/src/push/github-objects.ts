@@ -40,7 +40,11 @@ function toEntry(entry: unknown): TreeEntry {
   return { name: path, mode, id: sha };
 }
 
-async function readRepository(exchange: Exchange, agent: AgentContext, route: string): Promise<Record<string, unknown> | undefined> {
+async function readRepository(
+  exchange: Exchange,
+  agent: AgentContext,
+  route: string,
+): Promise<Record<string, unknown> | undefined> {
   const target = exchange.operation.intents[0]?.target;
   if (!exchange.session || target?.owner === undefined || target.repo === undefined) return undefined;
   const path = `/repos/${target.owner}/${target.repo}/${route}`;
@@ -55,7 +59,12 @@ async function readRepository(exchange: Exchange, agent: AgentContext, route: st
   };
   const decision = await decide(agent, { session: exchange.session, operation, correlationId: exchange.correlationId });
   if (!decision.lease) return undefined;
-  const answer = await fetchUpstream(agent, { host: API_HOST, path, token: decision.lease.token, signal: exchange.clientGone });
+  const answer = await fetchUpstream(agent, {
+    host: API_HOST,
+    path,
+    token: decision.lease.token,
+    signal: exchange.clientGone,
+  });
   if (answer.status !== 200) return undefined;
   const value = parseStrictJson(answer.body);
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;

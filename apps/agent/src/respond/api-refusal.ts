@@ -10,7 +10,13 @@ function detail(exchange: Exchange, error: HoldshortError) {
   return {
     code: error.code,
     correlation_id: correlationId,
-    ...(decision?.decisionId ? { decision_id: decision.decisionId, policies: decision.determiningPolicies, policy_version: decision.policyVersion } : {}),
+    ...(decision?.decisionId
+      ? {
+          decision_id: decision.decisionId,
+          policies: decision.determiningPolicies,
+          policy_version: decision.policyVersion,
+        }
+      : {}),
     ...(decision?.hold ? { approval_id: decision.hold.approvalId, approval_url: decision.hold.url } : {}),
   };
 }
@@ -23,7 +29,12 @@ const words = (exchange: Exchange, error: HoldshortError): string => {
 /** GitHub's own error shape (message, documentation_url, status), so that clients show the words; ours stand beside. */
 export function refuseRest(exchange: Exchange, error: HoldshortError): void {
   const status = statusOf(error.code);
-  const body = { message: words(exchange, error), documentation_url: DOCUMENTATION, status: String(status), holdshort: detail(exchange, error) };
+  const body = {
+    message: words(exchange, error),
+    documentation_url: DOCUMENTATION,
+    status: String(status),
+    holdshort: detail(exchange, error),
+  };
   const challenge = status === 401 ? { 'www-authenticate': 'Basic realm="Holdshort session"' } : {};
   exchange.answer.replace(status, { ...JSON_HEADERS, ...challenge }, Buffer.from(JSON.stringify(body)));
 }
@@ -34,6 +45,9 @@ export function refuseGraphql(exchange: Exchange, error: HoldshortError): void {
     refuseRest(exchange, error);
     return;
   }
-  const body = { data: null, errors: [{ type: 'FORBIDDEN', message: words(exchange, error), extensions: detail(exchange, error) }] };
+  const body = {
+    data: null,
+    errors: [{ type: 'FORBIDDEN', message: words(exchange, error), extensions: detail(exchange, error) }],
+  };
   exchange.answer.replace(200, JSON_HEADERS, Buffer.from(JSON.stringify(body)));
 }

@@ -9,9 +9,16 @@ export function refuseConnect(client: Socket, error: HoldshortError, agent: Agen
   const correlationId = randomUUID();
   const body = `holdshort: refused: ${error.message}\nholdshort: ${error.advice ?? ''}\nholdshort: reason ${error.code}, call ${correlationId}\n`;
   const head = `HTTP/1.1 ${statusOf(error.code)} Refused by Holdshort (${error.code})\r\nContent-Type: text/plain; charset=utf-8\r\n`;
-  if (!client.destroyed) client.end(`${head}Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
+  if (!client.destroyed)
+    client.end(`${head}Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
   agent.trail
-    .record({ type: 'call.refused', phase: 'single', correlation_id: correlationId, outcome: 'refused', error: { code: error.code, message: error.message } })
+    .record({
+      type: 'call.refused',
+      phase: 'single',
+      correlation_id: correlationId,
+      outcome: 'refused',
+      error: { code: error.code, message: error.message },
+    })
     .catch((failure: unknown) => {
       agent.logger.error({ err: failure }, 'a refused connection could not be recorded');
     });

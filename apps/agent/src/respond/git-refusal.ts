@@ -11,7 +11,9 @@ const TEXT_HEADERS = { 'content-type': 'text/plain; charset=utf-8', 'cache-contr
 /** The lines that git shows behind "remote: ". */
 function lines(exchange: Exchange, error: HoldshortError): string {
   const text = refusalText(exchange, error);
-  return [`refused: ${text.summary}`, text.advice, text.reference, text.warning].map((line) => `holdshort: ${line}\n`).join('');
+  return [`refused: ${text.summary}`, text.advice, text.reference, text.warning]
+    .map((line) => `holdshort: ${line}\n`)
+    .join('');
 }
 
 /** On info/refs git shows the body of a 403 as "remote:" lines and exits 128; a 401 lets it send what its URL holds. */

@@ -23,7 +23,12 @@ const STATUS: Partial<Record<ReasonCode, number>> = {
 export const statusOf = (code: ReasonCode): number => STATUS[code] ?? 403;
 
 /** The reasons for which trying again unchanged may help; for the others the reader must change something. */
-const TRANSIENT: ReadonlySet<ReasonCode> = new Set(['control_plane_unreachable', 'upstream_unreachable', 'internal_error', 'client_gone']);
+const TRANSIENT: ReadonlySet<ReasonCode> = new Set([
+  'control_plane_unreachable',
+  'upstream_unreachable',
+  'internal_error',
+  'client_gone',
+]);
 
 export interface RefusalText {
   /** One line: what was refused and why. */

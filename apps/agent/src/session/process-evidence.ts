@@ -28,7 +28,8 @@ export class LinuxProcessEvidence implements ProcessEvidence {
   }
 
   async #look(socket: Socket): Promise<string | undefined> {
-    if (process.platform !== 'linux' || socket.remotePort === undefined || socket.localPort === undefined) return undefined;
+    if (process.platform !== 'linux' || socket.remotePort === undefined || socket.localPort === undefined)
+      return undefined;
     const inode = await clientInode(socket.remotePort, socket.localPort);
     const pid = inode === undefined ? undefined : await ownerOf(inode);
     return pid === undefined ? undefined : credentialIn(pid);

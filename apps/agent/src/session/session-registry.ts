@@ -54,7 +54,10 @@ export class SessionRegistry {
   }
 
   #ask(sha256: string): Entry {
-    const entry: Entry = { session: this.#options.resolve(sha256).then(fromWire), until: this.#options.now() + this.#options.ttlMs };
+    const entry: Entry = {
+      session: this.#options.resolve(sha256).then(fromWire),
+      until: this.#options.now() + this.#options.ttlMs,
+    };
     this.#entries.set(sha256, entry);
     entry.session.catch((error: unknown) => {
       const unknown = error instanceof HoldshortError && error.code === 'session_unknown';
@@ -84,7 +87,8 @@ const ended = (): HoldshortError =>
 
 function fromWire(wire: agentV1.Session): Session {
   const human = wire.human ?? { sub: '', login: '', email: '', idp: '', groups: [] };
-  if (wire.id === '' || human.sub === '') throw new HoldshortError('session_unknown', 'The session has no accountable person.');
+  if (wire.id === '' || human.sub === '')
+    throw new HoldshortError('session_unknown', 'The session has no accountable person.');
   return {
     id: wire.id,
     human: { sub: human.sub, login: human.login, email: human.email, idp: human.idp },

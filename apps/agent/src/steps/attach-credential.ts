@@ -1,6 +1,5 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { HoldshortError } from '@holdshort/errors';
-import type { AgentContext } from '../exchange/agent-context.js';
 import type { Exchange } from '../exchange/exchange.js';
 import { GITHUB_HOST } from '../exchange/hosts.js';
 
@@ -30,7 +29,7 @@ const DROPPED = new Set([
  * From here on the call may reach GitHub: its attempt must be on disk, and it carries the lease instead of
  * whatever the client sent. The token exists only in this header.
  */
-export async function attachCredential(exchange: Exchange, _agent: AgentContext): Promise<void> {
+export async function attachCredential(exchange: Exchange): Promise<void> {
   if (exchange.push?.commands.probe) return;
   await exchange.attempt;
   const headers: OutgoingHttpHeaders = { host: exchange.host };

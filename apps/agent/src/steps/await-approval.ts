@@ -38,7 +38,9 @@ function showProgress(exchange: Exchange, hold: agentV1.Hold): NodeJS.Timeout {
     exchange.answer.progress(encodeSideband(2, text));
   };
   for (const gate of hold.gates) say(`holdshort: ${gate.message}\n`);
-  const waiting = hold.gates.map(({ required, granted, approvers }) => `${required - granted} of group ${approvers}`).join(', ');
+  const waiting = hold.gates
+    .map(({ required, granted, approvers }) => `${required - granted} of group ${approvers}`)
+    .join(', ');
   say(`holdshort: waiting for ${waiting}: ${hold.url}\n`);
   return setInterval(() => {
     seconds += 1;
@@ -46,7 +48,12 @@ function showProgress(exchange: Exchange, hold: agentV1.Hold): NodeJS.Timeout {
   }, PROGRESS_MS);
 }
 
-async function untilApproved(exchange: Exchange, agent: AgentContext, hold: agentV1.Hold, window: AbortSignal): Promise<void> {
+async function untilApproved(
+  exchange: Exchange,
+  agent: AgentContext,
+  hold: agentV1.Hold,
+  window: AbortSignal,
+): Promise<void> {
   const over = AbortSignal.any([window, exchange.clientGone]);
   while (!over.aborted) {
     const state = await lastState(agent, hold.approvalId, over);
@@ -54,13 +61,17 @@ async function untilApproved(exchange: Exchange, agent: AgentContext, hold: agen
     if (state?.state === agentV1.ApprovalState.APPROVAL_STATE_REJECTED) throw rejected(state);
     if (state && state.state !== agentV1.ApprovalState.APPROVAL_STATE_PENDING) throw expired();
     // the line to the control plane broke; the approval is not lost with it
-    if (!over.aborted) await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
   }
   if (exchange.clientGone.aborted) throw new HoldshortError('client_gone', 'The client left while the call was held.');
   throw stillHeld(hold);
 }
 
-async function lastState(agent: AgentContext, approvalId: string, over: AbortSignal): Promise<agentV1.AwaitApprovalResponse | undefined> {
+async function lastState(
+  agent: AgentContext,
+  approvalId: string,
+  over: AbortSignal,
+): Promise<agentV1.AwaitApprovalResponse | undefined> {
   let last: agentV1.AwaitApprovalResponse | undefined;
   try {
     for await (const state of agent.control.awaitApproval(approvalId, over)) {
@@ -79,10 +90,14 @@ const rejected = ({ rejectedBy, reason }: agentV1.AwaitApprovalResponse): Holdsh
   });
 
 const expired = (): HoldshortError =>
-  new HoldshortError('approval_expired', 'The approval expired or was used before this call could go on.', { advice: 'Repeat the call to ask again.' });
+  new HoldshortError('approval_expired', 'The approval expired or was used before this call could go on.', {
+    advice: 'Repeat the call to ask again.',
+  });
 
 const stillHeld = (hold: agentV1.Hold): HoldshortError => {
-  const gates = hold.gates.map(({ required, granted, approvers }) => `${required - granted} of group ${approvers}`).join(', ');
+  const gates = hold.gates
+    .map(({ required, granted, approvers }) => `${required - granted} of group ${approvers}`)
+    .join(', ');
   return new HoldshortError('approval_required', `This call needs approval by ${gates}: ${hold.url}`, {
     advice: 'Ask for the approval, then repeat exactly this call: it will go straight through.',
   });

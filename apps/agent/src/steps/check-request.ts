@@ -3,7 +3,14 @@ import type { Exchange } from '../exchange/exchange.js';
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 /** Headers by which a client asks a server to treat the call as another one, or to leave HTTP. */
-const FORBIDDEN_HEADERS = ['x-http-method-override', 'x-method-override', 'x-http-method', 'upgrade', 'x-original-url', 'x-rewrite-url'];
+const FORBIDDEN_HEADERS = [
+  'x-http-method-override',
+  'x-method-override',
+  'x-http-method',
+  'upgrade',
+  'x-original-url',
+  'x-rewrite-url',
+];
 const TOKEN_PARAMETERS = ['access_token', 'client_secret', 'token'];
 
 /** Refuses what can be read in two ways, before anything is looked up for it. */
@@ -22,7 +29,6 @@ export function checkRequest({ method, path, query, request }: Exchange): Promis
   return Promise.resolve();
 }
 
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const hasControl = (text: string): boolean => /[\u0000-\u001f\u007f]/.test(text);
 
 const malformed = (message: string): HoldshortError => new HoldshortError('request_malformed', message);

@@ -1,11 +1,18 @@
 import { HoldshortError } from '@holdshort/errors';
-import { classifyGit, classifyGraphql, classifyRest, parseStrictJson, type Classification } from '@holdshort/github-operations';
+import {
+  classifyGit,
+  classifyGraphql,
+  classifyRest,
+  parseStrictJson,
+  type Classification,
+} from '@holdshort/github-operations';
 import type { Exchange } from '../exchange/exchange.js';
 
 function adopt(exchange: Exchange, classification: Classification): void {
   if ('refusal' in classification) {
     throw new HoldshortError(classification.refusal.code, classification.refusal.message, {
-      advice: 'Only calls in the operation table are forwarded. If this one is needed, ask the platform team to review it.',
+      advice:
+        'Only calls in the operation table are forwarded. If this one is needed, ask the platform team to review it.',
     });
   }
   exchange.operation = classification.operation;
@@ -28,13 +35,15 @@ export function classifyApiCall(exchange: Exchange): Promise<void> {
 
 /** GraphQL over POST; over GET the document could hide in logs and caches, and GitHub does not serve it. */
 export function classifyGraphqlCall(exchange: Exchange): Promise<void> {
-  if (exchange.method !== 'POST') throw new HoldshortError('operation_unknown', 'GraphQL calls are made with POST.');
-  adopt(exchange, classifyGraphql(jsonBody(exchange.body ?? Buffer.alloc(0)), { host: exchange.host, path: exchange.path }));
+  const { host, method, path } = exchange;
+  if (method !== 'POST') throw new HoldshortError('operation_unknown', 'GraphQL calls are made with POST.');
+  adopt(exchange, classifyGraphql({ host, method, path, body: jsonBody(exchange.body ?? Buffer.alloc(0)) }));
   return Promise.resolve();
 }
 
 function jsonBody(body: Buffer): unknown {
   const text = body.toString('utf8');
-  if (!Buffer.from(text, 'utf8').equals(body)) throw new HoldshortError('request_malformed', 'The body is not valid UTF-8.');
+  if (!Buffer.from(text, 'utf8').equals(body))
+    throw new HoldshortError('request_malformed', 'The body is not valid UTF-8.');
   return parseStrictJson(text);
 }

@@ -23,13 +23,22 @@ export async function forwardWithNoThin(exchange: Exchange, agent: AgentContext)
       answer.start(status, passed);
     },
     data: (chunk) => source.write(chunk),
-    drained: (then) => { source.once('drain', then); },
+    drained: (then) => {
+      source.once('drain', then);
+    },
   }).then(
-    () => { source.end(); },
-    (error: unknown) => { source.destroy(error as Error); },
+    () => {
+      source.end();
+    },
+    (error: unknown) => {
+      source.destroy(error as Error);
+    },
   );
   for await (const chunk of transformed(exchange, source)) {
-    if (!answer.push(chunk)) await new Promise<void>((resolve) => { answer.drained(resolve); });
+    if (!answer.push(chunk))
+      await new Promise<void>((resolve) => {
+        answer.drained(resolve);
+      });
   }
   await received;
 }

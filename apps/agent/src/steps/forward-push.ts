@@ -32,19 +32,29 @@ export async function forwardPush(exchange: Exchange, agent: AgentContext): Prom
       report.push(chunk);
       return answer.push(chunk);
     },
-    drained: (then) => { answer.drained(then); },
+    drained: (then) => {
+      answer.drained(then);
+    },
   });
   if (upstreamStatus !== 200) {
     throw new HoldshortError('upstream_refused', `GitHub refused the push with HTTP ${upstreamStatus}.`);
   }
-  push.results = report.end().refs;
+  const seen = report.end();
+  push.results = seen.refs;
+  if (!seen.complete) throw new HoldshortError('upstream_unreachable', "GitHub's report on the push was cut off.");
 }
 
 function pushRequest(exchange: Exchange, push: Push) {
   const { header } = push.commands;
   const headers = { ...exchange.upstreamHeaders, 'content-length': String(header.length + push.packBytes) };
   delete (headers as Record<string, unknown>)['content-encoding'];
-  return { method: 'POST', path: exchange.path, headers, body: Readable.from(received(header, push)), signal: exchange.clientGone };
+  return {
+    method: 'POST',
+    path: exchange.path,
+    headers,
+    body: Readable.from(received(header, push)),
+    signal: exchange.clientGone,
+  };
 }
 
 async function* received(header: Buffer, { packFile, packBytes }: Push): AsyncIterable<Buffer> {

@@ -12,13 +12,17 @@ export async function forwardUpstream(exchange: Exchange, agent: AgentContext): 
       answer.start(status, answerHeaders(exchange, headers, agent.endpointUrl()));
     },
     data: (chunk) => answer.push(chunk),
-    drained: (then) => { answer.drained(then); },
+    drained: (then) => {
+      answer.drained(then);
+    },
   });
 }
 
 export function upstreamRequest(exchange: Exchange): UpstreamRequest {
   const { method, path, query, request, body, upstreamHeaders, clientGone } = exchange;
-  const hasBody = body === undefined && (request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined);
+  const hasBody =
+    body === undefined &&
+    (request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined);
   return {
     method,
     path: query === '' ? path : `${path}?${query}`,
@@ -28,4 +32,5 @@ export function upstreamRequest(exchange: Exchange): UpstreamRequest {
   };
 }
 
-export const singleValue = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value);
+export const singleValue = (value: string | string[] | undefined): string | undefined =>
+  Array.isArray(value) ? value[0] : value;

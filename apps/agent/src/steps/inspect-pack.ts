@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { classifyPaths, fileScratch, readPack, summarisePush, type RefChange } from '@holdshort/git-wire';
+import { fileScratch, readPack, summarisePush, type RefChange } from '@holdshort/git-wire';
 import { intentsOfPush, gravestClass } from '@holdshort/github-operations';
 import { HoldshortError } from '@holdshort/errors';
 import type { AgentContext } from '../exchange/agent-context.js';
@@ -43,14 +43,19 @@ async function spool(exchange: Exchange, push: Push, maxBytes: number): Promise<
     await refuseTrailing(push.commands.rest);
     return;
   }
-  push.pack = await readPack(push.commands.rest, { objectFormat: push.commands.objectFormat, limits: { bytes: maxBytes }, scratch });
+  push.pack = await readPack(push.commands.rest, {
+    objectFormat: push.commands.objectFormat,
+    limits: { packBytes: maxBytes },
+    scratch,
+  });
   push.packBytes = push.pack.bytes;
 }
 
 /** Deletions carry no pack (gitprotocol-pack); anything after them is not git. */
 async function refuseTrailing(rest: AsyncIterable<Buffer>): Promise<void> {
   for await (const chunk of rest) {
-    if (chunk.length > 0) throw new HoldshortError('push_unreadable', 'The push has bytes after its commands that are not a pack.');
+    if (chunk.length > 0)
+      throw new HoldshortError('push_unreadable', 'The push has bytes after its commands that are not a pack.');
   }
 }
 
@@ -63,7 +68,8 @@ function toWire(change: RefChange) {
     kind: change.kind,
     commits: change.commits,
     changedPaths: paths.slice(0, MAX_PATHS),
-    pathClasses: [...classifyPaths(paths), ...(change.unknown ? ['unknown'] : [])],
+    // what could not be found out is judged as the gravest class
+    pathClasses: [...change.pathClasses, ...(change.unknown ? ['unknown'] : [])],
     pathsTruncated: change.truncated || paths.length > MAX_PATHS,
   };
 }
@@ -74,14 +80,21 @@ function toWire(change: RefChange) {
  */
 function pushDigest({ host, path }: Exchange, { commands, pack }: Push): string {
   const lines = commands.commands.map(({ ref, oldId, newId }) => `${oldId} ${newId} ${ref}`).sort();
-  const text = [host, path.toLowerCase(), ...lines, ...commands.pushOptions, pack?.contentDigest ?? 'no pack'].join('\n');
+  const text = [host, path.toLowerCase(), ...lines, ...commands.pushOptions, pack?.contentDigest ?? 'no pack'].join(
+    '\n',
+  );
   return createHash('sha256').update(text).digest('hex');
 }
 
 function describe(exchange: Exchange, push: Push): void {
   const target = exchange.operation.intents[0]?.target;
-  if (target?.owner === undefined || target.repo === undefined) throw new HoldshortError('target_unresolved', 'The push names no repository.');
-  const refs = push.summary.refs.map(({ ref, kind, changedPaths }) => ({ ref, kind: kind as RefChange['kind'], paths: changedPaths }));
+  if (target?.owner === undefined || target.repo === undefined)
+    throw new HoldshortError('target_unresolved', 'The push names no repository.');
+  const refs = push.summary.refs.map(({ ref, kind, changedPaths }) => ({
+    ref,
+    kind: kind as RefChange['kind'],
+    paths: changedPaths,
+  }));
   const intents = intentsOfPush(target.owner, target.repo, refs);
   exchange.operation = { ...exchange.operation, intents, class: gravestClass(intents) };
 }

@@ -13,7 +13,10 @@ export async function readBody(exchange: Exchange, agent: AgentContext): Promise
     });
   }
   exchange.body = await collect(request, agent.settings.maxBodyBytes);
-  exchange.digest = createHash('sha256').update(`${host} ${method} ${path}?${query}\n`).update(exchange.body).digest('hex');
+  exchange.digest = createHash('sha256')
+    .update(`${host} ${method} ${path}?${query}\n`)
+    .update(exchange.body)
+    .digest('hex');
 }
 
 async function collect(request: AsyncIterable<Buffer>, limit: number): Promise<Buffer> {

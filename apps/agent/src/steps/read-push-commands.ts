@@ -32,5 +32,7 @@ export async function readPushCommands(exchange: Exchange, agent: AgentContext):
 function refusePushOptions(options: readonly string[]): void {
   const refused = options.find((option) => !ALLOWED_PUSH_OPTIONS.has(option));
   if (refused === undefined) return;
-  throw new HoldshortError('push_option_refused', 'Push options are not allowed here.', { advice: 'Push again without -o / --push-option.' });
+  throw new HoldshortError('push_option_refused', 'Push options are not allowed here.', {
+    advice: 'Push again without -o / --push-option.',
+  });
 }

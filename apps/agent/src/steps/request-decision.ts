@@ -26,6 +26,7 @@ export async function ask(exchange: Exchange, agent: AgentContext): Promise<agen
 /** The refusal with the control plane's own words; the first reason code names it. */
 export function denied(decision: agentV1.DecideResponse): HoldshortError {
   const code: ReasonCode = decision.reasonCodes.find(isReasonCode) ?? 'policy_forbids';
-  const policies = decision.determiningPolicies.length > 0 ? ` (policy ${decision.determiningPolicies.join(', ')})` : '';
+  const policies =
+    decision.determiningPolicies.length > 0 ? ` (policy ${decision.determiningPolicies.join(', ')})` : '';
   return new HoldshortError(code, `${decision.message || 'Policy refuses this call.'}${policies}`);
 }

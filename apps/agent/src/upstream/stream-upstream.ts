@@ -21,7 +21,10 @@ export interface UpstreamSink {
 }
 
 const unreachable = (cause: Error): HoldshortError =>
-  new HoldshortError('upstream_unreachable', 'GitHub gave no complete answer to this call.', { advice: 'Try again in a moment.', cause });
+  new HoldshortError('upstream_unreachable', 'GitHub gave no complete answer to this call.', {
+    advice: 'Try again in a moment.',
+    cause,
+  });
 
 /**
  * Sends one request and feeds the answer to the sink, without holding more than a chunk. Resolves at the answer's end.
@@ -35,7 +38,7 @@ export function streamUpstream(pool: Pool, request: UpstreamRequest, sink: Upstr
   const abort = (): void => controller?.abort(new Error('the client went away'));
   signal.addEventListener('abort', abort, { once: true });
   pool.dispatch(
-    { method: method as Dispatcher.HttpMethod, path, headers: headers as Record<string, string | string[]>, body, idempotent: false },
+    { method, path, headers: headers as Record<string, string | string[]>, body, idempotent: false },
     {
       onRequestStart(started) {
         controller = started;
@@ -47,7 +50,9 @@ export function streamUpstream(pool: Pool, request: UpstreamRequest, sink: Upstr
       onResponseData(started, chunk) {
         if (sink.data(chunk)) return;
         started.pause();
-        sink.drained(() => { started.resume(); });
+        sink.drained(() => {
+          started.resume();
+        });
       },
       onResponseEnd() {
         resolve(undefined);
@@ -57,5 +62,7 @@ export function streamUpstream(pool: Pool, request: UpstreamRequest, sink: Upstr
       },
     },
   );
-  return promise.finally(() => { signal.removeEventListener('abort', abort); });
+  return promise.finally(() => {
+    signal.removeEventListener('abort', abort);
+  });
 }

@@ -1,0 +1,75 @@
+import https from 'node:https';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import type { AgentContext } from '../exchange/agent-context.js';
+import { openExchange } from '../exchange/open-exchange.js';
+import { isGoverned, splitAuthority } from './governed-host.js';
+import { onlyHeadsAreTimed } from './server-limits.js';
+import type { WorkspaceCa } from './workspace-ca.js';
+
+export interface Connect {
+  host: string;
+  /** Proxy-Authorization of the CONNECT. */
+  authorization: string | undefined;
+}
+
+const clientKey = (socket: Socket): string => `${socket.remoteAddress ?? ''}:${socket.remotePort ?? 0}`;
+
+/** Ends TLS for GitHub's hosts with leaves of the workspace CA; each request inside goes to its pipeline. */
+export class TlsTerminator {
+  /** CONNECT of each client connection under way, by the client's address: TLS hides the socket that it runs on. */
+  readonly #connects = new Map<string, Connect>();
+  readonly #server: https.Server;
+  readonly #agent: AgentContext;
+
+  constructor(agent: AgentContext, ca: WorkspaceCa) {
+    this.#agent = agent;
+    this.#server = https.createServer({
+      ALPNProtocols: ['http/1.1'],
+      minVersion: 'TLSv1.2',
+      SNICallback: (name, callback) => {
+        if (!isGoverned(name.toLowerCase())) callback(new Error('not a host of GitHub'));
+        else ca.secureContext(name.toLowerCase()).then((context) => callback(null, context), callback);
+      },
+    });
+    onlyHeadsAreTimed(this.#server);
+    this.#server.on('request', (request, response) => {
+      const connect = this.#connects.get(clientKey(request.socket));
+      if (!connect || !agreesWith(connect, request)) {
+        response.writeHead(421, { 'content-type': 'text/plain', connection: 'close' });
+        response.end('holdshort: CONNECT, SNI and Host disagree\n');
+        return;
+      }
+      const arrival = {
+        entry: 'proxy' as const,
+        host: connect.host,
+        url: request.url ?? '/',
+        connectAuthorization: connect.authorization,
+      };
+      void openExchange(arrival, request, response, this.#agent);
+    });
+    this.#server.on('tlsClientError', (error) => {
+      agent.logger.info({ error: error.message }, 'a TLS handshake of a client failed');
+    });
+  }
+
+  /** Takes over a client connection whose CONNECT has been answered. */
+  accept(client: Socket, connect: Connect): void {
+    const key = clientKey(client);
+    this.#connects.set(key, connect);
+    client.once('close', () => this.#connects.delete(key));
+    this.#server.emit('connection', client);
+  }
+
+  close(): void {
+    this.#server.close();
+  }
+}
+
+/** CONNECT, SNI and Host must name the same host; otherwise one rule would be asked and another host reached. */
+function agreesWith({ host }: Connect, { socket, headers, url = '' }: IncomingMessage): boolean {
+  const indicated =
+    socket instanceof TLSSocket && typeof socket.servername === 'string' ? socket.servername.toLowerCase() : undefined;
+  return url.startsWith('/') && splitAuthority(headers.host ?? '')?.host === host && indicated === host;
+}

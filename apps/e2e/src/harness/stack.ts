@@ -1,0 +1,294 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
+const START_MS = 120_000;
+const STOP_MS = 15_000;
+
+/** The ready file of the embedded stack (docs/architecture.md). */
+export interface DevFile {
+  console: string;
+  controlPlane: string;
+  grpc: string;
+  agentProxy: string;
+  agentEndpoint: string;
+  agentAdmin: string;
+  ca: string;
+  github: string;
+  githubControl: string;
+  githubCa: string;
+  idp: string;
+  kafka: string | null;
+  database: string;
+  logDir: string;
+  processes: Record<string, { pid: number; command: string[]; env: Record<string, string>; log: string }>;
+}
+
+export interface Ran {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+  /** Both, as a person would see them. */
+  text: string;
+}
+
+export interface RunOptions {
+  cwd?: string;
+  env?: Record<string, string>;
+  input?: string;
+  timeoutMs?: number;
+}
+
+/** Runs a program to its end; never throws for an exit code. */
+export async function execute(command: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  const [file = '', ...args] = command;
+  const child = spawn(file, args, {
+    cwd: options.cwd ?? tmpdir(),
+    env: { ...process.env, ...options.env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  child.stdin.end(options.input ?? '');
+  const out: Buffer[] = [];
+  const err: Buffer[] = [];
+  const all: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => {
+    out.push(chunk);
+    all.push(chunk);
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    err.push(chunk);
+    all.push(chunk);
+  });
+  const timer = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs ?? 120_000);
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  clearTimeout(timer);
+  const text = (chunks: Buffer[]): string => Buffer.concat(chunks).toString('utf8');
+  return { code, stdout: text(out), stderr: text(err), text: text(all) };
+}
+
+const cli = path.join(ROOT, 'apps/cli/bin/holdshort.mjs');
+
+/** One embedded stack, as `npm start -- --ephemeral --ready-file F` gives it, with people who are signed in. */
+export class Stack {
+  readonly dev: DevFile;
+  readonly dir: string;
+  readonly #process: ChildProcess;
+  readonly #readyFile: string;
+  readonly #restarted: ChildProcess[] = [];
+
+  private constructor(dev: DevFile, dir: string, started: ChildProcess, readyFile: string) {
+    this.dev = dev;
+    this.dir = dir;
+    this.#process = started;
+    this.#readyFile = readyFile;
+  }
+
+  static async start(options: { kafka?: boolean; env?: Record<string, string> } = {}): Promise<Stack> {
+    const dir = await mkdtemp(path.join(tmpdir(), 'holdshort-e2e-'));
+    const readyFile = path.join(dir, 'ready.json');
+    const log: Buffer[] = [];
+    const started = spawn(
+      process.execPath,
+      [
+        'apps/dev-stack/dist/main.js',
+        'start',
+        '--ephemeral',
+        '--ready-file',
+        readyFile,
+        ...(options.kafka ? ['--kafka'] : []),
+      ],
+      { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.env } },
+    );
+    for (const stream of [started.stdout, started.stderr]) stream.on('data', (chunk: Buffer) => log.push(chunk));
+    const deadline = Date.now() + START_MS;
+    for (;;) {
+      const text = await readFile(readyFile, 'utf8').catch(() => '');
+      if (text.endsWith('}') || text.endsWith('}\n'))
+        return new Stack(JSON.parse(text) as DevFile, dir, started, readyFile);
+      if (started.exitCode !== null || Date.now() > deadline) {
+        started.kill('SIGTERM');
+        throw new Error(`the stack did not start:\n${Buffer.concat(log).toString('utf8')}`);
+      }
+      await delay(50);
+    }
+  }
+
+  async stop(): Promise<void> {
+    for (const child of this.#restarted) child.kill('SIGTERM');
+    const gone = new Promise<void>((resolve) => this.#process.once('close', () => resolve()));
+    if (this.#process.exitCode === null) {
+      this.#process.kill('SIGTERM');
+      const late = setTimeout(() => this.#process.kill('SIGKILL'), STOP_MS);
+      await gone;
+      clearTimeout(late);
+    }
+    await rm(this.dir, { recursive: true, force: true });
+  }
+
+  #home = (login: string): string => path.join(this.dir, `home-${login}`);
+
+  /** `holdshort ARGS` as one person. */
+  async holdshort(login: string, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+    const env = {
+      HOLDSHORT_DEV_FILE: this.#readyFile,
+      HOLDSHORT_HOME: this.#home(login),
+      HOME: this.dir,
+      ...options.env,
+    };
+    return execute([process.execPath, cli, ...args], { ...options, env });
+  }
+
+  async signIn(...logins: string[]): Promise<void> {
+    for (const login of logins) {
+      const ran = await this.holdshort(login, ['login', '--dev', login]);
+      if (ran.code !== 0) throw new Error(`login of ${login} failed:\n${ran.text}`);
+    }
+  }
+
+  /** A command inside a session of `login`: an assistant's, unless `--human` is among the flags. */
+  run(login: string, command: readonly string[], options: RunOptions & { flags?: string[] } = {}): Promise<Ran> {
+    return this.holdshort(login, ['run', ...(options.flags ?? ['--assistant', 'copilot']), '--', ...command], options);
+  }
+
+  git(login: string, args: readonly string[], options: RunOptions & { flags?: string[] } = {}): Promise<Ran> {
+    return this.run(login, ['git', ...args], options);
+  }
+
+  /** A shell script in a session, stopping at the first error. */
+  script(login: string, script: string, options: RunOptions & { flags?: string[] } = {}): Promise<Ran> {
+    return this.run(login, ['bash', '-euo', 'pipefail', '-c', script], options);
+  }
+
+  async control(method: string, route: string, body?: unknown): Promise<unknown> {
+    const answer = await fetch(`${this.dev.githubControl}${route}`, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+    if (!answer.ok) throw new Error(`${method} ${route}: ${answer.status} ${await answer.text()}`);
+    const text = await answer.text();
+    return text === '' ? undefined : (JSON.parse(text) as unknown);
+  }
+
+  /** ref -> id at GitHub. */
+  async refs(repo: string): Promise<Record<string, string>> {
+    const answer = (await this.control('GET', `/refs/${repo}`)) as { refs?: Record<string, string> } & Record<
+      string,
+      string
+    >;
+    return answer.refs ?? answer;
+  }
+
+  /** What reached GitHub, oldest first. */
+  async requests(since = 0): Promise<GithubRequest[]> {
+    const answer = (await this.control('GET', `/requests?since=${since}`)) as
+      { requests?: GithubRequest[] } | GithubRequest[];
+    return Array.isArray(answer) ? answer : (answer.requests ?? []);
+  }
+
+  async lastRequest(): Promise<number> {
+    return (await this.requests()).at(-1)?.n ?? 0;
+  }
+
+  /** Stored events, oldest first, as an auditor sees them; waits until `enough` says so. */
+  async events(enough: (events: StoredEvent[]) => boolean, timeoutMs = 20_000): Promise<StoredEvent[]> {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      const events = await this.#allEvents();
+      if (enough(events)) return events;
+      if (Date.now() > deadline)
+        throw new Error(
+          `the expected events did not arrive; there are ${JSON.stringify(events.map((event) => event.type))}`,
+        );
+      await delay(100);
+    }
+  }
+
+  async #allEvents(): Promise<StoredEvent[]> {
+    const ran = await this.holdshort('sam', ['audit', 'search', '--json', '--limit', '100000']);
+    if (ran.code !== 0) throw new Error(`audit search failed:\n${ran.text}`);
+    const parsed = JSON.parse(ran.stdout) as { items: StoredEvent[] } | StoredEvent[];
+    return Array.isArray(parsed) ? parsed : parsed.items;
+  }
+
+  kill(name: string, signal: NodeJS.Signals): void {
+    process.kill(this.#processOf(name).pid, signal);
+  }
+
+  #processOf(name: string): DevFile['processes'][string] {
+    const found = this.dev.processes[name];
+    if (!found) throw new Error(`the stack has no process ${name}: ${Object.keys(this.dev.processes).join(', ')}`);
+    return found;
+  }
+
+  /** Starts a process again that was killed, the way the stack started it. */
+  async restart(name: string): Promise<void> {
+    const { command, env } = this.#processOf(name);
+    const [file = '', ...args] = command;
+    const child = spawn(file, args, {
+      env: { ...env, PATH: process.env['PATH'] ?? '' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+      cwd: ROOT,
+    });
+    this.#restarted.push(child);
+    await new Promise<void>((resolve, reject) => {
+      child.stdout.on('data', (chunk: Buffer) => {
+        if (chunk.includes('"ready"')) resolve();
+      });
+      child.once('exit', (code) => reject(new Error(`${name} ended with ${String(code)}`)));
+    });
+  }
+
+  workFile(name: string): string {
+    return path.join(this.dir, name);
+  }
+
+  async write(name: string, text: string): Promise<string> {
+    const file = this.workFile(name);
+    await writeFile(file, text);
+    return file;
+  }
+}
+
+export interface GithubRequest {
+  n: number;
+  host: string;
+  method: string;
+  path: string;
+  status: number;
+  authorization_sha256: string | null;
+  body_bytes: number;
+  pack_bytes: number;
+}
+
+export interface StoredEvent {
+  id: string;
+  type: string;
+  phase: string;
+  time: string;
+  chain_id: string;
+  seq: number;
+  session_id?: string;
+  human?: { login: string };
+  ai?: { tool: string };
+  target?: { repo?: string; ref?: string };
+  request?: { surface: string; operation: string; intents: string[]; path: string };
+  response?: { status: number };
+  push?: { ref: string; old: string; new: string; kind: string; result?: string; paths?: string[] }[];
+  decision?: { effect: string; rules: string[]; policy_version: string; reason: string[] };
+  approval?: { id: string; approvers: string[] };
+  lease?: { permissions: Record<string, string>; repositories?: string[]; token_sha256_b64: string };
+  correlation_id: string;
+  outcome?: string;
+  error?: { code: string; message: string };
+  detail?: Record<string, unknown>;
+}
+
+/** Calls of the event, i.e. without the control plane's own and the agent's start. */
+export const calls = (events: StoredEvent[]): StoredEvent[] => events.filter(({ type }) => type.startsWith('call.'));

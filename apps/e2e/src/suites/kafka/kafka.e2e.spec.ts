@@ -1,0 +1,111 @@
+import { Kafka, logLevel, type IHeaders } from 'kafkajs';
+import { describeWithKafka } from '@holdshort/testkit';
+import { Stack, calls, type StoredEvent } from '../../harness/stack.js';
+
+const TOPIC = 'holdshort.audit.events.v1';
+const PUSH = (name: string): string =>
+  `git checkout -q -b topic/${name} && git commit -q --allow-empty -m ${name} && git push -q origin topic/${name}`;
+
+interface Read {
+  key: string;
+  event: StoredEvent;
+  headers: Record<string, string>;
+}
+
+describeWithKafka('with Apache Kafka', () => {
+  let stack: Stack;
+  beforeAll(async () => {
+    stack = await Stack.start({ kafka: true });
+    await stack.signIn('alice', 'sam');
+  }, 240_000);
+  afterAll(() => stack.stop());
+
+  /** A consumer that knows nothing of Holdshort. */
+  async function readTopic(enough: (records: Read[]) => boolean): Promise<Read[]> {
+    const kafka = new Kafka({
+      clientId: 'siem',
+      brokers: (stack.dev.kafka ?? '').split(','),
+      logLevel: logLevel.NOTHING,
+    });
+    const consumer = kafka.consumer({ groupId: `siem-${Date.now()}` });
+    const records: Read[] = [];
+    const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+    const late = setTimeout(() => reject(new Error(`only ${records.length} records came`)), 60_000);
+    await consumer.connect();
+    await consumer.subscribe({ topic: TOPIC, fromBeginning: true });
+    await consumer.run({
+      eachMessage: ({ message }) => {
+        records.push({
+          key: message.key?.toString() ?? '',
+          event: JSON.parse(message.value?.toString() ?? '') as StoredEvent,
+          headers: texts(message.headers ?? {}),
+        });
+        if (enough(records)) resolve(undefined);
+        return Promise.resolve();
+      },
+    });
+    await promise.finally(() => clearTimeout(late));
+    await consumer.disconnect();
+    return records;
+  }
+
+  it('goes on pushing while the broker is dead, and delivers every event in order afterwards', async () => {
+    const first = await stack.script(
+      'alice',
+      `git clone -q https://github.com/acme/app.git app && cd app && git config user.email a@b && git config user.name a && ${PUSH('before')}`,
+      { cwd: stack.dir },
+    );
+    expect(first).toMatchObject({ code: 0 });
+    stack.kill('kafka', 'SIGKILL');
+    const during = await stack.script('alice', `cd app && ${PUSH('during-1')} && ${PUSH('during-2')}`, {
+      cwd: stack.dir,
+    });
+    expect(during).toMatchObject({ code: 0 });
+    await stack.restart('kafka');
+
+    const isOutcome =
+      (name: string) =>
+      ({ phase, push }: StoredEvent) =>
+        phase === 'outcome' && push?.[0]?.ref === `refs/heads/topic/${name}`;
+    const events = await stack.events(
+      (all) => ['before', 'during-1', 'during-2'].every((name) => all.some(isOutcome(name))),
+      120_000,
+    );
+    for (const name of ['before', 'during-1', 'during-2']) {
+      expect(calls(events).filter(isOutcome(name))).toMatchObject([{ outcome: 'success' }]);
+    }
+    expect(await stack.holdshort('sam', ['audit', 'verify'])).toMatchObject({ code: 0 });
+
+    const records = await readTopic((all) => all.some(({ event }) => isOutcome('during-2')(event)));
+    for (const [chain, sequence] of sequences(records)) {
+      expect({ chain, sequence }).toEqual({ chain, sequence: sequence.map((_, index) => index + 1) });
+    }
+  }, 240_000);
+
+  it('is read by any client as JSON with CloudEvents headers', async () => {
+    const [record] = await readTopic((all) => all.length > 0);
+    expect(record?.key).toBe(record?.event.chain_id);
+    expect(record?.headers).toMatchObject({
+      ce_id: record?.event.id,
+      ce_specversion: '1.0',
+      ce_type: `io.holdshort.${record?.event.type ?? ''}`,
+      ce_time: record?.event.time,
+      'content-type': expect.stringContaining('application/json'),
+    });
+    expect(record?.headers['ce_source']).toMatch(/^\/holdshort\//);
+  }, 90_000);
+});
+
+const texts = (headers: IHeaders): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+
+/** chain -> sequence numbers as they stand in the topic, repeated deliveries (at-least-once) taken out. */
+function sequences(records: Read[]): Map<string, number[]> {
+  const chains = new Map<string, number[]>();
+  for (const { event } of records) {
+    const seen = chains.get(event.chain_id) ?? [];
+    if (!seen.includes(event.seq)) seen.push(event.seq);
+    chains.set(event.chain_id, seen);
+  }
+  return chains;
+}
