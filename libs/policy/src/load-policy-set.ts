@@ -28,13 +28,19 @@ function versionOf(schema: string, { access, obligations }: PolicySetSource): st
 const asRecord = (policies: readonly ReadPolicy[]): Record<string, string> =>
   Object.fromEntries(policies.map((policy) => [policy.id, policy.text]));
 
+/** Cedar repeats a finding for each action that it concerns; one of them tells what is wrong. */
+const oncePerPlace = (problems: readonly PolicyProblem[]): PolicyProblem[] => [
+  ...new Map(problems.map((problem) => [`${problem.policy} ${problem.position ?? problem.text}`, problem])).values(),
+];
+
 function findings(answer: ValidationAnswer, policies: readonly ReadPolicy[], file: PolicySource): PolicyProblem[] {
   if (answer.type === 'failure') return answer.errors.map((error) => problemOf(file.kind, error, file.source));
   // Warnings count: an impossible forbid is one that never forbids.
-  return [...answer.validationErrors, ...answer.validationWarnings].map(({ policyId, error }) => {
+  const found = [...answer.validationErrors, ...answer.validationWarnings].map(({ policyId, error }) => {
     const offset = policies.find((policy) => policy.id === policyId)?.offset;
     return problemOf(policyId, error, file.source, offset ?? 0);
   });
+  return oncePerPlace(found);
 }
 
 function validationProblems(schema: string, policies: readonly ReadPolicy[], file: PolicySource): PolicyProblem[] {

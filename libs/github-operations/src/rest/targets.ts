@@ -1,4 +1,4 @@
-import { branchRef, isOwnerName, isRepoName, qualifiedRef, tagRef } from '../names.js';
+import { branchRef, qualifiedRef, tagRef } from '../names.js';
 import type { Intent, IntentAction, Target } from '../operation.js';
 import { searchIntents } from '../search-scope.js';
 import { refuse } from '../unclassifiable.js';
@@ -92,14 +92,6 @@ const commitAutofix: Builder = (details) => {
   return [withRef('ref.update', details, { ref: branch(name) })];
 };
 
-const forRepository =
-  (owner: string | undefined, repo: string | undefined): Builder =>
-  ({ actions, target }) => {
-    if (owner === undefined || repo === undefined || !isOwnerName(owner) || !isRepoName(repo))
-      return actions.map((action) => ({ action, target }));
-    return actions.map((action) => ({ action, target: { owner, repo } }));
-  };
-
 /** The template is read, and a repository appears under the owner named in the body. */
 const createFromTemplate: Builder = ({ params, call }) => {
   const owner = call.text('owner');
@@ -140,7 +132,6 @@ const BUILDERS: Readonly<Record<string, Builder>> = {
   'repos/update-release': writeRelease,
   'repos/create-deployment': createDeployment,
   'repos/create-using-template': createFromTemplate,
-  'repos/transfer': (details) => forRepository(details.target.owner, details.target.repo)(details),
   'pulls/update-branch': updatePullBranch,
   'code-scanning/commit-autofix': commitAutofix,
   'search/code': searchIn(false),
