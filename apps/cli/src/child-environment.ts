@@ -83,13 +83,14 @@ function asGitVariables(settings: [string, string][]): Record<string, string> {
   return { GIT_CONFIG_COUNT: String(settings.length), ...(Object.fromEntries(pairs) as Record<string, string>) };
 }
 
-/** What the user's own GIT_CONFIG_* say, which ours come after. */
-function inheritedGitSettings(env: NodeJS.ProcessEnv): [string, string][] {
+/** What the user's own GIT_CONFIG_* say, but for what we set: an outer session's settings end here. */
+function inheritedGitSettings(env: NodeJS.ProcessEnv, ours: [string, string][]): [string, string][] {
+  const names = new Set(ours.map(([key]) => key.toLowerCase()));
   const count = Number(env.GIT_CONFIG_COUNT ?? 0);
   return Array.from({ length: Number.isInteger(count) ? count : 0 }, (_, n): [string, string] => [
     env[`GIT_CONFIG_KEY_${n}`] ?? '',
     env[`GIT_CONFIG_VALUE_${n}`] ?? '',
-  ]).filter(([key]) => key !== '');
+  ]).filter(([key]) => key !== '' && !names.has(key.toLowerCase()));
 }
 
 const trust = ({ bundle, extra }: CaFiles): Record<string, string> => ({
@@ -107,8 +108,9 @@ const trust = ({ bundle, extra }: CaFiles): Record<string, string> => ({
 export function sessionVariables({ session, stack, caFiles, env }: ChildEnvironmentInput): Record<string, string> {
   const proxy = proxyUrl(stack, session.credential);
   const exceptions = noProxy(env, stack);
+  const ours = gitSettings(proxy);
   return {
-    ...asGitVariables([...inheritedGitSettings(env), ...gitSettings(proxy)]),
+    ...asGitVariables([...inheritedGitSettings(env, ours), ...ours]),
     ...trust(caFiles),
     ...{ HTTPS_PROXY: proxy, https_proxy: proxy, NO_PROXY: exceptions, no_proxy: exceptions, NODE_USE_ENV_PROXY: '1' },
     ...{ GH_TOKEN: session.credential, GITHUB_TOKEN: session.credential, COPILOT_GITHUB_TOKEN: session.credential },

@@ -32,6 +32,17 @@ function createProgram(terminal: Terminal): Command {
     });
 }
 
+/** All commands. @param exit receives the exit code that a command asks for */
+export function buildProgram(context: CliContext, exit: (code: number) => void): Command {
+  const program = createProgram(context.terminal);
+  addLoginCommands(program, context);
+  addRunCommands(program, context, exit);
+  addSessionCommands(program, context);
+  addApprovalCommands(program, context);
+  addAuditCommands(program, context, exit);
+  return program;
+}
+
 /** Runs one command line. @returns its exit code */
 export async function runCli({ args, env, cwd, terminal }: CliInput): Promise<number> {
   let code: number = EXIT.ok;
@@ -39,14 +50,7 @@ export async function runCli({ args, env, cwd, terminal }: CliInput): Promise<nu
     code = asked;
   };
   try {
-    const program = createProgram(terminal);
-    const context = new CliContext(env, cwd, terminal);
-    addLoginCommands(program, context);
-    addRunCommands(program, context, exit);
-    addSessionCommands(program, context);
-    addApprovalCommands(program, context);
-    addAuditCommands(program, context, exit);
-    await program.parseAsync([...args], { from: 'user' });
+    await buildProgram(new CliContext(env, cwd, terminal), exit).parseAsync([...args], { from: 'user' });
     return code;
   } catch (thrown) {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.ok : EXIT.usage;
