@@ -38,46 +38,54 @@ function notInflatable(error: unknown): Error {
   });
 }
 
+/** Most bytes given to the engine at once: what a bomb makes of them (at most 1,032 times as much) is only counted. */
+const MOST_AT_ONCE = 64 * 1024;
+
 /** Inflates one object of `size` bytes piece by piece, for objects too large to hold. */
 export class StreamInflater {
   private readonly engine = createInflate({ chunkSize: 64 * 1024 });
   private readonly ended: Promise<void>;
-  private fail: (error: Error) => void = () => undefined;
+  private failure: unknown;
+  private onFailure: () => void = () => undefined;
   private produced = 0;
 
   constructor(
     private readonly size: number,
     onContent: (chunk: Buffer) => void,
   ) {
-    this.ended = new Promise((resolve) => this.engine.once('end', resolve));
+    this.ended = new Promise((resolve) => this.engine.once('end', resolve).once('close', resolve));
     this.engine.on('error', (error) => {
-      this.fail(notInflatable(error));
+      this.failure = error;
+      this.onFailure();
     });
     this.engine.on('data', (chunk: Buffer) => {
       this.produced += chunk.length;
       if (this.produced <= size) onContent(chunk);
-      else this.engine.destroy(unreadable('an object has another size than it says'));
     });
   }
 
   /**
-   * Takes the next compressed bytes; when fewer were consumed than given, the object is complete and all of its
-   * content was handed out. @throws GitProtocolError `push_unreadable`
+   * Takes some of the next compressed bytes. When `complete`, all of the object's content was handed out.
+   * @throws GitProtocolError `push_unreadable` when it is no zlib stream or has another size
    */
   async write(bytes: Buffer): Promise<{ consumed: number; complete: boolean }> {
     const before = this.engine.bytesWritten;
-    await new Promise<void>((resolve, reject) => {
-      this.fail = reject;
-      this.engine.write(bytes, (error) => {
-        if (error) reject(notInflatable(error));
-        else resolve();
+    const piece = bytes.subarray(0, MOST_AT_ONCE);
+    await new Promise<void>((resolve) => {
+      // zlib does not call back for a piece that it fails on.
+      this.onFailure = resolve;
+      this.engine.write(piece, () => {
+        resolve();
       });
     });
     const consumed = this.engine.bytesWritten - before;
-    if (consumed === bytes.length) return { consumed, complete: false };
-    await this.ended;
-    if (this.produced !== this.size) throw unreadable('an object has another size than it says');
-    return { consumed, complete: true };
+    // The engine takes less than it is given only when the stream is at its end.
+    const complete = consumed < piece.length && this.failure === undefined;
+    if (complete) await this.ended;
+    if (this.failure !== undefined) throw notInflatable(this.failure);
+    if (this.produced > this.size || (complete && this.produced !== this.size))
+      throw unreadable('an object has another size than it says');
+    return { consumed, complete };
   }
 
   /** Frees the engine; to be called however the object ended. */
