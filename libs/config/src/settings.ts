@@ -76,18 +76,21 @@ function invalid(setting: Setting, expected: string, cause?: unknown): Holdshort
 
 function readSetting(setting: Setting, env: NodeJS.ProcessEnv): unknown {
   const text = env[setting.env] ?? setting.default;
-  if (text === undefined || text === '') {
+  if (text === undefined || (text === '' && setting.optional)) {
     if (setting.optional) return undefined;
-    if (text === undefined) throw invalid(setting, 'set');
+    throw invalid(setting, 'set');
   }
-  if (setting.oneOf && !setting.oneOf.includes(text ?? '')) {
+  if (setting.oneOf && !setting.oneOf.includes(text)) {
     throw invalid(setting, `one of ${setting.oneOf.join(', ')}`);
   }
-  return parsers[setting.kind](text ?? '', setting);
+  return parsers[setting.kind](text, setting);
 }
 
 /** @throws HoldshortError `request_malformed` naming the first variable that is missing or unreadable. */
-export function loadSettings<const T extends SettingsTable>(table: T, env: NodeJS.ProcessEnv = process.env): Settings<T> {
+export function loadSettings<const T extends SettingsTable>(
+  table: T,
+  env: NodeJS.ProcessEnv = process.env,
+): Settings<T> {
   return Object.fromEntries(
     Object.entries(table).map(([name, setting]) => [name, readSetting(setting, env)]),
   ) as Settings<T>;

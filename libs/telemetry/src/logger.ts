@@ -2,7 +2,16 @@ import { pino, type DestinationStream, type Logger } from 'pino';
 
 export type { Logger } from 'pino';
 
-const SECRET_KEYS = ['authorization', 'cookie', 'token', 'credential', 'password', 'secret', 'private_key', 'client_secret'];
+const SECRET_KEYS = [
+  'authorization',
+  'cookie',
+  'token',
+  'credential',
+  'password',
+  'secret',
+  'private_key',
+  'client_secret',
+];
 
 /** Keys that never reach a log line, at the top and one and two levels down. */
 const redactPaths = SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]);
@@ -22,7 +31,12 @@ export function createLogger(service: string, level = 'info', destination?: Dest
     },
   };
   return pino(
-    { name: service, level, timestamp: pino.stdTimeFunctions.isoTime, redact: { paths: redactPaths, censor: '[removed]' } },
+    {
+      name: service,
+      level,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      redact: { paths: redactPaths, censor: '[removed]' },
+    },
     stream,
   );
 }

@@ -3,7 +3,13 @@ import { createPrivateKey, randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import * as x509 from '@peculiar/x509';
 import { AsnConvert } from '@peculiar/asn1-schema';
-import { GeneralName, GeneralSubtree, GeneralSubtrees, NameConstraints, id_ce_nameConstraints } from '@peculiar/asn1-x509';
+import {
+  GeneralName,
+  GeneralSubtree,
+  GeneralSubtrees,
+  NameConstraints,
+  id_ce_nameConstraints,
+} from '@peculiar/asn1-x509';
 
 x509.cryptoProvider.set(globalThis.crypto);
 const { subtle } = globalThis.crypto;
@@ -61,7 +67,9 @@ function nameConstraints(domains: readonly string[]): x509.Extension {
   const subtree = (name: GeneralName): GeneralSubtree => new GeneralSubtree({ base: name, minimum: 0 });
   const value = new NameConstraints({
     permittedSubtrees: new GeneralSubtrees(domains.map((dNSName) => subtree(new GeneralName({ dNSName })))),
-    excludedSubtrees: new GeneralSubtrees(['0.0.0.0/0', '::/0'].map((iPAddress) => subtree(new GeneralName({ iPAddress })))),
+    excludedSubtrees: new GeneralSubtrees(
+      ['0.0.0.0/0', '::/0'].map((iPAddress) => subtree(new GeneralName({ iPAddress }))),
+    ),
   });
   return new x509.Extension(id_ce_nameConstraints, true, AsnConvert.serialize(value));
 }
@@ -92,7 +100,11 @@ export async function createAuthority(options: AuthorityOptions): Promise<Creden
   return { certificate: certificate.toString('pem'), privateKey: await exportPrivateKey(keys.privateKey), chain: [] };
 }
 
-async function signLeaf(authority: Credential, publicKey: CryptoKey | x509.PublicKey, options: LeafOptions): Promise<x509.X509Certificate> {
+async function signLeaf(
+  authority: Credential,
+  publicKey: CryptoKey | x509.PublicKey,
+  options: LeafOptions,
+): Promise<x509.X509Certificate> {
   const issuer = new x509.X509Certificate(authority.certificate);
   const now = options.now ?? new Date();
   const usages = options.usage.map((usage) =>
@@ -144,7 +156,11 @@ export async function createCertificateRequest(commonName: string): Promise<{ pr
  * @returns the certificate as PEM
  * @throws Error where the request's own signature does not verify (no proof of possession)
  */
-export async function signCertificateRequest(authority: Credential, request: Uint8Array, options: LeafOptions): Promise<string> {
+export async function signCertificateRequest(
+  authority: Credential,
+  request: Uint8Array,
+  options: LeafOptions,
+): Promise<string> {
   const parsed = new x509.Pkcs10CertificateRequest(new Uint8Array(request));
   if (!(await parsed.verify())) throw new Error('the certificate request is not signed by its own key');
   const certificate = await signLeaf(authority, parsed.publicKey, options);
@@ -153,5 +169,5 @@ export async function signCertificateRequest(authority: Credential, request: Uin
 
 export const pemToDer = (pem: string): Buffer => Buffer.from(x509.PemConverter.decodeFirst(pem));
 
-export const derToPem = (der: Uint8Array): string => x509.PemConverter.encode(new Uint8Array(der).buffer, 'CERTIFICATE');
-
+export const derToPem = (der: Uint8Array): string =>
+  x509.PemConverter.encode(new Uint8Array(der).buffer, 'CERTIFICATE');
