@@ -2,9 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, openSync, closeSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
+import { findFreePort } from './free-port.js';
+import { guardProcess, type Guard } from './guard-process.js';
 import { KAFKA_VERSION, kafkaAvailability, kafkaJars, runQuietly } from './kafka-jars.js';
 
 export { KAFKA_VERSION, kafkaAvailability, type KafkaAvailability } from './kafka-jars.js';
@@ -38,7 +39,7 @@ export async function startKafka(options: StartKafkaOptions): Promise<RunningKaf
   const { available, reason } = await kafkaAvailability();
   if (!available) throw new Error(`Kafka cannot be started: ${reason}`);
   await mkdir(options.dataDir, { recursive: true });
-  const port = options.port === undefined || options.port === 0 ? await freePort() : options.port;
+  const port = options.port === undefined || options.port === 0 ? await findFreePort() : options.port;
   const launch = reason === 'Docker' ? dockerLauncher(options, port) : await javaLauncher(options, port);
   const broker = new Broker(launch, port);
   await broker.restart();
@@ -50,6 +51,7 @@ type Launch = () => ChildProcess;
 class Broker implements RunningKafka {
   readonly brokers: string[];
   private child: ChildProcess | undefined;
+  private guard: Guard | undefined;
 
   constructor(
     private readonly launch: Launch,
@@ -66,6 +68,7 @@ class Broker implements RunningKafka {
     if (this.isRunning()) return;
     const child = this.launch();
     this.child = child;
+    this.guard = child.pid === undefined ? undefined : guardProcess(child.pid);
     try {
       await waitUntilReady(this.brokers, child);
     } catch (error) {
@@ -86,6 +89,7 @@ class Broker implements RunningKafka {
     const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill(signal);
     await gone;
+    this.guard?.release();
   }
 
   private isRunning(): boolean {
@@ -93,22 +97,8 @@ class Broker implements RunningKafka {
   }
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        if (typeof address === 'object' && address !== null) resolve(address.port);
-        else reject(new Error('no free port'));
-      });
-    });
-  });
-}
-
 async function serverProperties(dataDir: string, port: number): Promise<string> {
-  const controllerPort = await freePort();
+  const controllerPort = await findFreePort();
   const settings: Record<string, string | number> = {
     'process.roles': 'broker,controller',
     'node.id': 1,

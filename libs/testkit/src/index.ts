@@ -1,1 +1,1 @@
-export {};
+export * from './describe-with-kafka.js';

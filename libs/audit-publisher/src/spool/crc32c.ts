@@ -16,8 +16,9 @@ function makeTables(): Int32Array[] {
   return tables;
 }
 
-const nextTable = (previous: Int32Array, first: Int32Array): Int32Array =>
-  previous.map((value) => (first[value & 0xff] as number) ^ (value >>> 8));
+function nextTable(previous: Int32Array, first: Int32Array): Int32Array {
+  return previous.map((value) => (first[value & 0xff] ?? 0) ^ (value >>> 8));
+}
 
 type Table = Int32Array;
 const [T0, T1, T2, T3, T4, T5, T6, T7] = TABLES as [Table, Table, Table, Table, Table, Table, Table, Table];

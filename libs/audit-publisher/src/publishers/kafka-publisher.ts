@@ -1,0 +1,116 @@
+import { AUDIT_EVENTS_TOPIC, eventHeaders } from '@holdshort/audit-events';
+import { CompressionTypes, Partitioners, type Kafka, type Message, type Producer } from 'kafkajs';
+import type { OutgoingRecord, Publisher } from '../audit-trail.js';
+import { auditTopicSettings, ensureAuditTopic } from './audit-topic.js';
+import { createKafkaClient, type KafkaConnection } from './kafka-client.js';
+import { guardKafkaRejections } from './kafka-rejections.js';
+import { withinTime } from './within-time.js';
+
+export interface KafkaPublisherOptions extends Omit<KafkaConnection, 'clientId'> {
+  topic?: string;
+  clientId?: string;
+  /** After this a send that has not settled counts as failed, and its producer is given up. */
+  watchdogMs?: number;
+}
+
+/** kafkajs never settles some sends of an idempotent producer while a broker is away. */
+const WATCHDOG_MS = 15_000;
+/** A producer may hold on to a dead connection (kafkajs issue 919): after so many failures in a row it is made anew. */
+const MAX_FAILURES = 2;
+
+/**
+ * Publishes to Kafka: idempotent, `acks=all`, gzip, one request in flight. A producer that hangs is replaced;
+ * the new one has a new id, so a batch can then stand twice in the topic. The first copies are in order, and readers
+ * drop the others by event id.
+ */
+export function createKafkaPublisher(options: KafkaPublisherOptions): Publisher {
+  return new KafkaPublisher(options);
+}
+
+class KafkaPublisher implements Publisher {
+  readonly kind = 'kafka';
+  private readonly kafka: Kafka;
+  private readonly topic: string;
+  private readonly watchdogMs: number;
+  private readonly release = guardKafkaRejections();
+  private producer: Producer | undefined;
+  private failures = 0;
+  private connected = false;
+  private readonly closing = new AbortController();
+
+  constructor(options: KafkaPublisherOptions) {
+    this.kafka = createKafkaClient({ ...options, clientId: options.clientId ?? 'holdshort-audit' });
+    this.topic = options.topic ?? AUDIT_EVENTS_TOPIC;
+    this.watchdogMs = options.watchdogMs ?? WATCHDOG_MS;
+  }
+
+  async publish(batch: readonly OutgoingRecord[]): Promise<void> {
+    try {
+      await withinTime(this.send(batch), this.watchdogMs, this.closing.signal);
+      this.failures = 0;
+      this.connected = true;
+    } catch (error) {
+      this.noteFailure(error);
+      throw error;
+    }
+  }
+
+  isConnected(): boolean {
+    return this.connected;
+  }
+
+  async close(): Promise<void> {
+    this.closing.abort(new Error('the publisher is closing'));
+    const producer = this.producer;
+    this.giveUp();
+    if (producer) await withinTime(producer.disconnect(), 2000).catch(() => undefined);
+    this.release();
+  }
+
+  private async send(batch: readonly OutgoingRecord[]): Promise<void> {
+    const producer = this.producer ?? (await this.connect());
+    await producer.send({ topic: this.topic, acks: -1, compression: CompressionTypes.GZIP, messages: batch.map(toMessage) });
+  }
+
+  private async connect(): Promise<Producer> {
+    await ensureAuditTopic(this.kafka, auditTopicSettings(this.topic));
+    const producer = this.kafka.producer({
+      idempotent: true,
+      maxInFlightRequests: 1,
+      allowAutoTopicCreation: false,
+      createPartitioner: Partitioners.DefaultPartitioner,
+      retry: { initialRetryTime: 100, retries: 2 },
+    });
+    await producer.connect();
+    // Closed, or given up by the watchdog, while this was connecting: nobody would ever disconnect it.
+    if (this.closing.signal.aborted || this.producer) {
+      await producer.disconnect();
+      throw new Error('the publisher has moved on');
+    }
+    this.producer = producer;
+    return producer;
+  }
+
+  private noteFailure(error: unknown): void {
+    this.connected = false;
+    this.failures += 1;
+    const hung = error instanceof Error && error.name === 'TimeoutError';
+    if (hung || this.failures >= MAX_FAILURES) this.giveUp();
+  }
+
+  /** Lets the producer go without waiting for it: what hangs in send also hangs in disconnect. */
+  private giveUp(): void {
+    const producer = this.producer;
+    this.producer = undefined;
+    this.failures = 0;
+    this.connected = false;
+    producer?.disconnect().catch(() => undefined);
+  }
+}
+
+const toMessage = (record: OutgoingRecord): Message => ({
+  key: record.key,
+  value: record.value,
+  headers: eventHeaders(record.event, record.subject),
+  timestamp: String(Date.parse(record.event.time)),
+});

@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, describe } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { kafkaAvailability, startKafka, type RunningKafka } from '@holdshort/dev-services';
+
+const availability = await kafkaAvailability();
+
+/** Fetching the jars, formatting and starting: seconds usually, minutes on the first run behind a slow line. */
+const START_MS = 300_000;
+
+/**
+ * A `describe` with one real broker, shared by its tests. Where no broker can be started the suite is skipped, and
+ * standard error says why: a green run without Kafka must not look like one with it.
+ * @param body gets a function that gives the running broker, to be called within tests and hooks
+ */
+export function describeWithKafka(title: string, body: (broker: () => RunningKafka) => void): void {
+  if (!availability.available) {
+    process.stderr.write(`\nSKIPPED "${title}": no Kafka broker: ${availability.reason}\n`);
+    describe.skip(title, () => {
+      body(() => {
+        throw new Error('there is no broker');
+      });
+    });
+    return;
+  }
+  describe(title, () => {
+    let dataDir = '';
+    let broker: RunningKafka | undefined;
+    beforeAll(async () => {
+      dataDir = await mkdtemp(join(tmpdir(), 'hs-kafka-'));
+      broker = await startKafka({ dataDir });
+    }, START_MS);
+    afterAll(async () => {
+      await broker?.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    }, 60_000);
+    body(() => {
+      if (!broker) throw new Error('the broker has not been started');
+      return broker;
+    });
+  });
+}
