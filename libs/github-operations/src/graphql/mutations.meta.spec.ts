@@ -1,12 +1,11 @@
-import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { buildSchema, getNamedType, isInputObjectType, type GraphQLField } from 'graphql';
 import { MUTATION_RULES } from './mutations.js';
 import { REF_MUTATIONS } from './ref-mutations.js';
 
-const require = createRequire(import.meta.url);
+// The package exports only its parsed form, which takes seconds to import; its workspace copy lies at the root.
 const sdl = readFileSync(
-  require.resolve('@octokit/graphql-schema/package.json').replace('package.json', 'schema.graphql'),
+  new URL('../../../../node_modules/@octokit/graphql-schema/schema.graphql', import.meta.url),
   'utf8',
 );
 // The published schema repeats two fields, which strict checking refuses.

@@ -2,7 +2,6 @@ import {
   GraphQLError,
   Kind,
   parse,
-  visit,
   type DefinitionNode,
   type DocumentNode,
   type FragmentDefinitionNode,
@@ -32,30 +31,13 @@ function parseDocument(text: string): DocumentNode {
   }
 }
 
-function checkUnique(names: readonly string[], what: string): void {
+/** Where a name stands twice, two readers may take different ones. */
+export function checkUnique(names: readonly string[], what: string): void {
   if (new Set(names).size < names.length) refuse('request_malformed', `The GraphQL document gives one ${what} twice.`);
 }
 
-const namesOf = (nodes: readonly { name: { value: string } }[] | undefined): string[] =>
+export const namesOf = (nodes: readonly { name: { value: string } }[] | undefined): string[] =>
   (nodes ?? []).map((node) => node.name.value);
-
-/** Where a name stands twice, two readers may take different ones. */
-function checkRepeatedNames(document: DocumentNode): void {
-  visit(document, {
-    ObjectValue: (node) => {
-      checkUnique(namesOf(node.fields), 'input field');
-    },
-    Field: (node) => {
-      checkUnique(namesOf(node.arguments), 'argument');
-    },
-    OperationDefinition: (node) => {
-      checkUnique(
-        (node.variableDefinitions ?? []).map((definition) => definition.variable.name.value),
-        'variable',
-      );
-    },
-  });
-}
 
 function isFragment(definition: DefinitionNode): definition is FragmentDefinitionNode {
   return definition.kind === Kind.FRAGMENT_DEFINITION;
@@ -82,7 +64,6 @@ function selectOperation(
 /** Parses a document and picks the operation that would run; nothing but operations and fragments may stand in it. */
 export function readDocument(text: string, operationName: string | undefined): ReadDocument {
   const document = parseDocument(text);
-  checkRepeatedNames(document);
   const fragments = document.definitions.filter(isFragment);
   const operations = document.definitions.filter(isOperation);
   if (fragments.length + operations.length < document.definitions.length)

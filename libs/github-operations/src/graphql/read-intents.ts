@@ -49,13 +49,16 @@ function ownIntents(field: WalkedField, owner: string | undefined): Intent[] {
   ];
 }
 
-/** What fields below a root name: repositories and accounts, at any depth. */
-export function nestedReads(fields: readonly WalkedField[], owner?: string): Intent[] {
-  return fields.flatMap((field) => [
-    ...ownIntents(field, owner),
-    ...nestedReads(field.children(), ownerWithin(field, owner)),
-  ]);
+function collect(fields: readonly WalkedField[], owner: string | undefined, into: Intent[]): Intent[] {
+  for (const field of fields) {
+    into.push(...ownIntents(field, owner));
+    collect(field.children(), ownerWithin(field, owner), into);
+  }
+  return into;
 }
+
+/** What fields name: repositories and accounts, at any depth. */
+export const nestedReads = (fields: readonly WalkedField[]): Intent[] => collect(fields, undefined, []);
 
 const nodeRead = (id: unknown): Intent =>
   typeof id === 'string' && id !== ''

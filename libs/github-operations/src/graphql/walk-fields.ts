@@ -1,6 +1,6 @@
-import { Kind, valueFromASTUntyped, type FieldNode, type SelectionSetNode } from 'graphql';
+import { Kind, valueFromASTUntyped, type FieldNode, type SelectionSetNode, type ValueNode } from 'graphql';
 import { refuse } from '../unclassifiable.js';
-import type { ReadDocument } from './read-document.js';
+import { checkUnique, namesOf, type ReadDocument } from './read-document.js';
 
 const MAX_DEPTH = 30;
 /** Fragments that spread fragments multiply: 5,000 tokens could stand for billions of fields. */
@@ -16,12 +16,25 @@ export interface WalkedField {
   children: () => WalkedField[];
 }
 
+function checkFields(value: ValueNode): void {
+  if (value.kind === Kind.LIST) value.values.forEach(checkFields);
+  if (value.kind !== Kind.OBJECT) return;
+  checkUnique(namesOf(value.fields), 'input field');
+  for (const field of value.fields) checkFields(field.value);
+}
+
+/** The value of an argument or a default, with no input field twice. */
+function valueOf(node: ValueNode, variables?: Variables): unknown {
+  checkFields(node);
+  return valueFromASTUntyped(node, variables);
+}
+
 /** Variables as the server will see them: given values, then the defaults of the operation. */
 export function variablesOf({ operation }: ReadDocument, given: Variables): Variables {
-  const defaults = (operation.variableDefinitions ?? []).map(({ variable, defaultValue }) => [
-    variable.name.value,
-    defaultValue === undefined ? undefined : valueFromASTUntyped(defaultValue),
-  ]);
+  const definitions = operation.variableDefinitions ?? [];
+  const names = definitions.map(({ variable }) => variable.name.value);
+  checkUnique(names, 'variable');
+  const defaults = definitions.map(({ defaultValue }, n) => [names[n], defaultValue && valueOf(defaultValue)]);
   return { ...(Object.fromEntries(defaults) as Variables), ...given };
 }
 
@@ -62,10 +75,10 @@ export class FieldWalker {
     this.#seen += 1;
     if (this.#seen > MAX_FIELDS)
       refuse('request_too_large', `A GraphQL document may select at most ${MAX_FIELDS} fields.`);
-    const args = (node.arguments ?? []).map((argument) => [
-      argument.name.value,
-      valueFromASTUntyped(argument.value, this.#variables),
-    ]);
+    const given = node.arguments ?? [];
+    const names = namesOf(given);
+    checkUnique(names, 'argument');
+    const args = given.map((argument, n) => [names[n], valueOf(argument.value, this.#variables)]);
     return {
       name: node.name.value,
       arguments: Object.fromEntries(args) as WalkedField['arguments'],
