@@ -37,7 +37,7 @@ function newTokenText(appId: number): string {
     exp: now + LIFE_MS / 1000,
     jti: randomBytes(12).toString('hex'),
   });
-  return `ghs_${String(appId)}_${header}.${payload}.${randomBytes(256).toString('base64url')}`.slice(0, 520);
+  return `ghs_${String(appId)}_${header}.${payload}.${randomBytes(270).toString('base64url')}`.slice(0, 520);
 }
 
 export class TokenStore {
