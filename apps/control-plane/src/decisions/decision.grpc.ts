@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { GrpcStreamMethod } from '@nestjs/microservices';
 import type { Metadata } from '@grpc/grpc-js';
-import type { agentV1 } from '@holdshort/contracts';
+import { agentV1 } from '@holdshort/contracts';
 import { mergeMap, type Observable } from 'rxjs';
 import { peerOf } from '../access/peer.js';
 import { AgentsService } from '../agents/agents.service.js';
@@ -27,6 +27,7 @@ export class DecisionGrpc {
 
   private async answer(request: agentV1.DecideRequest, agentId: string): Promise<agentV1.DecideResponse> {
     const active = await this.agents.isActive(agentId).catch(() => false);
-    return active ? this.decisions.decide(request, agentId) : agentRevoked(request.requestId);
+    // proto-loader says null where the generated types say undefined
+    return active ? this.decisions.decide(agentV1.DecideRequest.fromPartial(request), agentId) : agentRevoked(request.requestId);
   }
 }

@@ -1,12 +1,12 @@
 import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
-import { ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { GrpcAddress } from '../agents/grpc-address.js';
 import { AppModule } from '../app.module.js';
 import type { Parts } from '../core.module.js';
 import { OpenapiDocument } from '../openapi/openapi-document.js';
+import { BodyValidation } from './body-validation.js';
 import { createGrpcServer, type GrpcServer } from './grpc-server.js';
 import { NestLogger } from './nest-logger.js';
 import { PublicUrl } from './public-url.js';
@@ -35,7 +35,7 @@ async function createApp(parts: Parts, grpcServer: GrpcServer): Promise<NestExpr
   app.set('etag', false);
   app.use(responseHeaders);
   app.useBodyParser('json', { limit: BODY_LIMIT });
-  app.useGlobalPipes(new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true }));
+  app.useGlobalPipes(new BodyValidation());
   app.connectMicroservice({ strategy: grpcServer }, { inheritAppConfig: true });
   return app;
 }

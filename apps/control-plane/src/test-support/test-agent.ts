@@ -1,6 +1,7 @@
 import { credentials, type ClientReadableStream, type ServiceError } from '@grpc/grpc-js';
 import { agentV1 } from '@holdshort/contracts';
 import { createCertificateRequest, derToPem } from '@holdshort/tls';
+import type { DeepPartial } from './deep-partial.js';
 import { launcher } from './people.js';
 import type { Replica } from './test-world.js';
 
@@ -92,7 +93,7 @@ export class TestAgent {
     return TestAgent.withKeys(this.id, this.keys, replica);
   }
 
-  decide(request: Partial<agentV1.DecideRequest>): Promise<agentV1.DecideResponse> {
+  decide(request: DeepPartial<agentV1.DecideRequest>): Promise<agentV1.DecideResponse> {
     const requestId = String(++this.asked);
     const answer = new Promise<agentV1.DecideResponse>((resolve) => this.waiting.set(requestId, resolve));
     this.stream.write({ ...agentV1.DecideRequest.fromPartial(request), requestId });
