@@ -1,0 +1,172 @@
+import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
+import { AUDIT_EVENTS_TOPIC } from '@holdshort/audit-events';
+import { auditTopicSettings, createKafkaClient, ensureAuditTopic, guardKafkaRejections } from '@holdshort/audit-publisher';
+import type { Logger } from '@holdshort/telemetry';
+import type { IngestMetrics } from '../ingest-metrics.js';
+import type { BatchWriter } from '../store/batch-writer.js';
+import type { Incoming } from '../store/incoming.js';
+import { pause, retryUntilDone } from '../store/retry.js';
+
+export interface KafkaSourceOptions {
+  brokers: readonly string[];
+  group: string;
+  topic?: string;
+  writer: BatchWriter;
+  metrics: IngestMetrics;
+  logger: Logger;
+}
+
+/** Rows per insert: enough for the database to be busy with rows rather than with statements. */
+const MAX_ROWS = 1000;
+/** The group must not take a partition away while the database is being waited for. */
+const HEARTBEAT_MS = 3000;
+const SESSION_TIMEOUT_MS = 30_000;
+const STOP_MS = 3000;
+
+/** Reads the topic as a member of a consumer group, for ever: a crashed consumer is made anew, an absent broker waited for. */
+export class KafkaSource {
+  private readonly stopping = new AbortController();
+  private readonly kafka: Kafka;
+  private readonly topic: string;
+  private readonly release = guardKafkaRejections();
+  private finished: Promise<void> = Promise.resolve();
+  private consuming = false;
+
+  constructor(private readonly options: KafkaSourceOptions) {
+    const { brokers, logger } = options;
+    this.kafka = createKafkaClient({ brokers, clientId: 'holdshort-audit-ingest', logger });
+    this.topic = options.topic ?? AUDIT_EVENTS_TOPIC;
+  }
+
+  /** Whether it is a member of its group now. */
+  get healthy(): boolean {
+    return this.consuming;
+  }
+
+  start(): void {
+    const { signal } = this.stopping;
+    this.finished = this.runForever(signal);
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort(new Error('the ingest is stopping'));
+    await this.finished;
+    this.release();
+  }
+
+  private async runForever(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await this.runOnce(signal);
+      } catch (error) {
+        this.noteFailure(error, signal);
+        await pause(1000, signal);
+      }
+    }
+  }
+
+  /** Until the consumer crashes beyond its own repair, or the signal. */
+  private async runOnce(signal: AbortSignal): Promise<void> {
+    await retryUntilDone(() => ensureAuditTopic(this.kafka, auditTopicSettings(this.topic)), {
+      signal,
+      firstMs: 250,
+      lastMs: 5000,
+      onError: (error) => {
+        this.noteFailure(error, signal);
+      },
+    });
+    const consumer = this.kafka.consumer({
+      groupId: this.options.group,
+      sessionTimeout: SESSION_TIMEOUT_MS,
+      heartbeatInterval: HEARTBEAT_MS,
+      maxWaitTimeInMs: 250,
+      allowAutoTopicCreation: false,
+    });
+    const ended = untilEnded(consumer, signal);
+    try {
+      await this.consume(consumer, signal);
+      await ended;
+    } finally {
+      this.consuming = false;
+      await Promise.race([consumer.disconnect().catch(() => undefined), new Promise((resolve) => setTimeout(resolve, STOP_MS))]);
+    }
+  }
+
+  private async consume(consumer: Consumer, signal: AbortSignal): Promise<void> {
+    consumer.on(consumer.events.GROUP_JOIN, () => {
+      this.consuming = true;
+    });
+    await consumer.connect();
+    await consumer.subscribe({ topic: this.topic, fromBeginning: true });
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      eachBatch: (payload) => this.storeBatch(consumer, payload, signal),
+    });
+  }
+
+  private async storeBatch(consumer: Consumer, payload: EachBatchPayload, signal: AbortSignal): Promise<void> {
+    const { batch, isRunning, isStale } = payload;
+    for (let start = 0; start < batch.messages.length; start += MAX_ROWS) {
+      if (!isRunning() || isStale() || signal.aborted) return;
+      const messages = batch.messages.slice(start, start + MAX_ROWS);
+      await this.whileBeating(payload, signal, (attempt) =>
+        this.options.writer.write(messages.map((message) => toIncoming(message, batch.topic, batch.partition)), attempt),
+      );
+      await this.acknowledge(consumer, payload, messages);
+    }
+  }
+
+  /** Only after the store's commit. */
+  private async acknowledge(consumer: Consumer, { batch, resolveOffset }: EachBatchPayload, messages: readonly KafkaMessage[]): Promise<void> {
+    const last = messages.at(-1)?.offset;
+    if (last === undefined) return;
+    resolveOffset(last);
+    const offset = (BigInt(last) + 1n).toString();
+    await consumer.commitOffsets([{ topic: batch.topic, partition: batch.partition, offset }]);
+  }
+
+  /** Stays in the group while the work waits for the database; gives up where the group has moved on without us. */
+  private async whileBeating(payload: EachBatchPayload, signal: AbortSignal, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const lost = new AbortController();
+    const timer = setInterval(() => {
+      payload.heartbeat().catch((error: unknown) => {
+        lost.abort(error);
+      });
+    }, HEARTBEAT_MS);
+    try {
+      await work(AbortSignal.any([signal, lost.signal]));
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
+  private noteFailure(error: unknown, signal: AbortSignal): void {
+    if (signal.aborted) return;
+    this.options.metrics.failed('kafka');
+    const reason = error instanceof Error ? error.message : String(error);
+    this.options.logger.warn({ reason }, 'Kafka cannot be read; will try again');
+  }
+}
+
+const toIncoming = (message: KafkaMessage, topic: string, partition: number): Incoming => ({
+  value: message.value ?? Buffer.alloc(0),
+  source: 'kafka',
+  place: { topic, partition, offset: message.offset },
+});
+
+/** Settles when the consumer has crashed and does not restart itself, or at the signal. */
+function untilEnded(consumer: Consumer, signal: AbortSignal): Promise<void> {
+  const ended = new Promise<void>((resolve, reject) => {
+    consumer.on(consumer.events.CRASH, ({ payload }) => {
+      if (!payload.restart) reject(payload.error);
+    });
+    signal.addEventListener('abort', () => {
+      resolve();
+    });
+    if (signal.aborted) resolve();
+  });
+  // It may be rejected before anyone waits for it.
+  ended.catch(() => undefined);
+  return ended;
+}

@@ -1,0 +1,127 @@
+import { HoldshortError } from '@holdshort/errors';
+import type { Logger } from '@holdshort/telemetry';
+import type { IngestSettings } from './config.js';
+import { KafkaSource } from './consume/kafka-source.js';
+import { startRelayServer, type RelayServer } from './consume/relay-server.js';
+import { startHealthServer } from './health-server.js';
+import { IngestMetrics } from './ingest-metrics.js';
+import { BatchWriter } from './store/batch-writer.js';
+import { EventStore } from './store/event-store.js';
+import { retryUntilDone } from './store/retry.js';
+
+export interface Ingest {
+  /** `host:port` of the relay, or null where none is configured. */
+  relay: string | null;
+  health: string;
+  stop(): Promise<void>;
+}
+
+const PARTITIONS_EVERY_MS = 3_600_000;
+
+/**
+ * Starts both sources. The database may come later: listeners are up at once, batches wait for it.
+ * @throws HoldshortError `request_malformed` where there is no source, or the relay is half configured
+ */
+export async function startIngest(settings: IngestSettings, logger: Logger): Promise<Ingest> {
+  const relayTls = requireSources(settings);
+  const stopping = new AbortController();
+  const store = new EventStore(settings.databaseUrl);
+  const metrics = new IngestMetrics();
+  const prepared = new Preparation(store, metrics, logger, stopping.signal);
+  const writer = new BatchWriter({ store, metrics, logger, ready: prepared.ready });
+  const relay = relayTls ? await startRelay(settings, relayTls, writer) : undefined;
+  const kafka = settings.brokers && settings.brokers.length > 0 ? createKafkaSource(settings, settings.brokers, { writer: writer, metrics, logger }) : undefined;
+  const health = await startHealthServer({
+    port: settings.healthPort,
+    registry: metrics.registry,
+    problems: () => problemsOf({ store, prepared, kafka, writer }),
+  });
+  kafka?.start();
+  const stop = async (): Promise<void> => {
+    stopping.abort(new Error('the ingest is stopping'));
+    await Promise.all([kafka?.stop(), relay?.close(), prepared.stop()]);
+    await health.close();
+    await store.close();
+  };
+  return { relay: relay?.address ?? null, health: health.url, stop };
+}
+
+interface RelayTlsFiles {
+  ca: string;
+  cert: string;
+  key: string;
+}
+
+function requireSources(settings: IngestSettings): RelayTlsFiles | undefined {
+  const { relayCertFile: cert, relayKeyFile: key, agentCaFile: ca } = settings;
+  if (cert !== undefined && key !== undefined && ca !== undefined) return { ca, cert, key };
+  const hasKafka = settings.brokers !== undefined && settings.brokers.length > 0;
+  if (cert !== undefined || key !== undefined || !hasKafka) {
+    throw new HoldshortError('request_malformed', 'The ingest has no complete source of events.', {
+      advice: 'Set HOLDSHORT_KAFKA_BROKERS, or all of HOLDSHORT_RELAY_CERT_FILE, HOLDSHORT_RELAY_KEY_FILE and HOLDSHORT_AGENT_CA_CERT_FILE.',
+    });
+  }
+  return undefined;
+}
+
+const startRelay = (settings: IngestSettings, tls: RelayTlsFiles, writer: BatchWriter): Promise<RelayServer> =>
+  startRelayServer({ host: settings.relayHost, port: settings.relayPort, tenant: settings.tenant, ...tls, writer });
+
+const createKafkaSource = (
+  settings: IngestSettings,
+  brokers: readonly string[],
+  parts: { writer: BatchWriter; metrics: IngestMetrics; logger: Logger },
+): KafkaSource => new KafkaSource({ brokers, group: settings.group, ...parts });
+
+/** Migrations and partitions, once the database is there; nothing is stored before. */
+class Preparation {
+  private done = false;
+  readonly ready: Promise<void>;
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(store: EventStore, metrics: IngestMetrics, logger: Logger, signal: AbortSignal) {
+    const onError = (error: unknown): void => {
+      metrics.failed('store');
+      logger.warn({ err: error }, 'the audit store is not ready; will try again');
+    };
+    this.ready = retryUntilDone(() => store.prepare(), { signal, firstMs: 250, lastMs: 5000, onError }).then(() => {
+      this.done = true;
+      logger.info('the audit store is ready');
+    });
+    // Aborted at stop; whoever waits for it hears of it there.
+    this.ready.catch(() => undefined);
+    this.timer = setInterval(() => {
+      store.makePartitionsAhead().catch(onError);
+    }, PARTITIONS_EVERY_MS);
+    this.timer.unref();
+  }
+
+  get isDone(): boolean {
+    return this.done;
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.ready.catch(() => undefined);
+  }
+}
+
+interface HealthParts {
+  store: EventStore;
+  prepared: Preparation;
+  kafka: KafkaSource | undefined;
+  writer: BatchWriter;
+}
+
+async function problemsOf({ store, prepared, kafka, writer }: HealthParts): Promise<string[]> {
+  const answers = await store.ping().then(
+    () => true,
+    () => false,
+  );
+  return [
+    ...(answers ? [] : ['the database does not answer']),
+    ...(prepared.isDone ? [] : ['the schema is not ready']),
+    ...(writer.healthy ? [] : ['the last batch could not be stored']),
+    ...(kafka && !kafka.healthy ? ['not a member of the consumer group'] : []),
+  ];
+}

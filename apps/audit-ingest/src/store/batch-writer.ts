@@ -1,0 +1,52 @@
+import type { Logger } from '@holdshort/telemetry';
+import type { IngestMetrics } from '../ingest-metrics.js';
+import type { EventStore } from './event-store.js';
+import type { Incoming } from './incoming.js';
+import { retryUntilDone } from './retry.js';
+
+/** Stores batches of both sources, and keeps trying while the database is away. */
+export class BatchWriter {
+  private failing = false;
+
+  constructor(
+    private readonly parts: {
+      store: EventStore;
+      metrics: IngestMetrics;
+      logger: Logger;
+      /** Resolves when the schema is there; nothing is stored before. */
+      ready: Promise<void>;
+    },
+  ) {}
+
+  get healthy(): boolean {
+    return !this.failing;
+  }
+
+  /** Resolves when the batch is committed; rejects only where the signal ends the wait. */
+  async write(batch: readonly Incoming[], signal: AbortSignal): Promise<void> {
+    const source = batch[0]?.source;
+    if (source === undefined) return;
+    const { store, metrics, logger, ready } = this.parts;
+    await ready;
+    const result = await retryUntilDone(() => store.store(batch), {
+      signal,
+      firstMs: 100,
+      lastMs: 5000,
+      onError: (error) => {
+        this.noteFailure(error);
+      },
+    });
+    if (this.failing) logger.info('the audit store is back');
+    this.failing = false;
+    metrics.stored(source, result);
+    for (const { reason, incoming } of result.quarantined) {
+      logger.warn({ reason, source, place: incoming.place }, 'a record went to quarantine');
+    }
+  }
+
+  private noteFailure(error: unknown): void {
+    this.parts.metrics.failed('store');
+    if (!this.failing) this.parts.logger.error({ err: error }, 'the audit store refuses; will try again');
+    this.failing = true;
+  }
+}
