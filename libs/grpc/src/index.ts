@@ -1,1 +1,2 @@
 export * from './error-mapping.js';
+export * from './server-name.js';

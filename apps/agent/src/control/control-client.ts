@@ -4,7 +4,7 @@ import { EventEmitter } from 'node:events';
 import { Metadata, type ClientDuplexStream, type ClientReadableStream } from '@grpc/grpc-js';
 import { agentV1 } from '@holdshort/contracts';
 import { HoldshortError } from '@holdshort/errors';
-import { fromGrpcError } from '@holdshort/grpc';
+import { fromGrpcError, serverNameOptions } from '@holdshort/grpc';
 import type { Logger } from '@holdshort/telemetry';
 import { AGENT_VERSION } from '../config.js';
 import { channelCredentials, type Identity } from '../enrolment/identity.js';
@@ -90,10 +90,11 @@ export class ControlClient extends EventEmitter<ControlEvents> {
 
   #connect(identity: Identity): void {
     const tls = channelCredentials(identity);
-    this.#decisions = new agentV1.DecisionServiceClient(identity.grpc, tls, CHANNEL_OPTIONS);
-    this.#approvals = new agentV1.ApprovalServiceClient(identity.grpc, tls, CHANNEL_OPTIONS);
-    this.#sessions = new agentV1.SessionServiceClient(identity.grpc, tls, CHANNEL_OPTIONS);
-    this.#watches = new agentV1.WatchServiceClient(identity.grpc, tls, CHANNEL_OPTIONS);
+    const options = { ...CHANNEL_OPTIONS, ...serverNameOptions(identity.grpc) };
+    this.#decisions = new agentV1.DecisionServiceClient(identity.grpc, tls, options);
+    this.#approvals = new agentV1.ApprovalServiceClient(identity.grpc, tls, options);
+    this.#sessions = new agentV1.SessionServiceClient(identity.grpc, tls, options);
+    this.#watches = new agentV1.WatchServiceClient(identity.grpc, tls, options);
     this.#stream = undefined;
     this.#openWatch();
   }

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { Metadata, credentials, type ChannelCredentials } from '@grpc/grpc-js';
 import { agentV1 } from '@holdshort/contracts';
 import { HoldshortError } from '@holdshort/errors';
-import { fromGrpcError } from '@holdshort/grpc';
+import { fromGrpcError, serverNameOptions } from '@holdshort/grpc';
 import type { Logger } from '@holdshort/telemetry';
 import { createCertificateRequest, derToPem } from '@holdshort/tls';
 import { AGENT_VERSION } from '../config.js';
@@ -59,7 +59,7 @@ const isUsable = (identity: Identity, now: Date): boolean =>
 async function enrol(token: JoinToken): Promise<Identity> {
   const { privateKey, request } = await createCertificateRequest('holdshort-agent');
   const bootstrap = channelCredentials({ trust: token.ca, certificate: token.cert, privateKey: token.key });
-  const client = new agentV1.EnrolmentServiceClient(token.grpc, bootstrap);
+  const client = new agentV1.EnrolmentServiceClient(token.grpc, bootstrap, serverNameOptions(token.grpc));
   const message = agentV1.EnrolRequest.fromPartial({
     certificateRequest: request,
     host: hostname(),
@@ -111,7 +111,11 @@ export async function openIdentity(stateDir: string, joinTokenFile: string | und
 /** A fresh key and certificate, asked for with the present one; stored before it is returned. */
 export async function renewIdentity(stateDir: string, identity: Identity): Promise<Identity> {
   const { privateKey, request } = await createCertificateRequest(identity.agentId);
-  const client = new agentV1.EnrolmentServiceClient(identity.grpc, channelCredentials(identity));
+  const client = new agentV1.EnrolmentServiceClient(
+    identity.grpc,
+    channelCredentials(identity),
+    serverNameOptions(identity.grpc),
+  );
   try {
     const answer = await new Promise<agentV1.RenewCertificateResponse>((resolve, reject) => {
       const message = { certificateRequest: request };
