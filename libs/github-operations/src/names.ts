@@ -8,7 +8,7 @@ export const isOwnerName = (name: string): boolean => OWNER.test(name);
 export const isRepoName = (name: string): boolean =>
   REPO.test(name) && name !== '.' && name !== '..' && !name.toLowerCase().endsWith('.git');
 
-// eslint-disable-next-line no-control-regex -- control characters are what git refuses
+// Control characters are what git refuses
 const FORBIDDEN_IN_REF = /[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{|\/\/|\/\.|^\.|^\/|\/$|\.$|\.lock(\/|$)/;
 
 /** What `git check-ref-format` accepts, apart from a one-level name. */

@@ -10,7 +10,7 @@ const malformed = (what: string, offset: number): HoldshortError =>
 
 const WHITESPACE = /[ \t\n\r]*/y;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
-// eslint-disable-next-line no-control-regex -- RFC 8259 forbids raw control characters in strings
+// RFC 8259 forbids raw control characters in strings
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const LITERALS: readonly [string, unknown][] = [
   ['true', true],

@@ -43,7 +43,8 @@ when { context.minuteOfDay * 9223372036854775807 > 5 };`;
   const all = loadPolicySet({ name: 't', access: '@id("all") permit (principal, action, resource);', obligations: '' });
 
   it('denies a repository that was not resolved, even where everything is permitted', () => {
-    const { repository: _left, ...rest } = input({ who: AI, action: 'repo.read', repo: 'acme/app' });
+    const rest = input({ who: AI, action: 'repo.read', repo: 'acme/app' });
+    delete rest.repository;
     expect(all.decide(rest)).toMatchObject({ effect: 'deny', reasons: ['target_unresolved'] });
     expect(all.decide({ ...rest, intent: { action: 'repo.read', target: { nodeId: 'R_1' } } })).toMatchObject({
       reasons: ['target_unresolved'],

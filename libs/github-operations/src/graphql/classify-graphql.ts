@@ -76,7 +76,7 @@ function understand(request: unknown): Understood {
     return refuse('operation_unknown', 'A GraphQL request must carry its document in "query".');
   const isNamed = operationName !== undefined && operationName !== null && operationName !== '';
   if (isNamed && typeof operationName !== 'string') refuse('request_malformed', 'operationName must be text.');
-  const document = readDocument(query, isNamed ? (operationName as string) : undefined);
+  const document = readDocument(query, isNamed ? operationName : undefined);
   const walker = new FieldWalker(document, variablesOf(document, variablesIn(variables)));
   return understandFields(document.operation.operation, walker.roots());
 }

@@ -80,7 +80,7 @@ function walk(current: Node, search: Search, at: number): Found {
   );
 }
 
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
+// Control characters are what is looked for
 const UNSAFE = /[\u0000-\u001f\u007f]/;
 const isDots = (part: string): boolean => part === '.' || part === '..';
 
