@@ -3,3 +3,4 @@ export * from './guard-process.js';
 export * from './identity-provider.js';
 export * from './postgres.js';
 export * from './supervise.js';
+export * from './kafka.js';
