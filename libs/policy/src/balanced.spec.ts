@@ -96,6 +96,12 @@ const ROWS: Row[] = [
     ['hold-workflow-change'],
   ],
   [
+    'a push whose files cannot be told',
+    push(ALICE, 'ref.update', 'refs/heads/topic', { pathClasses: ['unknown'] }),
+    'hold',
+    ['hold-workflow-change'],
+  ],
+  [
     'workflow change by a person',
     push(ALICE, 'ref.update', 'refs/heads/main', { pathClasses: ['workflow'] }),
     'hold',

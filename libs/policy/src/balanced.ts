@@ -106,11 +106,11 @@ forbid (principal is Holdshort::Assistant, action in [Holdshort::Action::"workfl
 // ---------- held for people ----------
 
 @id("hold-workflow-change")
-@title("Workflow changes wait for security")
+@title("Workflow changes, and changes that could not be read whole, wait for security")
 @effect("hold") @gate("workflow-change") @approvers("security") @count("1") @exclude("owner") @expires("24h")
-@message("Changes under .github/workflows need the approval of one member of security.")
+@message("Changes under .github/workflows, and changes whose files cannot be told, need the approval of one member of security.")
 forbid (principal, action in [Holdshort::Action::"write", Holdshort::Action::"destructive"], resource)
-when { context has push && context.push.pathClasses.contains("workflow") }
+when { context has push && context.push.pathClasses.containsAny(["workflow", "unknown"]) }
 unless { context.gates.contains(Holdshort::Gate::"workflow-change") };
 
 @id("hold-assistant-merge")

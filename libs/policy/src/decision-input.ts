@@ -39,7 +39,7 @@ export interface RefChange {
   commits: number;
   files: number;
   bytes: number;
-  /** See `pathClassesOf` of github-operations. */
+  /** See `pathClassesOf` of github-operations; `unknown` where the changed files could not be told. */
   pathClasses: string[];
   /** How many secrets the scanner found. */
   secrets: number;
