@@ -1,6 +1,6 @@
 import { constants, createInflate, inflateSync } from 'node:zlib';
 import type { Inflate } from 'node:zlib';
-import { unreadable } from './git-protocol-error.js';
+import { GitProtocolError, unreadable } from './git-protocol-error.js';
 
 export interface Inflated {
   content: Buffer;
@@ -28,10 +28,11 @@ export function inflateExactly(bytes: Buffer, size: number): Inflated | undefine
   }
 }
 
-const errorCode = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
+const errorCode = (error: unknown): unknown =>
+  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 
-function notInflatable(error: unknown): Error {
-  if (errorCode(error) === 'push_unreadable' && error instanceof Error) return error;
+function notInflatable(error: unknown): GitProtocolError {
+  if (error instanceof GitProtocolError) return error;
   const longer = errorCode(error) === 'ERR_BUFFER_TOO_LARGE';
   return unreadable(longer ? 'an object has another size than it says' : 'an object is not zlib data', {
     cause: error,

@@ -34,20 +34,27 @@ export async function diffTrees(
   const open: Pair[] = [{ before, after, prefix: '' }];
   for (let pair = open.pop(); pair !== undefined; pair = open.pop()) {
     if (pair.before === pair.after && pair.before !== 'unknown') continue;
-    await comparePair(view, pair, paths, open);
+    await comparePair(view, pair, { paths, open });
     if (pause.due()) await pause.take();
   }
 }
 
-async function comparePair(view: ObjectView, pair: Pair, paths: ChangedPaths, open: Pair[]): Promise<void> {
+interface Findings {
+  paths: ChangedPaths;
+  open: Pair[];
+}
+
+async function comparePair(view: ObjectView, pair: Pair, findings: Findings): Promise<void> {
+  const { paths } = findings;
   const [before, after] = [await entries(view, pair.before), await entries(view, pair.after)];
   if (before === undefined || after === undefined) {
     paths.unknown = true;
-    listKnown(pair, before ?? after, paths, open, view);
+    if (after === undefined && pair.prefix !== '') paths.add(pair.prefix.slice(0, -1), 'modified');
+    listKnown(view, pair.prefix, before ?? after, findings);
     return;
   }
-  for (const [name, entry] of after) compareEntry(pair.prefix, before.get(name), entry, paths, open);
-  for (const [name, entry] of before) if (!after.has(name)) compareEntry(pair.prefix, entry, undefined, paths, open);
+  for (const [name, entry] of after) compareEntry(pair.prefix, before.get(name), entry, findings);
+  for (const [name, entry] of before) if (!after.has(name)) compareEntry(pair.prefix, entry, undefined, findings);
 }
 
 async function entries(view: ObjectView, tree: TreeSide): Promise<Entries | undefined> {
@@ -60,10 +67,9 @@ function compareEntry(
   prefix: string,
   before: TreeEntry | undefined,
   after: TreeEntry | undefined,
-  paths: ChangedPaths,
-  open: Pair[],
+  { paths, open }: Findings,
 ): void {
-  const name = prefix + (after ?? before)?.name;
+  const name = `${prefix}${(after ?? before)?.name ?? ''}`;
   if (isTree(before) || isTree(after)) open.push({ before: side(before), after: side(after), prefix: `${name}/` });
   const [old, now] = [isTree(before) ? undefined : before, isTree(after) ? undefined : after];
   if (old === undefined) {
@@ -75,10 +81,9 @@ function compareEntry(
 }
 
 /** One side is not known: everything on the other may have changed. Folders are entered where the pack holds them. */
-function listKnown(pair: Pair, known: Entries | undefined, paths: ChangedPaths, open: Pair[], view: ObjectView): void {
-  if (pair.prefix !== '' && known === undefined) paths.add(pair.prefix.slice(0, -1), 'modified');
+function listKnown(view: ObjectView, prefix: string, known: Entries | undefined, { paths, open }: Findings): void {
   for (const entry of known?.values() ?? []) {
-    const path = pair.prefix + entry.name;
+    const path = prefix + entry.name;
     if (isTree(entry) && view.pack?.has(entry.id) === true)
       open.push({ before: 'unknown', after: entry.id, prefix: `${path}/` });
     else paths.add(path, 'modified');

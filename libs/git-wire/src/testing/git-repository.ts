@@ -47,7 +47,9 @@ export class GitRepository {
 
   /** A pack of what the revisions reach: `['main', '^v1']`, or `['--all']`. */
   pack(revisions: string[], ...options: string[]): Buffer {
-    return this.raw(['pack-objects', '--revs', '--stdout', '-q', ...options], revisions.join('\n') + '\n');
+    const all = revisions.includes('--all') ? ['--all'] : [];
+    const named = revisions.filter((revision) => revision !== '--all');
+    return this.raw(['pack-objects', '--revs', ...all, '--stdout', '-q', ...options], `${named.join('\n')}\n`);
   }
 
   /** Every object: id, type, size. */
@@ -80,6 +82,15 @@ export class GitRepository {
     } finally {
       for (const end of ['pack', 'idx', 'rev']) rmSync(join(this.path, `probe.${end}`), { force: true });
     }
+  }
+
+  isAncestor(ancestor: string, descendant: string): boolean {
+    return this.git(['rev-list', '--count', ancestor, `^${descendant}`]) === '0';
+  }
+
+  objectType(mode: string): string {
+    if (mode === '040000') return 'tree';
+    return mode === '160000' ? 'commit' : 'blob';
   }
 
   remove(): void {

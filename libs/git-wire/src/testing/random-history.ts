@@ -26,7 +26,8 @@ const NAMES = [
   'pre.fix',
   'z\u00fc.txt',
 ];
-const SUBMODULE = Buffer.from('1234567890123456789012345678901234567890');
+/** Submodules name a commit that no repository here holds. */
+const SUBMODULE = Buffer.alloc(0);
 
 /** A path that is neither a folder of another file nor has a file for a folder. */
 function freePath(random: Random, files: Map<string, File>): string | undefined {
@@ -69,7 +70,7 @@ function change(random: Random, files: Map<string, File>): void {
   } else files.set(path, newFile(random));
 }
 
-function commitText(state: State, parents: State[]): Buffer[] {
+function commitText(state: State, parents: State[], idLength: number): Buffer[] {
   const parts = [
     `commit refs/heads/c${state.mark}\nmark :${state.mark}\ncommitter A <a@example.com> ${1_700_000_000 + state.mark} +0000\ndata 2\nx\n`,
   ];
@@ -77,7 +78,7 @@ function commitText(state: State, parents: State[]): Buffer[] {
   if (first !== undefined) parts.push(`from :${first.mark}\n`, ...more.map((parent) => `merge :${parent.mark}\n`));
   parts.push('deleteall\n');
   const files = [...state.files].map(([path, { mode, content }]) => {
-    if (mode === '160000') return Buffer.from(`M 160000 ${content.toString()} ${path}\n`);
+    if (mode === '160000') return Buffer.from(`M 160000 ${'12'.repeat(idLength)} ${path}\n`);
     return Buffer.concat([
       Buffer.from(`M ${mode} inline ${path}\ndata ${content.length}\n`),
       content,
@@ -106,7 +107,7 @@ export function randomHistory(repository: GitRepository, random: Random, count: 
     if (parents.length < 2 || random.chance(40)) for (let i = random.below(5); i >= 0; i--) change(random, files);
     const state = { mark, files };
     states.push(state);
-    stream.push(...commitText(state, parents));
+    stream.push(...commitText(state, parents, repository.format === 'sha1' ? 20 : 32));
   }
   const marks = repository.fastImport(Buffer.concat(stream));
   return states.map(({ mark }) => marks.get(mark) ?? '');

@@ -1,0 +1,276 @@
+import { createHash } from 'node:crypto';
+import { NO_LOOKUP } from './object-view.js';
+import type { ObjectLookup, SummaryLimits } from './object-view.js';
+import { readPack } from './pack-reader.js';
+import { summarisePush } from './push-summary.js';
+import type { RefChange } from './push-summary.js';
+import { memoryScratch } from './scratch-space.js';
+import { streamOf } from './testing/chunks.js';
+import { buildPack } from './testing/pack-builder.js';
+import type { PackEntry } from './testing/pack-builder.js';
+
+const ZERO = '0'.repeat(40);
+const OLD = 'a'.repeat(40);
+const NAMES = ['', 'commit', 'tree', 'blob', 'tag'];
+const WHO = 'A <a@example.com> 1 +0000';
+
+/** Collects objects of one push. */
+class Objects {
+  readonly entries: PackEntry[] = [];
+
+  add(type: number, content: Buffer): string {
+    const id = createHash('sha1')
+      .update(`${NAMES[type] ?? ''} ${content.length}\0`)
+      .update(content)
+      .digest('hex');
+    if (!this.ids.has(id)) this.entries.push({ type, content });
+    this.ids.add(id);
+    return id;
+  }
+  private readonly ids = new Set<string>();
+
+  blob(text: string): string {
+    return this.add(3, Buffer.from(text));
+  }
+
+  tree(...entries: [mode: string, name: string, id: string][]): string {
+    return this.add(
+      2,
+      Buffer.concat(
+        entries.map(([mode, name, id]) => Buffer.concat([Buffer.from(`${mode} ${name}\0`), Buffer.from(id, 'hex')])),
+      ),
+    );
+  }
+
+  commit(tree: string, ...parents: string[]): string {
+    const lines = [
+      `tree ${tree}`,
+      ...parents.map((id) => `parent ${id}`),
+      `author ${WHO}`,
+      `committer ${WHO}`,
+      '',
+      'm',
+    ];
+    return this.add(1, Buffer.from(lines.join('\n')));
+  }
+
+  tag(object: string, type = 'commit'): string {
+    return this.add(4, Buffer.from(`object ${object}\ntype ${type}\ntag v1\ntagger ${WHO}\n\nt`));
+  }
+}
+
+interface Case {
+  ref?: string;
+  oldId?: string;
+  lookup?: Partial<ObjectLookup>;
+  limits?: Partial<SummaryLimits>;
+}
+
+async function summarise(
+  objects: Objects,
+  newId: string,
+  { ref = 'refs/heads/x', oldId = ZERO, lookup = {}, limits = {} }: Case = {},
+): Promise<RefChange> {
+  const pack = await readPack(streamOf(buildPack(objects.entries)), { objectFormat: 'sha1', scratch: memoryScratch() });
+  const [change] = await summarisePush([{ ref, oldId, newId }], pack, { ...NO_LOOKUP, ...lookup }, limits);
+  return change!;
+}
+
+const paths = (change: RefChange): string[] => change.changedPaths.map(({ path, change: how }) => `${how} ${path}`);
+const answer =
+  <T>(value: T) =>
+  () =>
+    Promise.resolve(value);
+
+describe('summarisePush', () => {
+  it('needs no question for a push of a root commit', async () => {
+    const objects = new Objects();
+    const workflows = objects.tree([
+      '40000',
+      'workflows',
+      objects.tree(['100644', 'ci.yml', objects.blob('on: push')]),
+    ]);
+    const change = await summarise(
+      objects,
+      objects.commit(objects.tree(['40000', '.github', workflows], ['100644', 'a', objects.blob('a')])),
+    );
+    expect(change).toMatchObject({ kind: 'create', commits: 1, unknown: false, pathClasses: ['workflow'] });
+    expect(paths(change)).toEqual(['added .github/workflows/ci.yml', 'added a']);
+  });
+
+  it('calls an update without proof a force push of which it does not know everything', async () => {
+    const objects = new Objects();
+    const tip = objects.commit(objects.tree(['100644', 'a', objects.blob('a')]), 'b'.repeat(40));
+    expect(await summarise(objects, tip, { oldId: OLD })).toMatchObject({ kind: 'force', unknown: true });
+    const lookup = { commitTree: answer('c'.repeat(40)), tree: answer([]) };
+    expect(
+      await summarise(objects, tip, { oldId: OLD, lookup: { ...lookup, isAncestor: answer(false) } }),
+    ).toMatchObject({ kind: 'force', unknown: false });
+    expect(
+      await summarise(objects, tip, { oldId: OLD, lookup: { ...lookup, isAncestor: answer(true) } }),
+    ).toMatchObject({ kind: 'update', unknown: false });
+  });
+
+  it('shows what a merge changes beside both parents, and what a later commit takes back', async () => {
+    const objects = new Objects();
+    const [a, b] = [objects.blob('a'), objects.blob('b')];
+    const base = objects.commit(objects.tree(['100644', 'a', a]));
+    const side = objects.commit(objects.tree(['100644', 'a', a], ['100644', 'b', b]), base);
+    const evil = objects.commit(
+      objects.tree(['100644', 'CODEOWNERS', b], ['100644', 'a', a], ['100644', 'b', b]),
+      base,
+      side,
+    );
+    const back = objects.commit(objects.tree(['100644', 'a', a], ['100644', 'b', b]), evil);
+    const change = await summarise(objects, back, { oldId: base });
+    expect(change).toMatchObject({ kind: 'update', commits: 3, pathClasses: ['codeowners'], unknown: false });
+    expect(paths(change)).toEqual(['deleted CODEOWNERS', 'added b']);
+  });
+
+  it('follows an annotated tag, and calls a tag that moves forced', async () => {
+    const objects = new Objects();
+    const root = objects.commit(objects.tree(['100644', 'a', objects.blob('a')]));
+    const tag = objects.tag(objects.tag(root), 'tag');
+    expect(await summarise(objects, tag, { ref: 'refs/tags/v1' })).toMatchObject({
+      kind: 'create',
+      commits: 1,
+      unknown: false,
+    });
+    expect(await summarise(objects, tag, { ref: 'refs/tags/v1', oldId: root })).toMatchObject({
+      kind: 'force',
+      commits: 0,
+    });
+    await expect(summarise(objects, objects.tag(root, 'tree'))).rejects.toMatchObject({ code: 'push_unreadable' });
+  });
+
+  it('judges a ref to commits that GitHub has by asking for them', async () => {
+    const known = { commitTree: answer('c'.repeat(40)) };
+    expect(await summarise(new Objects(), OLD, { lookup: known })).toMatchObject({
+      kind: 'create',
+      commits: 0,
+      unknown: false,
+    });
+    expect(await summarise(new Objects(), OLD)).toMatchObject({ kind: 'create', commits: 0, unknown: true });
+    const trees: Record<string, string> = { [OLD]: '1'.repeat(40), ['b'.repeat(40)]: '2'.repeat(40) };
+    const lookup: ObjectLookup = {
+      isAncestor: answer<boolean | undefined>(true),
+      commitTree: (id) => Promise.resolve(trees[id]),
+      tree: (id) => Promise.resolve(id.startsWith('1') ? [] : [{ mode: '100644', name: 'new', id: OLD }]),
+    };
+    const change = await summarise(new Objects(), 'b'.repeat(40), { oldId: OLD, lookup });
+    expect(change).toMatchObject({ kind: 'update', unknown: false });
+    expect(paths(change)).toEqual(['added new']);
+  });
+
+  it('reports a folder by name when its content is neither in the pack nor to be had', async () => {
+    const objects = new Objects();
+    const tip = objects.commit(objects.tree(['40000', '.github', 'd'.repeat(40)]));
+    const change = await summarise(objects, tip);
+    expect(change).toMatchObject({ unknown: true, pathClasses: ['codeowners', 'workflow'] });
+    expect(paths(change)).toEqual(['modified .github']);
+  });
+
+  it('sees a folder that becomes a symlink or a submodule', async () => {
+    const objects = new Objects();
+    const inner = objects.tree(['100644', 'f', objects.blob('f')]);
+    const before = objects.commit(objects.tree(['40000', '.github', inner], ['100644', 'x', objects.blob('x')]));
+    const after = objects.commit(objects.tree(['120000', '.github', objects.blob('x')], ['160000', 'x', OLD]), before);
+    expect(paths(await summarise(objects, after, { oldId: before }))).toEqual([
+      'added .github',
+      'deleted .github/f',
+      'type x',
+    ]);
+  });
+
+  it('lists everything under a ref to a tree but does not claim to know it', async () => {
+    const objects = new Objects();
+    const tree = objects.tree(['100644', 'a', objects.blob('a')]);
+    const change = await summarise(objects, tree, { ref: 'refs/notes/x' });
+    expect([change.unknown, ...paths(change)]).toEqual([true, 'added a']);
+    expect(await summarise(objects, objects.blob('b'), { oldId: OLD })).toMatchObject({ kind: 'force', unknown: true });
+  });
+
+  it('reports a deletion without asking', async () => {
+    const [change] = await summarisePush([{ ref: 'refs/heads/x', oldId: OLD, newId: ZERO }], null, NO_LOOKUP);
+    expect(change).toEqual({
+      ref: 'refs/heads/x',
+      oldId: OLD,
+      newId: ZERO,
+      kind: 'delete',
+      commits: 0,
+      changedPaths: [],
+      pathClasses: [],
+      truncated: false,
+      unknown: false,
+    });
+  });
+
+  it('finds classes beyond the paths that it lists', async () => {
+    const objects = new Objects();
+    const blob = objects.blob('a');
+    const tree = objects.tree(['100644', 'a', blob], ['100644', 'b', blob], ['100644', 'package.json', blob]);
+    const change = await summarise(objects, objects.commit(tree), { limits: { paths: 2 } });
+    expect(change).toMatchObject({ truncated: true, pathClasses: ['dependency-manifest'], unknown: false });
+    expect(change.changedPaths).toHaveLength(2);
+  });
+
+  it('stops at nested trees that make billions of paths, and at refs that reach too much', async () => {
+    const objects = new Objects();
+    let tree = objects.tree(['100644', 'a', objects.blob('a')]);
+    for (let depth = 0; depth < 10; depth++)
+      tree = objects.tree(...[...'abcdefghij'].map((name): [string, string, string] => ['40000', name, tree]));
+    const tip = objects.commit(tree);
+    await expect(summarise(objects, tip, { limits: { trees: 5000 } })).rejects.toMatchObject({
+      code: 'push_too_large',
+    });
+    await expect(summarise(objects, objects.commit(tree, tip), { limits: { commits: 1 } })).rejects.toMatchObject({
+      code: 'push_too_large',
+    });
+  });
+
+  it('stops asking at the limit and says so', async () => {
+    const objects = new Objects();
+    let asked = 0;
+    const lookup = {
+      tree: () => Promise.resolve([]),
+      commitTree: () => Promise.resolve(String(++asked).padStart(40, '0')),
+    };
+    let tip = objects.commit(objects.tree(), '1'.repeat(40));
+    for (let i = 2; i < 9; i++)
+      tip = objects.commit(objects.tree(['100644', `f${i}`, objects.blob('')]), tip, String(i).repeat(40));
+    expect(await summarise(objects, tip, { lookup, limits: { lookups: 3 } })).toMatchObject({ unknown: true });
+    expect(asked).toBeLessThanOrEqual(3);
+  });
+
+  it.each<[string, (objects: Objects) => string]>([
+    ['an unsorted tree', (o) => o.tree(['100644', 'b', OLD], ['100644', 'a', OLD])],
+    ['a name twice', (o) => o.tree(['100644', 'a', OLD], ['100644', 'a', OLD])],
+    [
+      'a file and a folder of one name',
+      (o) => o.tree(['100644', 'a', OLD], ['100644', 'a.b', OLD], ['40000', 'a', OLD]),
+    ],
+    ['a path for a name', (o) => o.tree(['100644', '.github/workflows/x.yml', OLD])],
+    ['a name that leaves the folder', (o) => o.tree(['40000', '..', OLD])],
+    ['.git in capitals', (o) => o.tree(['40000', '.GIT', OLD])],
+    ['an unknown mode', (o) => o.tree(['100000', 'a', OLD])],
+    ['a cut tree', (o) => o.add(2, Buffer.from('100644 a\x00123'))],
+  ])('refuses %s', async (_, make) => {
+    const objects = new Objects();
+    await expect(summarise(objects, objects.commit(make(objects)))).rejects.toMatchObject({ code: 'push_unreadable' });
+  });
+
+  it('refuses commits that git reads otherwise', async () => {
+    const objects = new Objects();
+    const tree = objects.tree();
+    for (const text of [
+      '',
+      `parent ${OLD}`,
+      `tree ${tree}\n\n`,
+      `tree ${tree}\nauthor ${WHO}\nparent ${OLD}\n\nm`,
+      `author ${WHO}\ntree ${tree}\n`,
+    ]) {
+      const id = objects.add(1, Buffer.from(text));
+      await expect(summarise(objects, id)).rejects.toMatchObject({ code: 'push_unreadable' });
+    }
+  });
+});
