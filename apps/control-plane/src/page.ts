@@ -19,7 +19,8 @@ export function pageOf<T>(rows: T[], limit: number, placeOf: (row: T) => Place):
   return { items, next: rows.length > limit && last !== undefined ? writeCursor(placeOf(last)) : null };
 }
 
-const writeCursor = ({ at, id }: Place): string => Buffer.from(JSON.stringify([at.getTime(), id])).toString('base64url');
+const writeCursor = ({ at, id }: Place): string =>
+  Buffer.from(JSON.stringify([at.getTime(), id])).toString('base64url');
 
 /** @throws HoldshortError `request_malformed` for a cursor that did not come from here */
 export function readCursor(cursor: string | undefined): Place | undefined {

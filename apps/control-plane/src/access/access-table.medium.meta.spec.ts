@@ -86,12 +86,18 @@ describe('the access table', () => {
   it('answers what is not there, and what cannot be read, as problems without internals', async () => {
     const alice = await signedIn(replica, 'alice');
     const missing = await alice.get('/nothing');
-    expect(missing).toMatchObject({ status: 404, body: { code: 'not_found', title: 'Not Found', detail: 'There is no such resource.' } });
+    expect(missing).toMatchObject({
+      status: 404,
+      body: { code: 'not_found', title: 'Not Found', detail: 'There is no such resource.' },
+    });
     expect(missing.headers.get('content-type')).toContain('application/problem+json');
     expect(missing.headers.get('cache-control')).toBe('no-store');
     expect(missing.headers.get('x-powered-by')).toBeNull();
     const unknownField = await alice.post('/sessions', { assistant: 'copilot', admin: true });
-    expect(unknownField).toMatchObject({ status: 400, body: { code: 'request_malformed', detail: 'property admin should not exist.' } });
+    expect(unknownField).toMatchObject({
+      status: 400,
+      body: { code: 'request_malformed', detail: 'property admin should not exist.' },
+    });
     const broken = await fetch(`${replica.server.httpUrl}/api/v1/auth/device/token`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

@@ -13,7 +13,8 @@ import { GRPC_ACCESS, HTTP_ACCESS, type HttpRule } from './access-table.js';
 import { bearerOf, rememberCaller } from './http-caller.js';
 import { readPeer, rememberPeer, type AuthenticatedCall, type Peer } from './peer.js';
 
-const notDeclared = (): HoldshortError => new HoldshortError('not_authorized', 'This call is not declared in the access table.');
+const notDeclared = (): HoldshortError =>
+  new HoldshortError('not_authorized', 'This call is not declared in the access table.');
 
 /** Stands before every handler, HTTP and gRPC alike; without a row in the access table nothing passes. */
 @Injectable()

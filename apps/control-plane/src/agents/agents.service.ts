@@ -35,7 +35,9 @@ export class AgentsService {
   /** @throws HoldshortError `not_authenticated` for an agent that is unknown or revoked */
   async requireActive(id: string): Promise<void> {
     if (await this.isActive(id)) return;
-    throw new HoldshortError('not_authenticated', 'The agent is unknown or revoked.', { advice: 'Enrol it with a new join token.' });
+    throw new HoldshortError('not_authenticated', 'The agent is unknown or revoked.', {
+      advice: 'Enrol it with a new join token.',
+    });
   }
 
   async find(id: string): Promise<AgentEntity | null> {
@@ -49,7 +51,10 @@ export class AgentsService {
 
   async renewed(id: string): Promise<void> {
     const now = this.now();
-    await this.rows.update({ id }, { lastSeen: now, certificateExpires: secondsLater(now, this.settings.agentCertificateSeconds) });
+    await this.rows.update(
+      { id },
+      { lastSeen: now, certificateExpires: secondsLater(now, this.settings.agentCertificateSeconds) },
+    );
   }
 
   async list() {

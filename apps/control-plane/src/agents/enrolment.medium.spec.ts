@@ -27,7 +27,9 @@ describe('enrolment', () => {
     expect(hours).toBeLessThanOrEqual(24);
     const carol = await signedIn(replica, 'carol');
     const { body } = await carol.get('/agents');
-    expect(body['items']).toContainEqual(expect.objectContaining({ id: agentId, workspace: 'alice-laptop', host: 'test-host' }));
+    expect(body['items']).toContainEqual(
+      expect.objectContaining({ id: agentId, workspace: 'alice-laptop', host: 'test-host' }),
+    );
   });
 
   it('takes a join token once, also from two that come at once', async () => {
@@ -65,7 +67,8 @@ describe('enrolment', () => {
   it('refuses an agent that was never enrolled, another tenant, and a second name in the certificate', async () => {
     const { agentCaCertificate: certificate, agentCaKey: privateKey } = replica.parts.settings;
     const authority = { certificate, privateKey, chain: [] };
-    const forged = (names: string[]) => issueLeaf(authority, { commonName: 'x', names, usage: ['client'], seconds: 600 });
+    const forged = (names: string[]) =>
+      issueLeaf(authority, { commonName: 'x', names, usage: ['client'], seconds: 600 });
     const refusalOf = async (names: string[]): Promise<string> => {
       const leaf = await forged(names);
       const agent = TestAgent.withKeys('x', { cert: leaf.certificate, key: leaf.privateKey }, replica);
@@ -73,12 +76,18 @@ describe('enrolment', () => {
       agent.close();
       return String(error);
     };
-    expect(await refusalOf(['spiffe://holdshort/default/agent/agt_ghost'])).toContain('The agent is unknown or revoked.');
-    expect(await refusalOf(['spiffe://holdshort/other/agent/agt_ghost'])).toContain('names no agent of this installation');
+    expect(await refusalOf(['spiffe://holdshort/default/agent/agt_ghost'])).toContain(
+      'The agent is unknown or revoked.',
+    );
+    expect(await refusalOf(['spiffe://holdshort/other/agent/agt_ghost'])).toContain(
+      'names no agent of this installation',
+    );
     const { id } = await TestAgent.enrolled(replica);
     const twice = [`spiffe://holdshort/default/agent/${id}`, 'spiffe://holdshort/default/agent/agt_two'];
     expect(await refusalOf(twice)).toContain('names no agent of this installation');
-    expect(await refusalOf(['spiffe://holdshort/default/service/control-plane'])).toContain('names no agent of this installation');
+    expect(await refusalOf(['spiffe://holdshort/default/service/control-plane'])).toContain(
+      'names no agent of this installation',
+    );
   });
 
   it('renews a certificate for the agent that asks, whatever the request says', async () => {

@@ -1,7 +1,8 @@
 import type { OwnEvent } from '../audit/control-plane-audit.js';
 import type { ApprovalEntity } from './approval.entity.js';
 
-type ApprovalEventType = 'approval.requested' | 'approval.granted' | 'approval.rejected' | 'approval.expired' | 'approval.used';
+type ApprovalEventType =
+  'approval.requested' | 'approval.granted' | 'approval.rejected' | 'approval.expired' | 'approval.used';
 
 export interface ApprovalFacts {
   approvers: string[];

@@ -20,7 +20,12 @@ export const approvalView = (row: ApprovalEntity, votes: readonly ApprovalVoteEn
   policy_version: row.policyVersion,
   policies: row.policies,
   gates: countGates(row.gates, votes),
-  approvals: votes.map((vote) => ({ by: vote.login, at: vote.at.toISOString(), effect: vote.effect, reason: vote.reason })),
+  approvals: votes.map((vote) => ({
+    by: vote.login,
+    at: vote.at.toISOString(),
+    effect: vote.effect,
+    reason: vote.reason,
+  })),
   rejected_by: row.rejectedBy,
   reason: row.reason,
   created_at: row.createdAt.toISOString(),

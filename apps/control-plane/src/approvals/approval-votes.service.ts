@@ -39,7 +39,9 @@ export class ApprovalVotesService {
 
   /** Locks the row: votes on one approval are counted one after the other. */
   private async lock(manager: EntityManager, id: string): Promise<ApprovalEntity> {
-    const row = await manager.getRepository(ApprovalEntity).findOne({ where: { id }, lock: { mode: 'pessimistic_write' } });
+    const row = await manager
+      .getRepository(ApprovalEntity)
+      .findOne({ where: { id }, lock: { mode: 'pessimistic_write' } });
     if (!row) throw new HoldshortError('not_found', 'There is no such approval.');
     return row;
   }
@@ -50,7 +52,10 @@ export class ApprovalVotesService {
     }
     const groups = row.gates.map((gate) => gate.approvers);
     if (!groups.some((group) => voter.groups.includes(group))) {
-      throw new HoldshortError('not_authorized', `Only members of ${[...new Set(groups)].join(' or ')} may answer this.`);
+      throw new HoldshortError(
+        'not_authorized',
+        `Only members of ${[...new Set(groups)].join(' or ')} may answer this.`,
+      );
     }
     if (row.state !== 'pending') throw new HoldshortError('conflict', `This approval is ${row.state} already.`);
     if (row.expiresAt <= this.now()) throw new HoldshortError('conflict', 'This approval is expired already.');
@@ -67,7 +72,14 @@ export class ApprovalVotesService {
       reason: answer.reason,
       at: this.now(),
     };
-    const inserted = await manager.createQueryBuilder().insert().into(ApprovalVoteEntity).values(vote).orIgnore().returning('approval_id').execute();
+    const inserted = await manager
+      .createQueryBuilder()
+      .insert()
+      .into(ApprovalVoteEntity)
+      .values(vote)
+      .orIgnore()
+      .returning('approval_id')
+      .execute();
     if ((inserted.raw as unknown[]).length === 0 && answer.effect === 'approve') {
       throw new HoldshortError('conflict', 'You have approved this already.');
     }

@@ -31,7 +31,11 @@ export class ApprovalGrpc {
 
   /** The state at once, then each change from whichever replica; ends with the first state that is not pending. */
   @GrpcMethod('ApprovalService', 'AwaitApproval')
-  await(request: agentV1.AwaitApprovalRequest, _metadata: Metadata, call: object): Observable<agentV1.AwaitApprovalResponse> {
+  await(
+    request: agentV1.AwaitApprovalRequest,
+    _metadata: Metadata,
+    call: object,
+  ): Observable<agentV1.AwaitApprovalResponse> {
     const id = request.approvalId;
     const agentId = peerOf(call).id;
     const changes = this.signals.all.pipe(

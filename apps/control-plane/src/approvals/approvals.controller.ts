@@ -28,9 +28,18 @@ export class ApprovalsController {
 
   @Post(':id/approve')
   @HttpCode(200)
-  async approve(@Caller() caller: Identity, @Param('id') id: string, @Body() body: ApproveBody, @Req() request: Request) {
+  async approve(
+    @Caller() caller: Identity,
+    @Param('id') id: string,
+    @Body() body: ApproveBody,
+    @Req() request: Request,
+  ) {
     await this.lists.get(caller, id);
-    await this.votes.answer(caller, id, { effect: 'approve', reason: body.reason ?? '', correlationId: correlationOf(request) });
+    await this.votes.answer(caller, id, {
+      effect: 'approve',
+      reason: body.reason ?? '',
+      correlationId: correlationOf(request),
+    });
     return this.lists.get(caller, id);
   }
 
@@ -38,7 +47,11 @@ export class ApprovalsController {
   @HttpCode(200)
   async reject(@Caller() caller: Identity, @Param('id') id: string, @Body() body: RejectBody, @Req() request: Request) {
     await this.lists.get(caller, id);
-    await this.votes.answer(caller, id, { effect: 'reject', reason: body.reason, correlationId: correlationOf(request) });
+    await this.votes.answer(caller, id, {
+      effect: 'reject',
+      reason: body.reason,
+      correlationId: correlationOf(request),
+    });
     return this.lists.get(caller, id);
   }
 }

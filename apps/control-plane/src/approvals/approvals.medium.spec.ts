@@ -6,7 +6,8 @@ import { TestAgent } from '../test-support/test-agent.js';
 import { TestWorld, type Replica } from '../test-support/test-world.js';
 
 const { EFFECT_ALLOW, EFFECT_DENY, EFFECT_HOLD } = agentV1.Effect;
-const { APPROVAL_STATE_PENDING, APPROVAL_STATE_APPROVED, APPROVAL_STATE_REJECTED, APPROVAL_STATE_EXPIRED } = agentV1.ApprovalState;
+const { APPROVAL_STATE_PENDING, APPROVAL_STATE_APPROVED, APPROVAL_STATE_REJECTED, APPROVAL_STATE_EXPIRED } =
+  agentV1.ApprovalState;
 
 describe('approvals', () => {
   let world: TestWorld;
@@ -34,7 +35,8 @@ describe('approvals', () => {
     await world.stop();
   });
 
-  const openSession = async (person: Person, body: object): Promise<string> => String((await person.post('/sessions', body)).body['id']);
+  const openSession = async (person: Person, body: object): Promise<string> =>
+    String((await person.post('/sessions', body)).body['id']);
 
   /** A held push with a digest of its own. */
   const hold = async (session = sessionId) => {
@@ -48,7 +50,10 @@ describe('approvals', () => {
     const { call, answer, digest, id } = await hold();
     expect(answer).toMatchObject({
       effect: EFFECT_HOLD,
-      hold: { url: `${replica.server.httpUrl}/approvals/${id}`, gates: [{ approvers: 'security', required: 1, granted: 0 }] },
+      hold: {
+        url: `${replica.server.httpUrl}/approvals/${id}`,
+        gates: [{ approvers: 'security', required: 1, granted: 0 }],
+      },
     });
     expect(answer.lease).toBeUndefined();
     expect((await agent.decide(call)).hold?.approvalId).toBe(id);
@@ -96,7 +101,11 @@ describe('approvals', () => {
 
   it.each([
     ['another digest', () => workflowPush(sessionId, digestOf('changed bytes'))],
-    ['another branch of the same digest at another repository', (digest: string) => push(sessionId, 'refs/heads/topic-ci', { repo: 'site', paths: ['.github/workflows/ci.yml'], digest })],
+    [
+      'another branch of the same digest at another repository',
+      (digest: string) =>
+        push(sessionId, 'refs/heads/topic-ci', { repo: 'site', paths: ['.github/workflows/ci.yml'], digest }),
+    ],
   ])('does not let %s through on an approval', async (_, other) => {
     const { call, id, digest } = await hold();
     await people.sam.post(`/approvals/${id}/approve`);
@@ -114,7 +123,9 @@ describe('approvals', () => {
   it('does not open under another policy version', async () => {
     const { call, id } = await hold();
     await people.sam.post(`/approvals/${id}/approve`);
-    await replica.parts.database.query("UPDATE holdshort.approvals SET policy_version = 'sha256:older' WHERE id = $1", [id]);
+    await replica.parts.database.query("UPDATE holdshort.approvals SET policy_version = 'sha256:older' WHERE id = $1", [
+      id,
+    ]);
     expect((await agent.decide(call)).effect).toBe(EFFECT_HOLD);
   });
 
@@ -132,17 +143,32 @@ describe('approvals', () => {
   it('refuses the owner also where the owner is in the approving group', async () => {
     const samsSession = await openSession(people.sam, { assistant: 'copilot' });
     const { id } = await hold();
-    await replica.parts.database.query("UPDATE holdshort.approvals SET session_id = $1, owner_sub = 'dev-sam', owner_login = 'sam' WHERE id = $2", [samsSession, id]);
+    await replica.parts.database.query(
+      "UPDATE holdshort.approvals SET session_id = $1, owner_sub = 'dev-sam', owner_login = 'sam' WHERE id = $2",
+      [samsSession, id],
+    );
     const refused = await people.sam.post(`/approvals/${id}/approve`);
-    expect(refused).toMatchObject({ status: 403, body: { detail: 'Nobody answers for their own session; someone else must look at it.' } });
+    expect(refused).toMatchObject({
+      status: 403,
+      body: { detail: 'Nobody answers for their own session; someone else must look at it.' },
+    });
     expect((await people.sue.post(`/approvals/${id}/approve`)).status).toBe(200);
   });
 
   it('counts a person once, and opens at the required number', async () => {
     const { call, id } = await hold();
-    await replica.parts.database.query(`UPDATE holdshort.approvals SET gates = jsonb_set(gates, '{0,required}', '2') WHERE id = $1`, [id]);
-    expect((await people.sam.post(`/approvals/${id}/approve`)).body).toMatchObject({ state: 'pending', gates: [{ granted: 1, required: 2 }] });
-    expect(await people.sam.post(`/approvals/${id}/approve`)).toMatchObject({ status: 409, body: { detail: 'You have approved this already.' } });
+    await replica.parts.database.query(
+      `UPDATE holdshort.approvals SET gates = jsonb_set(gates, '{0,required}', '2') WHERE id = $1`,
+      [id],
+    );
+    expect((await people.sam.post(`/approvals/${id}/approve`)).body).toMatchObject({
+      state: 'pending',
+      gates: [{ granted: 1, required: 2 }],
+    });
+    expect(await people.sam.post(`/approvals/${id}/approve`)).toMatchObject({
+      status: 409,
+      body: { detail: 'You have approved this already.' },
+    });
     expect((await agent.decide(call)).hold).toMatchObject({ approvalId: id, gates: [{ granted: 1 }] });
     expect((await people.sue.post(`/approvals/${id}/approve`)).body).toMatchObject({ state: 'approved' });
     expect((await agent.decide(call)).effect).toBe(EFFECT_ALLOW);
@@ -197,7 +223,9 @@ describe('approvals', () => {
     await people.sam.post(`/approvals/${approvedOne.id}/approve`);
     const waiting = agent.awaitApproval(id);
     await eventually(() => waiting.all.length === 1);
-    await replica.parts.database.query('UPDATE holdshort.approvals SET expires_at = now() WHERE id = ANY($1)', [[id, approvedOne.id]]);
+    await replica.parts.database.query('UPDATE holdshort.approvals SET expires_at = now() WHERE id = ANY($1)', [
+      [id, approvedOne.id],
+    ]);
     expect((await agent.decide(approvedOne.call)).effect).toBe(EFFECT_HOLD);
     expect((await people.sam.post(`/approvals/${id}/approve`)).status).toBe(409);
     await waiting.end;
@@ -214,19 +242,24 @@ describe('approvals', () => {
     const merge = rest(sessionId, 'pulls/merge', 'pull.merge', { owner: 'acme', repo: 'app', number: 1 });
     const held = await agent.decide(merge);
     expect(held).toMatchObject({ effect: EFFECT_HOLD, hold: { gates: [{ approvers: 'eng' }] } });
-    const ids = async (person: Person) => ((await person.get('/approvals?limit=500')).body['items'] as { id: string }[]).map((item) => item.id);
+    const ids = async (person: Person) =>
+      ((await person.get('/approvals?limit=500')).body['items'] as { id: string }[]).map((item) => item.id);
     expect(await ids(people.bob)).toEqual([held.hold?.approvalId]);
     expect((await ids(people.alice)).length).toBeGreaterThan(1);
     expect(await ids(people.dave)).toEqual(await ids(people.carol));
-    expect((await people.bob.post(`/approvals/${held.hold?.approvalId ?? ''}/approve`)).body).toMatchObject({ state: 'approved' });
+    expect((await people.bob.post(`/approvals/${held.hold?.approvalId ?? ''}/approve`)).body).toMatchObject({
+      state: 'approved',
+    });
     expect((await agent.decide(merge)).effect).toBe(EFFECT_ALLOW);
   });
 
   it('pages through the list without a gap or a repeat', async () => {
     const all = (await people.carol.get('/approvals?state=all&limit=500')).body['items'] as { id: string }[];
     const paged: string[] = [];
-    for (let next: string | null = ''; next !== null; ) {
-      const { body } = await people.carol.get(`/approvals?state=all&limit=3${next === '' ? '' : `&cursor=${String(next)}`}`);
+    for (let next: string | null = ''; next !== null;) {
+      const { body } = await people.carol.get(
+        `/approvals?state=all&limit=3${next === '' ? '' : `&cursor=${String(next)}`}`,
+      );
       paged.push(...(body['items'] as { id: string }[]).map((item) => item.id));
       next = body['next'];
     }

@@ -37,7 +37,10 @@ export class ApprovalsService {
   /** The pending approval of this call, made where there is none. */
   async open(hold: HoldRequest): Promise<ApprovalEntity> {
     if (hold.digest === '') {
-      throw new HoldshortError('request_malformed', 'A call that policy holds needs a digest that binds the approval to it.');
+      throw new HoldshortError(
+        'request_malformed',
+        'A call that policy holds needs a digest that binds the approval to it.',
+      );
     }
     return this.database.transaction(async (manager) => {
       await this.expireStale(manager, hold);
@@ -95,7 +98,10 @@ export class ApprovalsService {
         operation: call.operation,
         repo: call.repo,
       })
-      .andWhere('a.digest = :digest AND a.policy_version = :version', { digest: call.digest, version: call.policyVersion })
+      .andWhere('a.digest = :digest AND a.policy_version = :version', {
+        digest: call.digest,
+        version: call.policyVersion,
+      })
       .andWhere('a.state = :state AND a.expires_at > :now', { state, now: this.now() })
       .orderBy('a.created_at', 'DESC')
       .getOne();
@@ -112,10 +118,19 @@ export class ApprovalsService {
 
   private async insert(manager: EntityManager, hold: HoldRequest): Promise<ApprovalEntity | undefined> {
     const row = this.newRow(hold);
-    const inserted = await manager.createQueryBuilder().insert().into(ApprovalEntity).values(row).orIgnore().returning('id').execute();
+    const inserted = await manager
+      .createQueryBuilder()
+      .insert()
+      .into(ApprovalEntity)
+      .values(row)
+      .orIgnore()
+      .returning('id')
+      .execute();
     if ((inserted.raw as unknown[]).length === 0) return undefined;
     await this.signals.send(manager, { kind: 'approval_changed', approvalId: row.id });
-    await this.audit.record(approvalEvent('approval.requested', row, { approvers: [], correlationId: hold.correlationId }));
+    await this.audit.record(
+      approvalEvent('approval.requested', row, { approvers: [], correlationId: hold.correlationId }),
+    );
     return row;
   }
 

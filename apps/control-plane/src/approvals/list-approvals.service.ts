@@ -29,7 +29,11 @@ export class ListApprovalsService {
 
   /** Newest first. */
   async list(caller: Identity, query: ApprovalQuery): Promise<Page<ApprovalView>> {
-    const rows = this.database.getRepository(ApprovalEntity).createQueryBuilder('a').orderBy('a.created_at', 'DESC').addOrderBy('a.id', 'DESC');
+    const rows = this.database
+      .getRepository(ApprovalEntity)
+      .createQueryBuilder('a')
+      .orderBy('a.created_at', 'DESC')
+      .addOrderBy('a.id', 'DESC');
     if (!seesAll(caller)) {
       const { sub, idp, groups } = caller;
       rows.andWhere(
@@ -41,7 +45,10 @@ export class ListApprovalsService {
     if (query.state === 'pending') rows.andWhere("a.state = 'pending' AND a.expires_at > :now", { now: this.now() });
     const after = readCursor(query.cursor);
     if (after) rows.andWhere('(a.created_at, a.id) < (:at, :id)', after);
-    const page = pageOf(await rows.limit(query.limit + 1).getMany(), query.limit, (row) => ({ at: row.createdAt, id: row.id }));
+    const page = pageOf(await rows.limit(query.limit + 1).getMany(), query.limit, (row) => ({
+      at: row.createdAt,
+      id: row.id,
+    }));
     return { items: await this.viewsOf(page.items), next: page.next };
   }
 

@@ -36,7 +36,10 @@ export function auditStatement(caller: Identity, search: AuditSearch): Statement
   const conditions = [...filterConditions(search, bind), ...ownConditions(caller, bind)];
   const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
   const order = search.order === 'desc' ? 'DESC' : 'ASC';
-  return { sql: `SELECT position, event FROM audit.events ${where} ORDER BY position ${order} LIMIT ${bind(search.limit + 1)}`, values };
+  return {
+    sql: `SELECT position, event FROM audit.events ${where} ORDER BY position ${order} LIMIT ${bind(search.limit + 1)}`,
+    values,
+  };
 }
 
 type Bind = (value: unknown) => string;
@@ -47,7 +50,10 @@ function filterConditions(search: AuditSearch, bind: Bind): string[] {
     return value === undefined ? [] : [`${FILTER_COLUMNS[name]} = ${bind(value)}`];
   });
   const since = search.since === undefined ? [] : [`occurred_at >= ${bind(search.since)}`];
-  const after = search.after === undefined ? [] : [`position ${search.order === 'desc' ? '<' : '>'} ${bind(readPosition(search.after))}`];
+  const after =
+    search.after === undefined
+      ? []
+      : [`position ${search.order === 'desc' ? '<' : '>'} ${bind(readPosition(search.after))}`];
   return [...named, ...since, ...after];
 }
 

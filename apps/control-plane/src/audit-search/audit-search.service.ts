@@ -45,7 +45,9 @@ export class AuditSearchService implements OnApplicationShutdown {
 
 function refuseMissingStore(error: unknown): never {
   if (error instanceof Error && 'code' in error && NOT_THERE_YET.has(String(error.code))) {
-    throw new HoldshortError('audit_unavailable', 'The audit store is not set up yet; is the audit ingest running?', { cause: error });
+    throw new HoldshortError('audit_unavailable', 'The audit store is not set up yet; is the audit ingest running?', {
+      cause: error,
+    });
   }
   throw error;
 }

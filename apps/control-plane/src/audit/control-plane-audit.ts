@@ -23,7 +23,10 @@ export class ControlPlaneAudit {
   /** Asked before work that cannot be undone. @throws HoldshortError `audit_unavailable` */
   requireWritable(): void {
     if (this.trail.isWritable()) return;
-    throw new HoldshortError('audit_unavailable', 'The audit trail cannot be written; without a record nothing changes.');
+    throw new HoldshortError(
+      'audit_unavailable',
+      'The audit trail cannot be written; without a record nothing changes.',
+    );
   }
 
   isWritable(): boolean {

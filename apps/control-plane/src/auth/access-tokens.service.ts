@@ -33,7 +33,11 @@ export class AccessTokensService {
 
   /** @returns undefined for a token that is unknown, expired or logged out */
   async identify(token: string): Promise<Identity | undefined> {
-    const row = await this.rows.findOneBy({ tokenSha256: sha256Hex(token), revokedAt: IsNull(), expiresAt: MoreThan(this.now()) });
+    const row = await this.rows.findOneBy({
+      tokenSha256: sha256Hex(token),
+      revokedAt: IsNull(),
+      expiresAt: MoreThan(this.now()),
+    });
     if (!row) return undefined;
     const { sub, login, email, idp, groups } = row;
     return { sub, login, email, idp, groups, roles: this.roles.rolesOf(groups) };

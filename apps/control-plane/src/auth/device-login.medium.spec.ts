@@ -20,17 +20,33 @@ describe('sign-in by device flow', () => {
 
   it('waits for the person, then gives a token of ours with verified groups', async () => {
     const device = await start();
-    expect(device).toMatchObject({ handle: expect.stringMatching(/^hsd_/), user_code: expect.any(String), expires_in: 600 });
+    expect(device).toMatchObject({
+      handle: expect.stringMatching(/^hsd_/),
+      user_code: expect.any(String),
+      expires_in: 600,
+    });
     expect(await finish(device['handle'])).toMatchObject({ status: 400, body: { error: 'authorization_pending' } });
-    await walkForms(device['verification_uri_complete'] ?? '', { login: 'alice', password: 'alice', username: 'alice' });
+    await walkForms(device['verification_uri_complete'] ?? '', {
+      login: 'alice',
+      password: 'alice',
+      username: 'alice',
+    });
     const { status, body } = await finish(device['handle']);
     expect(status).toBe(200);
-    expect(body).toMatchObject({ token: expect.stringMatching(/^hst_/), human: { login: 'alice', email: 'alice@example.test', groups: ['eng'] } });
+    expect(body).toMatchObject({
+      token: expect.stringMatching(/^hst_/),
+      human: { login: 'alice', email: 'alice@example.test', groups: ['eng'] },
+    });
     const me = await new Person(replica.server.httpUrl, String(body['token'])).get('/auth/me');
-    expect(me.body).toMatchObject({ human: { sub: 'dev-alice', login: 'alice', idp: world.idp.issuer }, roles: ['engineer'] });
+    expect(me.body).toMatchObject({
+      human: { sub: 'dev-alice', login: 'alice', idp: world.idp.issuer },
+      roles: ['engineer'],
+    });
     const hours = (Date.parse(String(body['expires_at'])) - Date.now()) / 3_600_000;
     expect(hours).toBeCloseTo(12, 1);
-    await eventually(() => replica.audit.events.some((event) => event.type === 'auth.login' && event.human?.login === 'alice'));
+    await eventually(() =>
+      replica.audit.events.some((event) => event.type === 'auth.login' && event.human?.login === 'alice'),
+    );
   });
 
   it('gives the token of one sign-in once', async () => {
@@ -57,7 +73,11 @@ describe('sign-in by device flow', () => {
 
   it('refuses an expired token and a made-up handle', async () => {
     const device = await start();
-    await walkForms(device['verification_uri_complete'] ?? '', { login: 'alice', password: 'alice', username: 'alice' });
+    await walkForms(device['verification_uri_complete'] ?? '', {
+      login: 'alice',
+      password: 'alice',
+      username: 'alice',
+    });
     const { body } = await finish(device['handle']);
     const alice = new Person(replica.server.httpUrl, String(body['token']));
     world.clockOffsetMs = 13 * 3_600_000;

@@ -15,7 +15,8 @@ export interface Identity {
 export const isSamePerson = (a: Pick<Identity, 'idp' | 'sub'>, b: Pick<Identity, 'idp' | 'sub'>): boolean =>
   a.idp === b.idp && a.sub === b.sub;
 
-export const hasAnyRole = (identity: Identity, ...roles: Role[]): boolean => roles.some((role) => identity.roles.has(role));
+export const hasAnyRole = (identity: Identity, ...roles: Role[]): boolean =>
+  roles.some((role) => identity.roles.has(role));
 
 /** A person as answers show them. */
 export const humanOf = (identity: Identity) => ({

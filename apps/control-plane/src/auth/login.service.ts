@@ -61,7 +61,12 @@ export class LoginService {
 
   async logout(token: string, identity: Identity, correlationId: string): Promise<void> {
     await this.tokens.revoke(token);
-    await this.audit.record({ type: 'auth.logout', correlation_id: correlationId, human: identity, outcome: 'success' });
+    await this.audit.record({
+      type: 'auth.logout',
+      correlation_id: correlationId,
+      human: identity,
+      outcome: 'success',
+    });
   }
 
   private async claimsOf(deviceCode: string, correlationId: string): Promise<JWTPayload> {
@@ -96,7 +101,8 @@ export function identityOf(
 ): Omit<Identity, 'roles'> {
   const sub = textClaim(claims, 'sub');
   const idp = textClaim(claims, 'iss');
-  if (sub === undefined || idp === undefined) throw new HoldshortError('not_authenticated', 'The identity has no subject.');
+  if (sub === undefined || idp === undefined)
+    throw new HoldshortError('not_authenticated', 'The identity has no subject.');
   const groups: unknown = claims[settings.oidcGroupsClaim];
   return {
     sub,

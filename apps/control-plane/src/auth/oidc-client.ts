@@ -38,7 +38,9 @@ export class OidcClient {
 
   async startDeviceFlow(): Promise<DeviceAuthorization> {
     const { configuration } = await this.connect();
-    const answer = await oidc.initiateDeviceAuthorization(configuration, { scope: this.settings.oidcScopes }).catch(refuseUnreachable);
+    const answer = await oidc
+      .initiateDeviceAuthorization(configuration, { scope: this.settings.oidcScopes })
+      .catch(refuseUnreachable);
     return {
       deviceCode: answer.device_code,
       userCode: answer.user_code,
@@ -56,8 +58,11 @@ export class OidcClient {
    */
   async finishDeviceFlow(deviceCode: string): Promise<JWTPayload> {
     const { configuration, keys } = await this.connect();
-    const answer = await oidc.genericGrantRequest(configuration, DEVICE_GRANT, { device_code: deviceCode }).catch(refuseDeviceGrant);
-    if (answer.id_token === undefined) throw new HoldshortError('not_authenticated', 'The identity provider gave no identity.');
+    const answer = await oidc
+      .genericGrantRequest(configuration, DEVICE_GRANT, { device_code: deviceCode })
+      .catch(refuseDeviceGrant);
+    if (answer.id_token === undefined)
+      throw new HoldshortError('not_authenticated', 'The identity provider gave no identity.');
     return this.verify(answer.id_token, keys);
   }
 
@@ -92,11 +97,17 @@ export class OidcClient {
     }
     const secret = this.settings.oidcClientSecret?.trim();
     const configuration = await oidc
-      .discovery(issuer, this.settings.oidcClientId, undefined, secret === undefined ? oidc.None() : oidc.ClientSecretBasic(secret), {
-        timeout: TIMEOUT_S,
-        // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so to warn; reached for loopback in dev mode only
-        ...(insecure ? { execute: [oidc.allowInsecureRequests] } : {}),
-      })
+      .discovery(
+        issuer,
+        this.settings.oidcClientId,
+        undefined,
+        secret === undefined ? oidc.None() : oidc.ClientSecretBasic(secret),
+        {
+          timeout: TIMEOUT_S,
+          // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so to warn; reached for loopback in dev mode only
+          ...(insecure ? { execute: [oidc.allowInsecureRequests] } : {}),
+        },
+      )
       .catch(refuseUnreachable);
     return { configuration, keys: keysOf(configuration) };
   }

@@ -28,13 +28,25 @@ export class FactsTokens implements OnApplicationShutdown {
     return (await minted).token;
   }
 
+  /** Forgets a token that GitHub no longer honours, so that the next question mints a new one. */
+  async drop(token: string): Promise<void> {
+    for (const [key, entry] of this.held) {
+      const held = await entry.catch(() => undefined);
+      if (held?.token === token) this.held.delete(key);
+    }
+  }
+
   async onApplicationShutdown(): Promise<void> {
     const tokens = await Promise.allSettled(this.held.values());
     this.held.clear();
-    await Promise.allSettled(tokens.map((entry) => (entry.status === 'fulfilled' ? this.app.revoke(entry.value.token) : false)));
+    await Promise.allSettled(
+      tokens.map((entry) => (entry.status === 'fulfilled' ? this.app.revoke(entry.value.token) : false)),
+    );
   }
 }
 
 /** What is wanted, as far as the installation has it; GitHub refuses the whole token otherwise. */
 const grantable = (installation: Installation, wanted: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(Object.entries(wanted).filter(([name]) => name in installation.permissions || name === 'metadata'));
+  Object.fromEntries(
+    Object.entries(wanted).filter(([name]) => name in installation.permissions || name === 'metadata'),
+  );

@@ -48,7 +48,9 @@ export class GithubApp {
   /** @throws HoldshortError `lease_unavailable` where the App is not installed on the repository's owner */
   installationOfRepository(owner: string, repo: string): Promise<Installation> {
     const path = `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(repo)}/installation`;
-    return this.installations.get(`${owner}/${repo}`.toLowerCase(), () => this.findInstallation(path, `${owner}/${repo}`));
+    return this.installations.get(`${owner}/${repo}`.toLowerCase(), () =>
+      this.findInstallation(path, `${owner}/${repo}`),
+    );
   }
 
   /** @throws HoldshortError `lease_unavailable` where the App is not installed on the account */
@@ -70,14 +72,19 @@ export class GithubApp {
    * @param repositories names without owner; empty for a token that is not about a repository
    * @throws HoldshortError `lease_unavailable` with GitHub's status where it refuses
    */
-  async mint(installation: Installation, repositories: readonly string[], permissions: Record<string, string>): Promise<InstallationToken> {
+  async mint(
+    installation: Installation,
+    repositories: readonly string[],
+    permissions: Record<string, string>,
+  ): Promise<InstallationToken> {
     const body = { permissions, ...(repositories.length > 0 ? { repositories } : {}) };
     const answer = await this.asApp('POST', `/app/installations/${String(installation.id)}/access_tokens`, body);
     if (answer.status !== 201 || !isRecord(answer.body)) {
       throw refusedByGithub(`issue a token for ${[installation.account, ...repositories].join('/')}`, answer);
     }
     const { token, expires_at: expires, permissions: granted } = answer.body;
-    if (typeof token !== 'string' || typeof expires !== 'string') throw refusedByGithub('issue a readable token', answer);
+    if (typeof token !== 'string' || typeof expires !== 'string')
+      throw refusedByGithub('issue a readable token', answer);
     return { token, expiresAt: new Date(expires), permissions: readTextMap(granted) };
   }
 
@@ -112,9 +119,13 @@ const notInstalled = (what: string): HoldshortError =>
   });
 
 const refusedByGithub = (what: string, answer: GithubAnswer): HoldshortError =>
-  new HoldshortError('lease_unavailable', `GitHub did not let the Holdshort App ${what} (status ${String(answer.status)}).`, {
-    advice: "An owner must check the App's installation: its repositories and its permissions.",
-  });
+  new HoldshortError(
+    'lease_unavailable',
+    `GitHub did not let the Holdshort App ${what} (status ${String(answer.status)}).`,
+    {
+      advice: "An owner must check the App's installation: its repositories and its permissions.",
+    },
+  );
 
 /** @throws HoldshortError `lease_unavailable` for an answer of another shape */
 function readInstallation(body: unknown): Installation {

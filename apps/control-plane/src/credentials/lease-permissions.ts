@@ -1,81 +1,77 @@
 import { HoldshortError } from '@holdshort/errors';
-import { INTENTS, type IntentAction, type Operation } from '@holdshort/github-operations';
+import { permissionsOf, type Operation } from '@holdshort/github-operations';
 import type { Installation } from './github-app.js';
 
 export type Permissions = Record<string, 'read' | 'write'>;
 
-/** What GitHub asks for beyond the intent's own permission; docs.github.com, "Permissions required for GitHub Apps". */
-const ALSO: Partial<Record<IntentAction, readonly string[]>> = {
-  'pull.open': ['contents:read'],
-  'pull.merge': ['pull_requests:write'],
-};
-
-/** GraphQL answers fields of many kinds in one query, all of them within "read this repository". */
-const GRAPHQL_READS = ['issues:read', 'pull_requests:read', 'checks:read', 'statuses:read', 'actions:read', 'deployments:read'];
-
-/** GitHub lists refs for a push only to those who may push. */
-const PUSH_ADVERTISEMENT = 'git/receive-pack-advertisement';
+type Asked = Pick<Operation, 'id' | 'surface' | 'intents'>;
 
 const LEVELS = { read: 1, write: 2 } as const;
 const isLevel = (text: string | undefined): text is 'read' | 'write' => text === 'read' || text === 'write';
 
-function add(permissions: Permissions, entry: string): Permissions {
-  const [name, level] = entry.split(':');
-  if (name === undefined || !isLevel(level)) throw new Error(`not a permission: ${entry}`);
-  const known = permissions[name];
-  return { ...permissions, [name]: known !== undefined && LEVELS[known] > LEVELS[level] ? known : level };
-}
+const covers = (granted: string | undefined, level: 'read' | 'write'): boolean =>
+  granted === 'admin' || (isLevel(granted) && LEVELS[granted] >= LEVELS[level]);
 
 /**
  * The permissions that an allowed operation needs, and no more.
  * @param touchesWorkflows the change has paths of class `workflow`, for which GitHub wants a permission of its own
  */
-export function permissionsFor(operation: Pick<Operation, 'id' | 'surface' | 'intents'>, touchesWorkflows: boolean): Permissions {
-  const actions = operation.intents.map((intent) => intent.action);
-  const writesContents = actions.some((action) => INTENTS[action].permission === 'contents:write');
-  const entries = [
-    'metadata:read',
-    ...actions.flatMap((action) => [INTENTS[action].permission, ...(ALSO[action] ?? [])]),
-    ...(operation.id === PUSH_ADVERTISEMENT ? ['contents:write'] : []),
-    ...(touchesWorkflows && writesContents ? ['workflows:write'] : []),
-  ];
-  return entries.reduce(add, {});
+export function permissionsFor(operation: Asked, touchesWorkflows: boolean): Permissions {
+  const permissions = permissionsOf(operation);
+  return touchesWorkflows && permissions['contents'] === 'write' ? { ...permissions, workflows: 'write' } : permissions;
 }
 
-/** Read permissions that a GraphQL answer may touch; given only where the installation has them. */
-const wishesOf = (operation: Pick<Operation, 'surface'>): string[] => (operation.surface === 'graphql' ? GRAPHQL_READS : []);
-
 /**
- * Fits what is needed to what the App was granted and to what policy allows at most.
+ * Fits what is needed to what the App was granted and to what policy allows at most. A GraphQL query may read fields
+ * of many kinds: what the App may not read there, GitHub leaves out of its answer.
  * @throws HoldshortError `lease_unavailable` naming the first permission that is missing
  */
 export function fitPermissions(
-  operation: Pick<Operation, 'id' | 'surface' | 'intents'>,
+  operation: Pick<Operation, 'surface'>,
   needed: Permissions,
   installation: Installation,
   limit: Permissions | undefined,
 ): Permissions {
-  for (const [name, level] of Object.entries(needed)) requireWithin(name, level, installation, limit);
-  const wishes = wishesOf(operation).filter((wish) => isWithin(wish, installation, limit));
-  return wishes.reduce(add, needed);
+  const entries = Object.entries(needed).filter(
+    ([name, level]) => !isOptional(operation, name, level) || isWithin(name, level, installation, limit),
+  );
+  for (const [name, level] of entries) requireWithin(name, level, installation, limit);
+  return Object.fromEntries(entries);
 }
 
-function isWithin(entry: string, installation: Installation, limit: Permissions | undefined): boolean {
-  const [name = '', level] = entry.split(':');
-  return isLevel(level) && covers(installation.permissions[name], level) && (limit === undefined || covers(limit[name], level));
-}
+const isOptional = (operation: Pick<Operation, 'surface'>, name: string, level: 'read' | 'write'): boolean =>
+  operation.surface === 'graphql' && level === 'read' && name !== 'contents' && name !== 'metadata';
 
-const covers = (granted: string | undefined, level: 'read' | 'write'): boolean =>
-  granted === 'admin' || (isLevel(granted) && LEVELS[granted] >= LEVELS[level]);
+/** Every App has metadata:read, and not every answer of GitHub lists it. */
+const isGranted = (name: string, level: 'read' | 'write', installation: Installation): boolean =>
+  (name === 'metadata' && level === 'read') || covers(installation.permissions[name], level);
 
-function requireWithin(name: string, level: 'read' | 'write', installation: Installation, limit: Permissions | undefined): void {
-  // every App has metadata:read, and not every answer lists it
-  if (name !== 'metadata' && !covers(installation.permissions[name], level)) {
-    throw new HoldshortError('lease_unavailable', `The Holdshort GitHub App has no ${name}: ${level} on ${installation.account}.`, {
-      advice: `An owner of ${installation.account} must grant it to the App.`,
-    });
+const isAllowed = (name: string, level: 'read' | 'write', limit: Permissions | undefined): boolean =>
+  limit === undefined || (name === 'metadata' && level === 'read') || covers(limit[name], level);
+
+const isWithin = (
+  name: string,
+  level: 'read' | 'write',
+  installation: Installation,
+  limit: Permissions | undefined,
+): boolean => isGranted(name, level, installation) && isAllowed(name, level, limit);
+
+function requireWithin(
+  name: string,
+  level: 'read' | 'write',
+  installation: Installation,
+  limit: Permissions | undefined,
+): void {
+  if (!isGranted(name, level, installation)) {
+    throw new HoldshortError(
+      'lease_unavailable',
+      `The Holdshort GitHub App has no ${name}: ${level} on ${installation.account}.`,
+      {
+        advice: `An owner of ${installation.account} must grant it to the App.`,
+      },
+    );
   }
-  if (limit !== undefined && name !== 'metadata' && !covers(limit[name], level)) {
+  if (!isAllowed(name, level, limit)) {
     throw new HoldshortError('lease_unavailable', `Policy gives no credential with ${name}: ${level} for this call.`);
   }
 }

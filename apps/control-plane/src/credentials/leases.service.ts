@@ -152,7 +152,16 @@ export class LeasesService implements OnApplicationBootstrap, OnApplicationShutd
   private async note(lease: HeldLease, { session, correlationId }: LeaseRequest): Promise<void> {
     const { id, sessionId, repositories, permissions, issuedAt, expiresAt } = lease;
     const tokenSha256 = createHash('sha256').update(lease.token).digest('hex');
-    await this.rows.insert({ id, sessionId, repositories, permissions, tokenSha256, issuedAt, expiresAt, revokedAt: null });
+    await this.rows.insert({
+      id,
+      sessionId,
+      repositories,
+      permissions,
+      tokenSha256,
+      issuedAt,
+      expiresAt,
+      revokedAt: null,
+    });
     await this.audit.record({
       type: 'lease.issued',
       correlation_id: correlationId,
@@ -193,11 +202,16 @@ export class LeasesService implements OnApplicationBootstrap, OnApplicationShutd
 
   /** Stays in `outgoing`, to be tried again, until GitHub has confirmed. */
   private async revoke(lease: HeldLease, reason: string): Promise<void> {
-    if (!(await this.app.revoke(lease.token))) throw new HoldshortError('upstream_refused', 'GitHub did not revoke a lease.');
+    if (!(await this.app.revoke(lease.token)))
+      throw new HoldshortError('upstream_refused', 'GitHub did not revoke a lease.');
     if (!this.outgoing.delete(lease)) return;
     const updated = await this.rows.update({ id: lease.id, revokedAt: IsNull() }, { revokedAt: this.now() });
     if (updated.affected !== 1) return;
-    await this.signals.send(this.rows.manager, { kind: 'lease_revoked', leaseId: lease.id, sessionId: lease.sessionId });
+    await this.signals.send(this.rows.manager, {
+      kind: 'lease_revoked',
+      leaseId: lease.id,
+      sessionId: lease.sessionId,
+    });
     await this.audit.record({
       type: 'lease.revoked',
       correlation_id: newId('cor'),
@@ -215,13 +229,21 @@ export class LeasesService implements OnApplicationBootstrap, OnApplicationShutd
       const lease = await entry.lease.catch(() => undefined);
       if (lease && lease.expiresAt.getTime() <= now) this.retire(key, lease);
     }
-    const due = [...this.outgoing].filter((lease) => this.ended.has(lease.sessionId) || lease.expiresAt.getTime() + GRACE_MS <= now);
+    const due = [...this.outgoing].filter(
+      (lease) => this.ended.has(lease.sessionId) || lease.expiresAt.getTime() + GRACE_MS <= now,
+    );
     for (const lease of due) await this.revoke(lease, this.ended.has(lease.sessionId) ? 'session ended' : 'expired');
   }
 }
 
 const keyOf = ({ session, installation, repositories, permissions, ttlSeconds }: LeaseRequest): string =>
-  JSON.stringify([session.id, installation.id, [...repositories].sort(), Object.entries(permissions).sort(), ttlSeconds]);
+  JSON.stringify([
+    session.id,
+    installation.id,
+    [...repositories].sort(),
+    Object.entries(permissions).sort(),
+    ttlSeconds,
+  ]);
 
 /** GitHub's own audit log names a token by this digest (`hashed_token`), so that the two can be joined. */
 export const tokenSha256Base64 = (token: string): string => createHash('sha256').update(token).digest('base64');

@@ -73,10 +73,16 @@ export class RepositoryFactsService {
     const token = await this.tokens.of(installation, [name], { metadata: 'read', contents: 'read' });
     const path = `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`;
     const [repository, protectedRefs] = await Promise.all([
-      this.http.call('GET', path, token),
+      this.ask('GET', path, token),
       this.protectedRefs(`${path}/branches?protected=true&per_page=100`, token),
     ]);
     return { ...readRepository(repository, `${owner}/${name}`), protectedRefs, sets: this.setsOf(`${owner}/${name}`) };
+  }
+
+  private async ask(method: 'GET' | 'POST', path: string, token: string, body?: unknown): Promise<GithubAnswer> {
+    const answer = await this.http.call(method, path, token, body);
+    if (answer.status === 401) await this.tokens.drop(token);
+    return answer;
   }
 
   private async protectedRefs(first: string, token: string): Promise<string[]> {
@@ -84,7 +90,7 @@ export class RepositoryFactsService {
     let path: string | undefined = first;
     for (let page = 0; path !== undefined; page++) {
       if (page === BRANCH_PAGES) throw unresolved('the full list of protected branches');
-      const answer = await this.http.call('GET', path, token);
+      const answer = await this.ask('GET', path, token);
       if (answer.status !== 200 || !Array.isArray(answer.body)) throw unresolved('the list of protected branches');
       refs.push(...answer.body.map(readBranch));
       path = answer.next;
@@ -94,13 +100,15 @@ export class RepositoryFactsService {
 
   private setsOf(fullName: string): string[] {
     const wanted = fullName.toLowerCase();
-    return [...this.sets].filter(([, members]) => members.some((member) => member.toLowerCase() === wanted)).map(([set]) => set);
+    return [...this.sets]
+      .filter(([, members]) => members.some((member) => member.toLowerCase() === wanted))
+      .map(([set]) => set);
   }
 
   private async findById(id: string): Promise<{ owner: string; name: string }> {
     for (const installation of await this.app.allInstallations()) {
       const token = await this.tokens.of(installation, [], { metadata: 'read' });
-      const answer = await this.http.call('GET', `/repositories/${id}`, token);
+      const answer = await this.ask('GET', `/repositories/${id}`, token);
       if (answer.status === 200) return readRepository(answer, `repository ${id}`);
     }
     throw unresolved(`repository ${id}`);
@@ -108,8 +116,13 @@ export class RepositoryFactsService {
 
   private async findNode(nodeId: string): Promise<NodeFacts> {
     for (const installation of await this.app.allInstallations()) {
-      const token = await this.tokens.of(installation, [], { metadata: 'read', contents: 'read', issues: 'read', pull_requests: 'read' });
-      const answer = await this.http.call('POST', '/graphql', token, { query: NODE_QUERY, variables: { id: nodeId } });
+      const token = await this.tokens.of(installation, [], {
+        metadata: 'read',
+        contents: 'read',
+        issues: 'read',
+        pull_requests: 'read',
+      });
+      const answer = await this.ask('POST', '/graphql', token, { query: NODE_QUERY, variables: { id: nodeId } });
       const facts = answer.status === 200 ? nodeFactsOf(answer.body) : undefined;
       if (facts) return facts;
     }
@@ -132,7 +145,12 @@ function readRepository(answer: GithubAnswer, what: string): Omit<RepositoryFact
   if (status !== 200 || !isRecord(body) || typeof owner !== 'string') throw unresolved(what);
   const { id, name, default_branch: defaultBranch, archived } = body;
   const visibility = body['visibility'] ?? (body['private'] === true ? 'private' : 'public');
-  if (typeof id !== 'number' || typeof name !== 'string' || typeof defaultBranch !== 'string' || !isVisibility(visibility)) {
+  if (
+    typeof id !== 'number' ||
+    typeof name !== 'string' ||
+    typeof defaultBranch !== 'string' ||
+    !isVisibility(visibility)
+  ) {
     throw unresolved(what);
   }
   return { id: String(id), owner, name, defaultBranch, visibility, archived: archived === true };

@@ -17,7 +17,8 @@ const NO_OBLIGATIONS: Obligations = { maskFields: [], maskDetectors: [] };
 
 /** Any deny denies, else any hold holds; no outcome at all denies. */
 export function combineOutcomes(outcomes: readonly PolicyOutcome[]): Verdict {
-  const effect = (['deny', 'hold', 'allow'] as const).find((kind) => outcomes.some((outcome) => outcome.effect === kind)) ?? 'deny';
+  const effect =
+    (['deny', 'hold', 'allow'] as const).find((kind) => outcomes.some((outcome) => outcome.effect === kind)) ?? 'deny';
   const speaking = outcomes.filter((outcome) => outcome.effect === effect);
   return {
     effect,
@@ -49,9 +50,14 @@ function mergePermissions(all: readonly Obligations[]): Obligations['tokenPermis
   return limits.length === 0 ? undefined : limits.reduce(intersect);
 }
 
-function intersect(a: Record<string, 'read' | 'write'>, b: Record<string, 'read' | 'write'>): Record<string, 'read' | 'write'> {
+function intersect(
+  a: Record<string, 'read' | 'write'>,
+  b: Record<string, 'read' | 'write'>,
+): Record<string, 'read' | 'write'> {
   const shared = Object.entries(a).filter(([name]) => Object.hasOwn(b, name));
-  return Object.fromEntries(shared.map(([name, level]) => [name, level === 'write' && b[name] === 'write' ? 'write' : 'read']));
+  return Object.fromEntries(
+    shared.map(([name, level]) => [name, level === 'write' && b[name] === 'write' ? 'write' : 'read']),
+  );
 }
 
 /** One gate asked for twice asks for the stricter of both. */

@@ -20,7 +20,10 @@ describe('decisions', () => {
   let session: { id: string; credential: string };
 
   const open = async (person: Person, body: object = { assistant: 'copilot' }) =>
-    (await person.post('/sessions', { ...body, agent_id: agent.id })).body as unknown as { id: string; credential: string };
+    (await person.post('/sessions', { ...body, agent_id: agent.id })).body as unknown as {
+      id: string;
+      credential: string;
+    };
 
   beforeAll(async () => {
     world = await TestWorld.start();
@@ -35,17 +38,23 @@ describe('decisions', () => {
   });
 
   const tokenOf = async (lease: agentV1.Lease | undefined) => {
-    const sha256 = createHash('sha256').update(lease?.token ?? '').digest('hex');
+    const sha256 = createHash('sha256')
+      .update(lease?.token ?? '')
+      .digest('hex');
     return (await issuedTokens(world.standin)).find((token) => token.sha256 === sha256);
   };
-  const github = (path: string, token: string) =>
-    replica.server.app.get(GithubHttp).call('GET', path, token);
+  const github = (path: string, token: string) => replica.server.app.get(GithubHttp).call('GET', path, token);
 
   it('resolves the session by the hash of its credential, for its agent only', async () => {
     const hash = digestOf(session.credential);
     expect(session.credential).toMatch(/^ghu_holdshort_[0-9A-Za-z]{40}$/);
     const { session: resolved } = await agent.resolve(hash);
-    expect(resolved).toMatchObject({ id: session.id, assistant: 'copilot', isHuman: false, human: { login: 'alice', groups: ['eng'] } });
+    expect(resolved).toMatchObject({
+      id: session.id,
+      assistant: 'copilot',
+      isHuman: false,
+      human: { login: 'alice', groups: ['eng'] },
+    });
     const other = await TestAgent.enrolled(replica);
     await expect(other.resolve(hash)).rejects.toThrow('The session is not known.');
     expect(await other.decide(rest(session.id, 'repos/get', 'repo.read', appTarget))).toMatchObject({
@@ -57,11 +66,21 @@ describe('decisions', () => {
 
   it('allows a read with a lease for one repository, cacheable, and hands the same lease out again', async () => {
     const first = await agent.decide(rest(session.id, 'repos/get', 'repo.read', appTarget));
-    expect(first).toMatchObject({ effect: EFFECT_ALLOW, reasonCodes: ['policy_permits'], resolvedTarget: { owner: 'acme', repo: 'app' } });
+    expect(first).toMatchObject({
+      effect: EFFECT_ALLOW,
+      reasonCodes: ['policy_permits'],
+      resolvedTarget: { owner: 'acme', repo: 'app' },
+    });
     expect(first.cacheableSeconds).toBeGreaterThan(0);
     expect(first.policyVersion).toMatch(/^sha256:[0-9a-f]{12}$/);
-    expect(first.lease).toMatchObject({ repositories: ['acme/app'], permissions: { contents: 'read', metadata: 'read' } });
-    expect(await tokenOf(first.lease)).toMatchObject({ permissions: { contents: 'read', metadata: 'read' }, revoked: false });
+    expect(first.lease).toMatchObject({
+      repositories: ['acme/app'],
+      permissions: { contents: 'read', metadata: 'read' },
+    });
+    expect(await tokenOf(first.lease)).toMatchObject({
+      permissions: { contents: 'read', metadata: 'read' },
+      revoked: false,
+    });
     const second = await agent.decide(rest(session.id, 'repos/get', 'repo.read', appTarget));
     expect(second.lease?.id).toBe(first.lease?.id);
   });
@@ -80,7 +99,10 @@ describe('decisions', () => {
     ['a push to the default branch', () => push(session.id, 'refs/heads/main', { kind: 'update' })],
     ['a forced push', () => push(session.id, 'refs/heads/topic', { kind: 'force' })],
     ['a deletion', () => push(session.id, 'refs/heads/topic', { kind: 'delete' })],
-    ['a contents write without a branch', () => rest(session.id, 'repos/create-or-update-file-contents', 'ref.update', appTarget)],
+    [
+      'a contents write without a branch',
+      () => rest(session.id, 'repos/create-or-update-file-contents', 'ref.update', appTarget),
+    ],
     ['administration', () => rest(session.id, 'repos/update', 'repo.admin', appTarget)],
   ])('refuses %s, without a lease', async (_, call) => {
     const answer = await agent.decide(call());
@@ -91,10 +113,26 @@ describe('decisions', () => {
 
   it.each([
     ['an unknown session', () => push('ses_nobody', 'refs/heads/x'), 'session_unknown'],
-    ['a repository that does not exist', () => push(session.id, 'refs/heads/x', { repo: 'nothing' }), 'lease_unavailable'],
-    ['an organisation without the App', () => rest(session.id, 'repos/get', 'repo.read', { owner: 'other', repo: 'private' }), 'lease_unavailable'],
-    ['an unknown repository id', () => rest(session.id, 'repos/get', 'repo.read', { repositoryId: '999999999' }), 'target_unresolved'],
-    ['a repository without an owner', () => rest(session.id, 'repos/get', 'repo.read', { repo: 'app' }), 'target_unresolved'],
+    [
+      'a repository that does not exist',
+      () => push(session.id, 'refs/heads/x', { repo: 'nothing' }),
+      'lease_unavailable',
+    ],
+    [
+      'an organisation without the App',
+      () => rest(session.id, 'repos/get', 'repo.read', { owner: 'other', repo: 'private' }),
+      'lease_unavailable',
+    ],
+    [
+      'an unknown repository id',
+      () => rest(session.id, 'repos/get', 'repo.read', { repositoryId: '999999999' }),
+      'target_unresolved',
+    ],
+    [
+      'a repository without an owner',
+      () => rest(session.id, 'repos/get', 'repo.read', { repo: 'app' }),
+      'target_unresolved',
+    ],
     ['an unknown intent', () => rest(session.id, 'repos/get', 'repo.explode', appTarget), 'operation_unknown'],
     ['a push without refs', () => ({ ...push(session.id, 'refs/heads/x'), push: undefined }), 'push_unreadable'],
     ['no operation', () => ({ sessionId: session.id }), 'request_malformed'],
@@ -104,7 +142,10 @@ describe('decisions', () => {
 
   it('refuses a push whose refs are not the intents that were classified', async () => {
     const call = push(session.id, 'refs/heads/topic');
-    const smuggled = { ...call, push: { ...call.push, refs: [...(call.push?.refs ?? []), { ref: 'refs/heads/main', kind: 'update' }] } };
+    const smuggled = {
+      ...call,
+      push: { ...call.push, refs: [...(call.push?.refs ?? []), { ref: 'refs/heads/main', kind: 'update' }] },
+    };
     expect(await agent.decide(smuggled)).toMatchObject({ effect: EFFECT_DENY, reasonCodes: ['request_malformed'] });
   });
 
@@ -115,10 +156,23 @@ describe('decisions', () => {
     expect(byId).toMatchObject({ effect: EFFECT_ALLOW, resolvedTarget: { owner: 'acme', repo: 'app' } });
   });
 
+  it('resolves a GraphQL node id by asking GitHub, with the ref that it stands for', async () => {
+    const { lease } = await agent.decide(rest(session.id, 'repos/get', 'repo.read', appTarget));
+    const { body } = await github('/repos/acme/app', lease?.token ?? '');
+    const nodeId = String((body as { node_id: string }).node_id);
+    const known = await agent.decide(rest(session.id, 'query/node', 'repo.read', { nodeId }));
+    expect(known).toMatchObject({ effect: EFFECT_ALLOW, resolvedTarget: { owner: 'acme', repo: 'app', nodeId } });
+    expect(known.lease?.repositories).toEqual(['acme/app']);
+    const unknown = await agent.decide(rest(session.id, 'query/node', 'repo.read', { nodeId: 'R_kgDOAAAAAA' }));
+    expect(unknown).toMatchObject({ effect: EFFECT_DENY, reasonCodes: ['target_unresolved'] });
+  });
+
   it('issues nothing and stores no hold for a dry run', async () => {
     const human = await open(alice, { human: true });
     const before = (await issuedTokens(world.standin)).length;
-    expect(await agent.decide({ ...push(human.id, 'refs/heads/dry'), dryRun: true })).toMatchObject({ effect: EFFECT_ALLOW });
+    expect(await agent.decide({ ...push(human.id, 'refs/heads/dry'), dryRun: true })).toMatchObject({
+      effect: EFFECT_ALLOW,
+    });
     const held = await agent.decide({ ...workflowPush(session.id, digestOf('dry')), dryRun: true });
     expect(held).toMatchObject({ effect: EFFECT_HOLD, hold: { approvalId: '' } });
     expect((await issuedTokens(world.standin)).length).toBe(before);
@@ -129,7 +183,12 @@ describe('decisions', () => {
     const answer = await agent.decide(push(session.id, 'refs/heads/kept\u0000name'));
     const rows = replica.parts.database.getRepository(DecisionEntity);
     const row = await eventually(() => rows.findOneBy({ id: answer.decisionId }));
-    expect(row).toMatchObject({ sessionId: session.id, operation: 'git/receive-pack', target: 'acme/app', agentId: agent.id });
+    expect(row).toMatchObject({
+      sessionId: session.id,
+      operation: 'git/receive-pack',
+      target: 'acme/app',
+      agentId: agent.id,
+    });
     expect(JSON.stringify(await rows.find())).not.toMatch(/ghs_|ghu_/);
   });
 
@@ -143,7 +202,10 @@ describe('decisions', () => {
     await eventually(() => watch.all.some((message) => message.sessionRevoked?.sessionId === ending.id));
     await eventually(() => watch.all.some((message) => message.leaseRevoked?.leaseId === lease?.id));
     expect((await github('/repos/acme/app', lease?.token ?? '')).status).toBe(401);
-    expect(await agent.decide(push(ending.id, 'refs/heads/after'))).toMatchObject({ effect: EFFECT_DENY, reasonCodes: ['session_ended'] });
+    expect(await agent.decide(push(ending.id, 'refs/heads/after'))).toMatchObject({
+      effect: EFFECT_DENY,
+      reasonCodes: ['session_ended'],
+    });
     await expect(agent.resolve(digestOf(ending.credential))).rejects.toThrow('The session is closed or expired.');
     const types = await eventually(() => {
       const mine = replica.audit.events.filter((event) => event.session_id === ending.id).map((event) => event.type);
@@ -167,8 +229,13 @@ describe('decisions', () => {
     const short = await open(alice);
     world.clockOffsetMs = 13 * 3_600_000;
     try {
-      expect(await agent.decide(push(short.id, 'refs/heads/x'))).toMatchObject({ effect: EFFECT_DENY, reasonCodes: ['session_ended'] });
-      await eventually(() => replica.audit.events.find((event) => event.session_id === short.id && event.type === 'session.closed'));
+      expect(await agent.decide(push(short.id, 'refs/heads/x'))).toMatchObject({
+        effect: EFFECT_DENY,
+        reasonCodes: ['session_ended'],
+      });
+      await eventually(() =>
+        replica.audit.events.find((event) => event.session_id === short.id && event.type === 'session.closed'),
+      );
     } finally {
       world.clockOffsetMs = 0;
     }
@@ -180,9 +247,14 @@ describe('decisions', () => {
     const itsAgent = await TestAgent.enrolled(deaf);
     const person = await signedIn(deaf, 'alice');
     const mine = (await person.post('/sessions', { assistant: 'copilot' })).body as unknown as { id: string };
-    expect(await itsAgent.decide(push(mine.id, 'refs/heads/x'))).toMatchObject({ effect: EFFECT_DENY, reasonCodes: ['upstream_unreachable'] });
+    expect(await itsAgent.decide(push(mine.id, 'refs/heads/x'))).toMatchObject({
+      effect: EFFECT_DENY,
+      reasonCodes: ['upstream_unreachable'],
+    });
     await deaf.parts.database.query('UPDATE holdshort.policy_versions SET active = false');
-    await deaf.parts.database.query(`SELECT pg_notify('holdshort_signals', '{"kind":"policy_activated","version":"none"}')`);
+    await deaf.parts.database.query(
+      `SELECT pg_notify('holdshort_signals', '{"kind":"policy_activated","version":"none"}')`,
+    );
     const answer = await eventually(async () => {
       const decided = await itsAgent.decide(rest(mine.id, 'meta/root', 'account.read', { account: true }));
       return decided.reasonCodes[0] === 'policy_error' && decided;
@@ -201,6 +273,9 @@ describe('decisions', () => {
     expect(answers.map((answer) => answer.effect)).toEqual([EFFECT_DENY, EFFECT_DENY, EFFECT_DENY]);
     expect(JSON.stringify(answers)).not.toMatch(/ECONNREFUSED|127\.0\.0\.1/);
     await world.postgres.restart();
-    await eventually(async () => (await agent.decide(push(last.id, 'refs/heads/back'))).effect === EFFECT_ALLOW, 20_000);
+    await eventually(
+      async () => (await agent.decide(push(last.id, 'refs/heads/back'))).effect === EFFECT_ALLOW,
+      20_000,
+    );
   });
 });

@@ -66,14 +66,17 @@ export class DecideService {
     return {
       ...verdict,
       policyVersion: set.version,
-      cacheableSeconds: isRead(facts.call.operation) ? Math.min(verdict.obligations.cacheableSeconds ?? 0, CACHE_LIMIT_S) : 0,
+      cacheableSeconds: isRead(facts.call.operation)
+        ? Math.min(verdict.obligations.cacheableSeconds ?? 0, CACHE_LIMIT_S)
+        : 0,
       ...(lease ? { lease } : {}),
     };
   }
 
   private refuse(asked: Asked, error: unknown): Judgement {
     const judgement = { ...denyFor(error, this.versionOrNone()), ...(asked.facts ? targetOf(asked.facts) : {}) };
-    if (toHoldshortError(error).code === 'internal_error') this.logger.error({ err: error, decision_id: asked.id }, 'decision failed; refused');
+    if (toHoldshortError(error).code === 'internal_error')
+      this.logger.error({ err: error, decision_id: asked.id }, 'decision failed; refused');
     else this.logger.debug({ err: error, decision_id: asked.id }, 'refused');
     if (!judgement.reasons.includes('audit_unavailable')) this.log.add(decisionRow(asked, judgement, this.now()));
     return judgement;

@@ -37,7 +37,10 @@ export class DecisionLog implements OnApplicationShutdown {
   add(decision: DecisionEntity): void {
     this.waiting.push(decision);
     if (this.waiting.length >= BATCH_ROWS) this.start();
-    else this.timer ??= setTimeout(() => { this.start(); }, BATCH_MS);
+    else
+      this.timer ??= setTimeout(() => {
+        this.start();
+      }, BATCH_MS);
   }
 
   /** Stored when this returns. */
@@ -59,7 +62,9 @@ export class DecisionLog implements OnApplicationShutdown {
     this.flushing ??= this.flush()
       .catch((error: unknown) => {
         this.logger.error({ err: error }, 'cannot store decisions; trying again');
-        this.timer ??= setTimeout(() => { this.start(); }, RETRY_MS);
+        this.timer ??= setTimeout(() => {
+          this.start();
+        }, RETRY_MS);
       })
       .finally(() => {
         this.flushing = undefined;
@@ -69,7 +74,12 @@ export class DecisionLog implements OnApplicationShutdown {
   private async flush(): Promise<void> {
     while (this.waiting.length > 0) {
       const batch = this.waiting.slice(0, BATCH_ROWS);
-      await this.rows.createQueryBuilder().insert().values(batch as never).orIgnore().execute();
+      await this.rows
+        .createQueryBuilder()
+        .insert()
+        .values(batch as never)
+        .orIgnore()
+        .execute();
       this.waiting = this.waiting.slice(batch.length);
     }
   }

@@ -44,11 +44,19 @@ function requestSlice({ request, facts }: Asked): object {
     operation: facts?.call.operation ?? request.operation ?? null,
     push: request.push ? { ...request.push, refs: request.push.refs.map(shorten) } : null,
     principal: facts
-      ? { login: facts.session.humanLogin, groups: facts.session.humanGroups, assistant: facts.session.assistant, human: facts.session.isHuman }
+      ? {
+          login: facts.session.humanLogin,
+          groups: facts.session.humanGroups,
+          assistant: facts.session.assistant,
+          human: facts.session.isHuman,
+        }
       : null,
     targets: facts?.targets.map(({ intent, repository }) => ({ intent, repository: repository ?? null })) ?? [],
     at: facts?.now.toISOString() ?? null,
   };
 }
 
-const shorten = (ref: agentV1.RefUpdate): agentV1.RefUpdate => ({ ...ref, changedPaths: ref.changedPaths.slice(0, PATH_LIMIT) });
+const shorten = (ref: agentV1.RefUpdate): agentV1.RefUpdate => ({
+  ...ref,
+  changedPaths: ref.changedPaths.slice(0, PATH_LIMIT),
+});

@@ -1,12 +1,13 @@
-import { Controller } from '@nestjs/common';
+import { Controller, Inject } from '@nestjs/common';
 import { GrpcStreamMethod } from '@nestjs/microservices';
 import type { Metadata } from '@grpc/grpc-js';
 import { agentV1 } from '@holdshort/contracts';
 import { mergeMap, type Observable } from 'rxjs';
 import { peerOf } from '../access/peer.js';
 import { AgentsService } from '../agents/agents.service.js';
+import { METRICS, type ControlPlaneMetrics } from '../health/metrics.js';
 import { DecideService } from './decide.service.js';
-import { agentRevoked } from './judgement.js';
+import { agentRevoked, effectName } from './judgement.js';
 
 /** Questions of one agent that are worked on at once; more wait in the stream. */
 const CONCURRENCY = 256;
@@ -16,18 +17,34 @@ export class DecisionGrpc {
   constructor(
     private readonly decisions: DecideService,
     private readonly agents: AgentsService,
+    @Inject(METRICS) private readonly metrics: ControlPlaneMetrics,
   ) {}
 
   /** The stream lives as long as the agent, so each question asks again whether the agent may ask. */
   @GrpcStreamMethod('DecisionService', 'Decide')
-  decide(requests: Observable<agentV1.DecideRequest>, _metadata: Metadata, call: object): Observable<agentV1.DecideResponse> {
+  decide(
+    requests: Observable<agentV1.DecideRequest>,
+    _metadata: Metadata,
+    call: object,
+  ): Observable<agentV1.DecideResponse> {
     const agentId = peerOf(call).id;
     return requests.pipe(mergeMap((request) => this.answer(request, agentId), CONCURRENCY));
   }
 
   private async answer(request: agentV1.DecideRequest, agentId: string): Promise<agentV1.DecideResponse> {
+    const started = performance.now();
+    const response = await this.decideFor(request, agentId);
+    const effect = effectName(response.effect);
+    this.metrics.decisions.inc({ effect });
+    this.metrics.decisionSeconds.observe({ effect }, (performance.now() - started) / 1000);
+    return response;
+  }
+
+  private async decideFor(request: agentV1.DecideRequest, agentId: string): Promise<agentV1.DecideResponse> {
     const active = await this.agents.isActive(agentId).catch(() => false);
     // proto-loader says null where the generated types say undefined
-    return active ? this.decisions.decide(agentV1.DecideRequest.fromPartial(request), agentId) : agentRevoked(request.requestId);
+    return active
+      ? this.decisions.decide(agentV1.DecideRequest.fromPartial(request), agentId)
+      : agentRevoked(request.requestId);
   }
 }

@@ -17,7 +17,11 @@ export interface CallFacts {
 export const judgePolicies = (set: PolicySet, facts: CallFacts, gatesOpen: string[]): Verdict =>
   combineOutcomes(facts.targets.map((target) => set.decide(inputOf(facts, target, gatesOpen))));
 
-function inputOf({ call, session, now }: CallFacts, { intent, repository }: ResolvedIntent, gatesOpen: string[]): DecisionInput {
+function inputOf(
+  { call, session, now }: CallFacts,
+  { intent, repository }: ResolvedIntent,
+  gatesOpen: string[],
+): DecisionInput {
   const push = refChangeOf(intent, call.push, repository);
   return {
     principal: principalOf(session),

@@ -23,6 +23,9 @@ export interface Judgement {
 
 const EFFECTS = { allow: 1, deny: 2, hold: 3 } as const satisfies Record<Judgement['effect'], agentV1.Effect>;
 
+export const effectName = (effect: agentV1.Effect): Judgement['effect'] =>
+  effect === EFFECTS.allow ? 'allow' : effect === EFFECTS.hold ? 'hold' : 'deny';
+
 /** Whatever went wrong while deciding is a deny that says so, never silence. */
 export function denyFor(thrown: unknown, policyVersion: string): Judgement {
   const error: HoldshortError = toHoldshortError(thrown);

@@ -36,13 +36,20 @@ export class LeaseForCall {
 
   private async installationOf({ targets }: CallFacts): Promise<Installation> {
     const repositories = targets.flatMap(({ repository }) => (repository ? [repository] : []));
-    const found = await Promise.all(repositories.map(({ owner, name }) => this.app.installationOfRepository(owner, name)));
+    const found = await Promise.all(
+      repositories.map(({ owner, name }) => this.app.installationOfRepository(owner, name)),
+    );
     const [first] = found;
-    if (first === undefined) return this.installationOfAccount(targets.find(({ intent }) => intent.target.owner)?.intent.target.owner);
+    if (first === undefined)
+      return this.installationOfAccount(targets.find(({ intent }) => intent.target.owner)?.intent.target.owner);
     if (found.some((other) => other.id !== first.id)) {
-      throw new HoldshortError('lease_unavailable', 'The call names repositories of different organisations; no single credential covers them.', {
-        advice: 'Ask for one organisation at a time.',
-      });
+      throw new HoldshortError(
+        'lease_unavailable',
+        'The call names repositories of different organisations; no single credential covers them.',
+        {
+          advice: 'Ask for one organisation at a time.',
+        },
+      );
     }
     return first;
   }

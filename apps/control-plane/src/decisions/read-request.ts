@@ -1,6 +1,14 @@
 import type { agentV1 } from '@holdshort/contracts';
 import { HoldshortError } from '@holdshort/errors';
-import { gravestClass, INTENTS, type Intent, type IntentAction, type Operation, type Surface, type Target } from '@holdshort/github-operations';
+import {
+  gravestClass,
+  INTENTS,
+  type Intent,
+  type IntentAction,
+  type Operation,
+  type Surface,
+  type Target,
+} from '@holdshort/github-operations';
 
 /** A decision request whose every word is known. */
 export interface AskedCall {
@@ -12,10 +20,20 @@ export interface AskedCall {
   dryRun: boolean;
 }
 
-const SURFACES: ReadonlySet<string> = new Set(['git', 'lfs', 'rest', 'graphql', 'mcp', 'copilot', 'download', 'upload']);
+const SURFACES: ReadonlySet<string> = new Set([
+  'git',
+  'lfs',
+  'rest',
+  'graphql',
+  'mcp',
+  'copilot',
+  'download',
+  'upload',
+]);
 const isSurface = (text: string): text is Surface => SURFACES.has(text);
 const isAction = (text: string): text is IntentAction => Object.hasOwn(INTENTS, text);
-const isKind = (text: string): text is 'create' | 'update' | 'force' | 'delete' => ['create', 'update', 'force', 'delete'].includes(text);
+const isKind = (text: string): text is 'create' | 'update' | 'force' | 'delete' =>
+  ['create', 'update', 'force', 'delete'].includes(text);
 
 /** As many as one push may carry; the agent refuses more before it asks. */
 const INTENT_LIMIT = 5_000;
@@ -33,9 +51,11 @@ const refuse = (message: string): never => {
 export function readRequest(request: agentV1.DecideRequest): AskedCall {
   const { operation, push } = request;
   if (!operation) return refuse('The request names no operation.');
-  if (!isSurface(operation.surface)) throw new HoldshortError('operation_unknown', 'The request names an unknown surface.');
+  if (!isSurface(operation.surface))
+    throw new HoldshortError('operation_unknown', 'The request names an unknown surface.');
   if (operation.intents.length === 0) return refuse('The operation has no intent.');
-  if (operation.intents.length > INTENT_LIMIT) throw new HoldshortError('request_too_large', 'The operation has too many intents.');
+  if (operation.intents.length > INTENT_LIMIT)
+    throw new HoldshortError('request_too_large', 'The operation has too many intents.');
   const intents = operation.intents.map(readIntent);
   refuseUnmatchedPush(operation.operationId, intents, push);
   return {
@@ -63,7 +83,13 @@ function readIntent(intent: agentV1.Intent): Intent {
 
 /** Protobuf says "empty" where the classification says "absent". */
 function readTarget(target: agentV1.Target): Target {
-  const texts = { owner: target.owner, repo: target.repo, repositoryId: target.repositoryId, nodeId: target.nodeId, ref: target.ref };
+  const texts = {
+    owner: target.owner,
+    repo: target.repo,
+    repositoryId: target.repositoryId,
+    nodeId: target.nodeId,
+    ref: target.ref,
+  };
   return {
     ...Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== '')),
     ...(target.paths.length > 0 ? { paths: target.paths } : {}),
@@ -72,14 +98,27 @@ function readTarget(target: agentV1.Target): Target {
   };
 }
 
-const readDigest = (digest: string): string => (digest === '' || /^[0-9a-f]{64}$/.test(digest) ? digest : refuse('The digest is not a SHA-256.'));
+const readDigest = (digest: string): string =>
+  digest === '' || /^[0-9a-f]{64}$/.test(digest) ? digest : refuse('The digest is not a SHA-256.');
 
 /** Every ref of a push has its intent, and every ref intent its ref: nothing travels undecided. */
-function refuseUnmatchedPush(operationId: string, intents: readonly Intent[], push: agentV1.PushSummary | undefined): void {
+function refuseUnmatchedPush(
+  operationId: string,
+  intents: readonly Intent[],
+  push: agentV1.PushSummary | undefined,
+): void {
   if (operationId !== PUSH_OPERATION && push === undefined) return;
-  if (push === undefined || push.refs.length === 0) throw new HoldshortError('push_unreadable', 'The push names no ref.');
-  const wanted = push.refs.map((ref) => (isKind(ref.kind) ? `ref.${ref.kind} ${ref.ref}` : refuse('The push has an unknown kind of ref change.')));
-  const given = intents.filter((intent) => intent.action.startsWith('ref.')).map((intent) => `${intent.action} ${intent.target.ref ?? ''}`);
-  const same = wanted.length === given.length && new Set(wanted).size === wanted.length && wanted.every((entry) => given.includes(entry));
+  if (push === undefined || push.refs.length === 0)
+    throw new HoldshortError('push_unreadable', 'The push names no ref.');
+  const wanted = push.refs.map((ref) =>
+    isKind(ref.kind) ? `ref.${ref.kind} ${ref.ref}` : refuse('The push has an unknown kind of ref change.'),
+  );
+  const given = intents
+    .filter((intent) => intent.action.startsWith('ref.'))
+    .map((intent) => `${intent.action} ${intent.target.ref ?? ''}`);
+  const same =
+    wanted.length === given.length &&
+    new Set(wanted).size === wanted.length &&
+    wanted.every((entry) => given.includes(entry));
   if (!same) refuse('The refs of the push and the intents of the call differ.');
 }

@@ -9,7 +9,11 @@ type RefChange = NonNullable<DecisionInput['push']>;
  * One ref of a push as policy sees it; undefined for intents that carry none (policy derives it from the target).
  * Path classes are worked out here again: the agent's own are added, never trusted to be all.
  */
-export function refChangeOf(intent: Intent, push: agentV1.PushSummary | undefined, facts: RepositoryFacts | undefined): RefChange | undefined {
+export function refChangeOf(
+  intent: Intent,
+  push: agentV1.PushSummary | undefined,
+  facts: RepositoryFacts | undefined,
+): RefChange | undefined {
   const update = push?.refs.find((ref) => ref.ref === intent.target.ref && `ref.${ref.kind}` === intent.action);
   if (!push || !update) return undefined;
   return {

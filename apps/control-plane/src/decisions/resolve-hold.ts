@@ -38,17 +38,30 @@ export class ResolveHold {
   private async release(set: PolicySet, facts: CallFacts, request: HoldRequest): Promise<Judgement | undefined> {
     const granted = await this.approvals.find(request, 'approved');
     if (!granted) return undefined;
-    const verdict = judgePolicies(set, facts, granted.gates.map((gate) => gate.name));
+    const verdict = judgePolicies(
+      set,
+      facts,
+      granted.gates.map((gate) => gate.name),
+    );
     if (verdict.effect === 'deny') return { ...verdict, policyVersion: set.version };
     if (verdict.effect === 'hold') return undefined;
-    const allowed: Judgement = { ...verdict, reasons: ['approval_granted', ...verdict.reasons], policyVersion: set.version };
+    const allowed: Judgement = {
+      ...verdict,
+      reasons: ['approval_granted', ...verdict.reasons],
+      policyVersion: set.version,
+    };
     if (facts.call.dryRun) return allowed;
     const lease = await this.leases.acquire(facts, verdict.obligations);
     const use = await this.approvals.consume(granted.id, request, facts.call.correlationId);
     return use ? { ...allowed, approval: use, ...(lease ? { lease } : {}) } : undefined;
   }
 
-  private waiting(set: PolicySet, held: Verdict, row: ApprovalEntity | undefined, votes: ApprovalVoteEntity[]): Judgement {
+  private waiting(
+    set: PolicySet,
+    held: Verdict,
+    row: ApprovalEntity | undefined,
+    votes: ApprovalVoteEntity[],
+  ): Judgement {
     const gates = countGates(row?.gates ?? heldGates(held), votes);
     return {
       effect: 'hold',
@@ -66,7 +79,8 @@ export class ResolveHold {
   }
 }
 
-const heldGates = (held: Verdict) => held.gates.map(({ name, approvers, required, message }) => ({ name, approvers, required, message }));
+const heldGates = (held: Verdict) =>
+  held.gates.map(({ name, approvers, required, message }) => ({ name, approvers, required, message }));
 
 function rejectedBy(row: ApprovalEntity, policyVersion: string): Judgement {
   return {
@@ -103,4 +117,6 @@ function holdRequestOf(set: PolicySet, { call, session, targets }: CallFacts, he
 
 /** owner/name of all repositories of the call, sorted. */
 export const targetName = (targets: CallFacts['targets']): string =>
-  [...new Set(targets.flatMap(({ repository }) => (repository ? [`${repository.owner}/${repository.name}`] : [])))].sort().join(',');
+  [...new Set(targets.flatMap(({ repository }) => (repository ? [`${repository.owner}/${repository.name}`] : [])))]
+    .sort()
+    .join(',');

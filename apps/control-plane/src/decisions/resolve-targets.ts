@@ -23,8 +23,10 @@ export class ResolveTargets {
     const { target } = intent;
     if (target.nodeId !== undefined) return this.resolveNode(intent, target.nodeId);
     if (target.repositoryId !== undefined) return named(intent, await this.facts.ofId(target.repositoryId));
-    if (target.owner !== undefined && target.repo !== undefined) return named(intent, await this.facts.ofName(target.owner, target.repo));
-    if (target.repo !== undefined) throw new HoldshortError('target_unresolved', 'The call names a repository without its owner.');
+    if (target.owner !== undefined && target.repo !== undefined)
+      return named(intent, await this.facts.ofName(target.owner, target.repo));
+    if (target.repo !== undefined)
+      throw new HoldshortError('target_unresolved', 'The call names a repository without its owner.');
     return { intent, repository: undefined };
   }
 

@@ -30,7 +30,11 @@ export class HealthController {
   /** Ready means: decisions can be made and recorded. */
   @Get('readyz')
   async ready(@Res({ passthrough: true }) response: Response) {
-    const checks = { database: await this.isDatabaseUp(), signals: this.signals.isConnected(), audit: this.audit.isWritable() };
+    const checks = {
+      database: await this.isDatabaseUp(),
+      signals: this.signals.isConnected(),
+      audit: this.audit.isWritable(),
+    };
     const ready = Object.values(checks).every(Boolean);
     response.status(ready ? 200 : 503);
     return { status: ready ? 'ok' : 'unavailable', checks };

@@ -5,7 +5,7 @@ export const METRICS = Symbol('metrics');
 
 export interface ControlPlaneMetrics {
   registry: Registry;
-  decisions: Counter<'effect' | 'surface'>;
+  decisions: Counter<'effect'>;
   decisionSeconds: Histogram<'effect'>;
 }
 
@@ -28,7 +28,12 @@ export function createMetrics(sources: MetricSources): ControlPlaneMetrics {
   });
   return {
     registry,
-    decisions: new Counter({ name: 'holdshort_decisions_total', help: 'Decisions made.', labelNames: ['effect', 'surface'], registers: [registry] }),
+    decisions: new Counter({
+      name: 'holdshort_decisions_total',
+      help: 'Decisions made.',
+      labelNames: ['effect'],
+      registers: [registry],
+    }),
     decisionSeconds: new Histogram({
       name: 'holdshort_decision_seconds',
       help: 'From question to answer.',

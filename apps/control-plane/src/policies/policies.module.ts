@@ -3,5 +3,10 @@ import { SignalsModule } from '../signals/signals.module.js';
 import { PoliciesController } from './policies.controller.js';
 import { PoliciesService } from './policies.service.js';
 
-@Module({ imports: [SignalsModule], controllers: [PoliciesController], providers: [PoliciesService], exports: [PoliciesService] })
+@Module({
+  imports: [SignalsModule],
+  controllers: [PoliciesController],
+  providers: [PoliciesService],
+  exports: [PoliciesService],
+})
 export class PoliciesModule {}

@@ -55,7 +55,12 @@ export class PoliciesService implements OnApplicationBootstrap, OnApplicationShu
   async describeActive() {
     const row = await this.rows.findOneBy({ active: true });
     if (!row) throw new HoldshortError('not_found', 'No policy is active.');
-    return { version: row.version, name: row.name, activated_at: row.activatedAt?.toISOString() ?? null, source: row.source };
+    return {
+      version: row.version,
+      name: row.name,
+      activated_at: row.activatedAt?.toISOString() ?? null,
+      source: row.source,
+    };
   }
 
   private async seed(manager: EntityManager): Promise<void> {

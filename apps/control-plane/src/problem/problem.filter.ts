@@ -24,7 +24,8 @@ export class ProblemFilter implements ExceptionFilter {
 
   private answer(thrown: unknown, request: Request, response: Response): void {
     const problem = toProblem(thrown, correlationOf(request));
-    if (problem.status >= 500) this.logger.error({ err: thrown, correlation_id: problem.correlation_id }, 'request failed');
+    if (problem.status >= 500)
+      this.logger.error({ err: thrown, correlation_id: problem.correlation_id }, 'request failed');
     if (response.headersSent) return void response.end();
     if (problem.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
     response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));

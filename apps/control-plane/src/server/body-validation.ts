@@ -10,6 +10,8 @@ export class BodyValidation extends ValidationPipe {
   }
 
   protected override toValidate(metadata: ArgumentMetadata): boolean {
-    return typeof metadata.metatype === 'function' && super.toValidate(metadata);
+    const { metatype } = metadata;
+    // tsc emits Function for a class that is imported as a type only, as the Observable of a stream is
+    return typeof metatype === 'function' && metatype !== Function && super.toValidate(metadata);
   }
 }

@@ -64,7 +64,10 @@ export function findProtoDir(configured: string | undefined): string {
 export async function serverCredentials(settings: ControlPlaneSettings): Promise<ServerCredentials> {
   const leaf = await issueLeaf(authorityOf(settings), {
     commonName: 'control-plane',
-    names: [...new Set(['localhost', '127.0.0.1', settings.grpcHost, ...settings.grpcNames]), spiffeId(settings.tenant, 'service', 'control-plane')],
+    names: [
+      ...new Set(['localhost', '127.0.0.1', settings.grpcHost, ...settings.grpcNames]),
+      spiffeId(settings.tenant, 'service', 'control-plane'),
+    ],
     usage: ['server'],
     seconds: SERVER_CERTIFICATE_SECONDS,
   });

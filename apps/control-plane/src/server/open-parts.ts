@@ -1,5 +1,11 @@
 import { hostname } from 'node:os';
-import { createKafkaPublisher, createRelayPublisher, openAuditTrail, type AuditTrail, type Publisher } from '@holdshort/audit-publisher';
+import {
+  createKafkaPublisher,
+  createRelayPublisher,
+  openAuditTrail,
+  type AuditTrail,
+  type Publisher,
+} from '@holdshort/audit-publisher';
 import { HoldshortError } from '@holdshort/errors';
 import type { Logger } from '@holdshort/telemetry';
 import { issueLeaf } from '@holdshort/tls';
@@ -17,7 +23,8 @@ const RELAY_CERTIFICATE_SECONDS = 90 * 86_400;
 async function createPublisher(settings: ControlPlaneSettings): Promise<Publisher> {
   const brokers = settings.kafkaBrokers ?? [];
   if (brokers.length > 0) return createKafkaPublisher({ brokers, clientId: 'holdshort-control-plane' });
-  if (settings.relayAddress === undefined) throw new HoldshortError('request_malformed', 'Set HOLDSHORT_KAFKA_BROKERS or HOLDSHORT_RELAY_ADDRESS.');
+  if (settings.relayAddress === undefined)
+    throw new HoldshortError('request_malformed', 'Set HOLDSHORT_KAFKA_BROKERS or HOLDSHORT_RELAY_ADDRESS.');
   const leaf = await issueLeaf(authorityOf(settings), {
     commonName: 'control-plane',
     names: [spiffeId(settings.tenant, 'service', 'control-plane')],
@@ -25,7 +32,10 @@ async function createPublisher(settings: ControlPlaneSettings): Promise<Publishe
     seconds: RELAY_CERTIFICATE_SECONDS,
   });
   const cert = [leaf.certificate, ...leaf.chain].join('\n');
-  return createRelayPublisher({ address: settings.relayAddress, tls: { ca: settings.agentCaCertificate, cert, key: leaf.privateKey } });
+  return createRelayPublisher({
+    address: settings.relayAddress,
+    tls: { ca: settings.agentCaCertificate, cert, key: leaf.privateKey },
+  });
 }
 
 async function openTrail(settings: ControlPlaneSettings, logger: Logger): Promise<AuditTrail> {

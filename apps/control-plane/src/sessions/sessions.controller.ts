@@ -22,7 +22,11 @@ export class SessionsController {
 
   @Post()
   async open(@Caller() caller: Identity, @Body() body: OpenSessionBody, @Req() request: Request) {
-    const { session, credential } = await this.sessions.open(caller, await this.requestOf(body), correlationOf(request));
+    const { session, credential } = await this.sessions.open(
+      caller,
+      await this.requestOf(body),
+      correlationOf(request),
+    );
     return {
       id: session.id,
       credential,

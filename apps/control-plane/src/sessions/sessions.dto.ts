@@ -3,7 +3,10 @@ import { IsBoolean, IsIn, IsOptional, IsString, Matches, MaxLength } from 'class
 import { PageQuery } from '../page.dto.js';
 
 export class OpenSessionBody {
-  @ApiPropertyOptional({ description: 'Which assistant works; `unknown` where it is not said and `human` is not set.', example: 'copilot' })
+  @ApiPropertyOptional({
+    description: 'Which assistant works; `unknown` where it is not said and `human` is not set.',
+    example: 'copilot',
+  })
   @IsOptional()
   @Matches(/^[a-z0-9][a-z0-9-]{0,39}$/, { message: 'assistant must be a short lower-case name such as copilot' })
   assistant?: string;

@@ -55,7 +55,11 @@ export class SessionsService implements OnApplicationBootstrap, OnApplicationShu
   }
 
   /** The credential is shown once. It looks like a GitHub user token because Copilot's tools accept no other form. */
-  async open(owner: Identity, request: SessionRequest, correlationId: string): Promise<{ session: SessionEntity; credential: string }> {
+  async open(
+    owner: Identity,
+    request: SessionRequest,
+    correlationId: string,
+  ): Promise<{ session: SessionEntity; credential: string }> {
     const credential = `ghu_holdshort_${randomBase62(40)}`;
     const session = this.newSession(owner, request, credential);
     await this.database.transaction(async (manager) => {
@@ -87,7 +91,10 @@ export class SessionsService implements OnApplicationBootstrap, OnApplicationShu
       throw new HoldshortError('not_authorized', 'Only its owner or an administrator ends a session.');
     }
     await this.database.transaction((manager) =>
-      this.endIn(manager, id, { reason: isOwner(caller, session) ? 'closed' : `closed by ${caller.login}`, correlationId }),
+      this.endIn(manager, id, {
+        reason: isOwner(caller, session) ? 'closed' : `closed by ${caller.login}`,
+        correlationId,
+      }),
     );
     return this.get(caller, id);
   }
@@ -120,11 +127,17 @@ export class SessionsService implements OnApplicationBootstrap, OnApplicationShu
       [this.now()],
     );
     for (const { id } of due) {
-      await this.database.transaction((manager) => this.endIn(manager, id, { reason: 'expired', correlationId: newId('cor') }));
+      await this.database.transaction((manager) =>
+        this.endIn(manager, id, { reason: 'expired', correlationId: newId('cor') }),
+      );
     }
   }
 
-  private async endIn(manager: EntityManager, id: string, end: { reason: string; correlationId: string }): Promise<void> {
+  private async endIn(
+    manager: EntityManager,
+    id: string,
+    end: { reason: string; correlationId: string },
+  ): Promise<void> {
     const updated = await manager
       .createQueryBuilder()
       .update(SessionEntity)
@@ -173,10 +186,14 @@ const maySee = (caller: Identity, session: SessionEntity): boolean =>
 /** @throws HoldshortError `session_unknown` (also for another agent's session) or `session_ended` */
 export function requireLive(session: SessionEntity | null, agentId: string, now: Date): SessionEntity {
   if (!session || (session.agentId !== null && session.agentId !== agentId)) {
-    throw new HoldshortError('session_unknown', 'The session is not known.', { advice: 'Start one with `holdshort run`.' });
+    throw new HoldshortError('session_unknown', 'The session is not known.', {
+      advice: 'Start one with `holdshort run`.',
+    });
   }
   if (session.endedAt !== null || session.expiresAt <= now) {
-    throw new HoldshortError('session_ended', 'The session is closed or expired.', { advice: 'Start a new one with `holdshort run`.' });
+    throw new HoldshortError('session_ended', 'The session is closed or expired.', {
+      advice: 'Start a new one with `holdshort run`.',
+    });
   }
   return session;
 }

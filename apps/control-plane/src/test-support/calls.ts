@@ -9,7 +9,11 @@ const ZERO = '0'.repeat(40);
 type Request = DeepPartial<agentV1.DecideRequest>;
 
 /** A push of one ref. */
-export function push(sessionId: string, ref: string, options: { repo?: string; kind?: string; paths?: string[]; digest?: string } = {}): Request {
+export function push(
+  sessionId: string,
+  ref: string,
+  options: { repo?: string; kind?: string; paths?: string[]; digest?: string } = {},
+): Request {
   const { repo = 'app', kind = 'create', paths = ['src/a.ts'], digest = digestOf(ref) } = options;
   return {
     sessionId,
@@ -25,7 +29,18 @@ export function push(sessionId: string, ref: string, options: { repo?: string; k
       intents: [{ action: `ref.${kind}`, target: { owner: 'acme', repo, ref, paths: [] } }],
     },
     push: {
-      refs: [{ ref, oldId: ZERO, newId: '1'.repeat(40), kind, commits: 1, changedPaths: paths, pathClasses: [], pathsTruncated: false }],
+      refs: [
+        {
+          ref,
+          oldId: ZERO,
+          newId: '1'.repeat(40),
+          kind,
+          commits: 1,
+          changedPaths: paths,
+          pathClasses: [],
+          pathsTruncated: false,
+        },
+      ],
       packSha256: digest,
       packBytes: '1000',
       objects: 3,
@@ -34,7 +49,12 @@ export function push(sessionId: string, ref: string, options: { repo?: string; k
 }
 
 /** One REST call with one intent. */
-export const rest = (sessionId: string, operationId: string, action: string, target: DeepPartial<agentV1.Target>): Request => ({
+export const rest = (
+  sessionId: string,
+  operationId: string,
+  action: string,
+  target: DeepPartial<agentV1.Target>,
+): Request => ({
   sessionId,
   correlationId: `cor_${operationId}`,
   digest: digestOf(operationId),

@@ -25,7 +25,11 @@ export class Person {
       body: body === undefined ? null : JSON.stringify(body),
     });
     const text = await answer.text();
-    return { status: answer.status, body: (text === '' ? {} : JSON.parse(text)) as Record<string, never>, headers: answer.headers };
+    return {
+      status: answer.status,
+      body: (text === '' ? {} : JSON.parse(text)) as Record<string, never>,
+      headers: answer.headers,
+    };
   }
 
   get(path: string): Promise<Answer> {
@@ -41,7 +45,13 @@ export class Person {
 export async function signedIn(replica: Replica, login: string): Promise<Person> {
   const user = DEV_USERS.find((entry) => entry.login === login);
   if (!user) throw new Error(`no user ${login}`);
-  const identity = { sub: `dev-${login}`, login, email: `${login}@example.test`, idp: replica.parts.settings.oidcIssuer, groups: user.groups };
+  const identity = {
+    sub: `dev-${login}`,
+    login,
+    email: `${login}@example.test`,
+    idp: replica.parts.settings.oidcIssuer,
+    groups: user.groups,
+  };
   const { token } = await replica.server.app.get(AccessTokensService).issue(identity);
   return new Person(replica.server.httpUrl, token);
 }

@@ -26,10 +26,15 @@ export async function joinToken(replica: Replica, workspace = 'laptop'): Promise
   return JSON.parse(Buffer.from(String(body['token']).slice('hsj1_'.length), 'base64url').toString()) as Token;
 }
 
-const channelOf = (ca: string, { cert, key }: Keys) => credentials.createSsl(Buffer.from(ca), Buffer.from(key), Buffer.from(cert));
+const channelOf = (ca: string, { cert, key }: Keys) =>
+  credentials.createSsl(Buffer.from(ca), Buffer.from(key), Buffer.from(cert));
 
 /** Calls Enrol with the given keys, as an agent does with its join token. */
-export async function enrol(address: string, ca: string, keys: Keys): Promise<{ agentId: string; keys: Keys; response: agentV1.EnrolResponse }> {
+export async function enrol(
+  address: string,
+  ca: string,
+  keys: Keys,
+): Promise<{ agentId: string; keys: Keys; response: agentV1.EnrolResponse }> {
   const { privateKey, request } = await createCertificateRequest('ignored');
   const client = new agentV1.EnrolmentServiceClient(address, channelOf(ca, keys));
   try {
@@ -135,7 +140,9 @@ export class Messages<T> {
     stream.on('data', (message: T) => this.all.push(message));
     this.end = new Promise((resolve) => {
       stream.on('error', resolve);
-      stream.on('end', () => { resolve(undefined); });
+      stream.on('end', () => {
+        resolve(undefined);
+      });
     });
   }
 

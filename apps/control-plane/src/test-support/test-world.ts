@@ -2,7 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openAuditTrail } from '@holdshort/audit-publisher';
-import { DEV_USERS, startIdentityProvider, startPostgres, type IdentityProvider, type PostgresServer } from '@holdshort/dev-services';
+import {
+  DEV_USERS,
+  startIdentityProvider,
+  startPostgres,
+  type IdentityProvider,
+  type PostgresServer,
+} from '@holdshort/dev-services';
 import { createLogger } from '@holdshort/telemetry';
 import { createAuthority } from '@holdshort/tls';
 import type { Parts } from '../core.module.js';
@@ -40,7 +46,12 @@ export class TestWorld {
     const dir = await mkdtemp(join(tmpdir(), 'holdshort-cp-'));
     const [postgres, idp, standin, authority] = await Promise.all([
       startPostgres({ dataDir: join(dir, 'postgres'), temporary: true }),
-      startIdentityProvider({ clientId: 'holdshort', clientSecret: 'test-secret', redirectUris: ['http://127.0.0.1/callback'], users: DEV_USERS }),
+      startIdentityProvider({
+        clientId: 'holdshort',
+        clientSecret: 'test-secret',
+        redirectUris: ['http://127.0.0.1/callback'],
+        users: DEV_USERS,
+      }),
       startStandin(dir),
       createAuthority({ commonName: 'Holdshort agents', days: 1 }),
     ]);
@@ -64,7 +75,13 @@ export class TestWorld {
     });
     const database = await openDatabase(databaseUrl);
     const clock = (): Date => new Date(Date.now() + this.clockOffsetMs);
-    const parts = { settings, database, trail, clock, logger: createLogger('control-plane', process.env['TEST_LOG'] ?? 'fatal') };
+    const parts = {
+      settings,
+      database,
+      trail,
+      clock,
+      logger: createLogger('control-plane', process.env['TEST_LOG'] ?? 'fatal'),
+    };
     const server = await startServer(parts);
     const replica = { server, parts, audit, stop: () => stopOnce(replica) };
     this.replicas.push(replica);

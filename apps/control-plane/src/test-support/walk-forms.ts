@@ -5,7 +5,12 @@ export async function walkForms(start: string, typed: Record<string, string>): P
   const send = async (target: URL, body?: URLSearchParams): Promise<string> => {
     url = target;
     const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
-    const answer = await fetch(target, { method: body ? 'POST' : 'GET', body: body ?? null, headers: { cookie }, redirect: 'manual' });
+    const answer = await fetch(target, {
+      method: body ? 'POST' : 'GET',
+      body: body ?? null,
+      headers: { cookie },
+      redirect: 'manual',
+    });
     for (const line of answer.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=;]+)=([^;]*)/.exec(line) ?? [];
       jar.set(name, value);
@@ -23,11 +28,14 @@ export async function walkForms(start: string, typed: Record<string, string>): P
 }
 
 const unescape = (text: string): string => text.replaceAll('&quot;', '"').replaceAll('&amp;', '&');
-const attribute = (tag: string, name: string): string => unescape(new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1] ?? '');
+const attribute = (tag: string, name: string): string =>
+  unescape(new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1] ?? '');
 
 function formOf(page: string): { action: string; fields: Map<string, string> } | undefined {
   const form = /<form\b[^>]*>/.exec(page)?.[0];
   if (form === undefined) return undefined;
-  const inputs = [...page.matchAll(/<input\b[^>]*>/g)].map(([tag]) => [attribute(tag, 'name'), attribute(tag, 'value')] as const);
+  const inputs = [...page.matchAll(/<input\b[^>]*>/g)].map(
+    ([tag]) => [attribute(tag, 'name'), attribute(tag, 'value')] as const,
+  );
   return { action: attribute(form, 'action'), fields: new Map(inputs) };
 }

@@ -36,12 +36,14 @@ export class WatchGrpc implements OnApplicationShutdown {
   watch(request: agentV1.WatchRequest, _metadata: Metadata, call: object): Observable<agentV1.WatchResponse> {
     const agentId = peerOf(call).id;
     const about = { host: request.host.slice(0, 200), version: request.agentVersion.slice(0, 200) };
-    const beats = interval(HEARTBEAT_MS).pipe(
-      concatMap(() => from(this.beat(agentId))),
-    );
+    const beats = interval(HEARTBEAT_MS).pipe(concatMap(() => from(this.beat(agentId))));
     const changes = this.signals.all.pipe(mergeMap((signal) => messagesOf(signal, () => this.version())));
     return defer(() => merge(of(this.ready()), changes, beats)).pipe(
-      tap({ subscribe: () => { this.note(agentId, about); } }),
+      tap({
+        subscribe: () => {
+          this.note(agentId, about);
+        },
+      }),
       takeUntil(this.stop),
     );
   }

@@ -1,0 +1,85 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { superviseChild } from '@holdshort/dev-services';
+import { eventually } from './test-support/eventually.js';
+import { TestWorld } from './test-support/test-world.js';
+
+describe('the control plane as a process', () => {
+  const entry = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+  let world: TestWorld;
+  beforeAll(async () => {
+    if (!existsSync(entry)) throw new Error('build apps/control-plane first: npx tsc -b apps/control-plane');
+    world = await TestWorld.start();
+  });
+  afterAll(() => world.stop());
+
+  const start = async (name: string, overrides: Record<string, string> = {}) => {
+    const settings = (await world.replica(await world.newDatabase())).parts.settings;
+    const file = (setting: string, text: string | undefined): string => {
+      const path = join(world.dir, `${name}-${setting}`);
+      writeFileSync(path, text ?? '', { mode: 0o600 });
+      return path;
+    };
+    const logFile = join(world.dir, `${name}.log`);
+    const child = superviseChild({
+      name,
+      command: [process.execPath, entry],
+      logFile,
+      env: {
+        HOLDSHORT_HTTP_PORT: '0',
+        HOLDSHORT_GRPC_PORT: '0',
+        HOLDSHORT_DATABASE_URL: await world.newDatabase(),
+        HOLDSHORT_AGENT_CA_CERT_FILE: file('ca', settings.agentCaCertificate),
+        HOLDSHORT_AGENT_CA_KEY_FILE: file('ca-key', settings.agentCaKey),
+        HOLDSHORT_OIDC_ISSUER: settings.oidcIssuer,
+        HOLDSHORT_OIDC_CLIENT_ID: settings.oidcClientId,
+        HOLDSHORT_OIDC_CLIENT_SECRET_FILE: file('secret', settings.oidcClientSecret),
+        HOLDSHORT_GITHUB_APP_ID: settings.githubAppId,
+        HOLDSHORT_GITHUB_APP_KEY_FILE: file('app-key', settings.githubAppKey),
+        HOLDSHORT_GITHUB_API_URL: settings.githubApiUrl,
+        HOLDSHORT_GITHUB_CA_FILE: file('github-ca', settings.githubCa),
+        HOLDSHORT_BOOTSTRAP_TOKEN_FILE: file('bootstrap', settings.bootstrapToken),
+        HOLDSHORT_RELAY_ADDRESS: '127.0.0.1:1',
+        HOLDSHORT_SPOOL_DIR: join(world.dir, `${name}-spool`),
+        HOLDSHORT_DEV_MODE: 'true',
+        ...overrides,
+      },
+    });
+    return { child, logFile };
+  };
+
+  it('says when it is ready, works, and stops within 5 s while agents and people are connected', async () => {
+    const { child, logFile } = await start('process');
+    const { ready, isRunning, stop } = await child;
+    expect(ready).toEqual({
+      msg: 'ready',
+      httpUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      grpc: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
+    });
+    const url = String(ready['httpUrl']);
+    await eventually(async () => (await fetch(`${url}/readyz`)).status === 200);
+    expect(await (await fetch(`${url}/api/v1/health`)).json()).toEqual({ status: 'ok' });
+    expect(await (await fetch(`${url}/metrics`)).text()).toContain('holdshort_audit_pending_events');
+    const answer = await fetch(`${url}/api/v1/agents/join-tokens`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer launcher-secret', 'content-type': 'application/json' },
+      body: '{"workspace":"w"}',
+    });
+    expect(answer.status).toBe(201);
+    const { token } = (await answer.json()) as { token: string };
+    const started = performance.now();
+    await stop();
+    expect(isRunning()).toBe(false);
+    expect(performance.now() - started).toBeLessThan(5_000);
+    const log = readFileSync(logFile, 'utf8');
+    expect(log).not.toContain('"level":60');
+    for (const secret of [token, 'launcher-secret', 'test-secret', 'PRIVATE KEY']) expect(log).not.toContain(secret);
+  });
+
+  it('does not start with a setting that is missing, and names it', async () => {
+    const { child, logFile } = await start('broken', { HOLDSHORT_RELAY_ADDRESS: '' });
+    await expect(child).rejects.toThrow();
+    expect(readFileSync(logFile, 'utf8')).toContain('Set HOLDSHORT_KAFKA_BROKERS or HOLDSHORT_RELAY_ADDRESS.');
+  });
+});
