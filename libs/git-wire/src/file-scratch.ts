@@ -1,3 +1,4 @@
+/* eslint-disable no-restricted-imports -- the file adapter of ScratchSpace: everything else in this library does no I/O and takes it as a port */
 import { readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';

@@ -60,7 +60,7 @@ describe('summarisePush and git', () => {
       made.remove();
     }
     expect(Math.min(kinds.create, kinds.update, kinds.force)).toBeGreaterThan(10);
-  });
+  }, 300_000); // two thousand git processes: half a minute on an idle core
 
   it('agree on how each path changed, for single commits', async () => {
     const made = new GitRepository();

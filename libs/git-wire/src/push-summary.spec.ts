@@ -218,7 +218,7 @@ describe('summarisePush', () => {
     const objects = new Objects();
     let tree = objects.tree(['100644', 'a', objects.blob('a')]);
     for (let depth = 0; depth < 10; depth++)
-      tree = objects.tree(...[...'abcdefghij'].map((name): [string, string, string] => ['40000', name, tree]));
+      tree = objects.tree(...Array.from('abcdefghij').map((name): [string, string, string] => ['40000', name, tree]));
     const tip = objects.commit(tree);
     await expect(summarise(objects, tip, { limits: { trees: 5000 } })).rejects.toMatchObject({
       code: 'push_too_large',

@@ -58,17 +58,38 @@ async function summariseRef(view: ObjectView, command: PushCommand): Promise<Ref
   if (tip.type === 'tree' || tip.type === 'blob') return summariseOther(view, command, tip, paths);
   const found = await walkNewCommits(view, tip.id, oldTip);
   await addCommitPaths(view, found, paths);
-  if (oldTip === undefined) {
-    // Nothing of it is in the pack: at least that GitHub has such a commit must be certain.
-    if (found.commits.length === 0 && (await view.commitTree(tip.id)) === undefined) paths.unknown = true;
-    return refChange(command, 'create', found.commits.length, paths);
-  }
+  const kind =
+    oldTip === undefined
+      ? await created(view, tip.id, found, paths)
+      : await moved(view, { oldTip, tip: tip.id, found, paths });
+  return refChange(
+    command,
+    kind === 'update' && command.ref.startsWith('refs/tags/') ? 'force' : kind,
+    found.commits.length,
+    paths,
+  );
+}
+
+async function created(view: ObjectView, tip: string, found: NewCommits, paths: ChangedPaths): Promise<'create'> {
+  // Nothing of it is in the pack: at least that GitHub has such a commit must be certain.
+  if (found.commits.length === 0 && (await view.commitTree(tip)) === undefined) paths.unknown = true;
+  return 'create';
+}
+
+interface Move {
+  oldTip: string;
+  tip: string;
+  found: NewCommits;
+  paths: ChangedPaths;
+}
+
+async function moved(view: ObjectView, { oldTip, tip, found, paths }: Move): Promise<'update' | 'force'> {
   const forward = await isFastForward(view, oldTip, found);
   if (forward === undefined) paths.unknown = true;
-  const onlyOnOld = found.reachesOld && [...found.boundary].every((id) => id === oldTip);
-  if (!onlyOnOld) await addTipPaths(view, oldTip, tip.id, paths);
-  const moved = command.ref.startsWith('refs/tags/');
-  return refChange(command, forward === true && !moved ? 'update' : 'force', found.commits.length, paths);
+  // When the pack hangs on the old tip alone, its commits' own changes include every difference between the tips.
+  const hangsOnOld = found.reachesOld && [...found.boundary].every((id) => id === oldTip);
+  if (!hangsOnOld) await addTipPaths(view, oldTip, tip, paths);
+  return forward === true ? 'update' : 'force';
 }
 
 function refChange(command: PushCommand, kind: RefChange['kind'], commits: number, paths: ChangedPaths): RefChange {
@@ -112,7 +133,7 @@ async function summariseOther(
   tip: Tip,
   paths: ChangedPaths,
 ): Promise<RefChange> {
-  if (tip.type === 'tree') await diffTrees(view, 'none', tip.id, paths);
+  if (tip.type === 'tree') await diffTrees(view, null, tip.id, paths);
   paths.unknown = true;
   return refChange(command, isZeroId(command.oldId) ? 'create' : 'force', 0, paths);
 }
@@ -120,15 +141,14 @@ async function summariseOther(
 /** Each new commit against each parent, so that what a merge brings in beside its parents shows. */
 async function addCommitPaths(view: ObjectView, found: NewCommits, paths: ChangedPaths): Promise<void> {
   for (const { commit } of found.commits) {
-    if (commit.parents.length === 0) await diffTrees(view, 'none', commit.tree, paths);
-    for (const parent of commit.parents)
-      await diffTrees(view, (await view.commitTree(parent)) ?? 'unknown', commit.tree, paths);
+    if (commit.parents.length === 0) await diffTrees(view, null, commit.tree, paths);
+    for (const parent of commit.parents) await diffTrees(view, await view.commitTree(parent), commit.tree, paths);
   }
 }
 
 async function addTipPaths(view: ObjectView, oldTip: string, newTip: string, paths: ChangedPaths): Promise<void> {
   const [before, after] = [await view.commitTree(oldTip), await view.commitTree(newTip)];
-  await diffTrees(view, before ?? 'unknown', after ?? 'unknown', paths);
+  await diffTrees(view, before, after, paths);
 }
 
 /** undefined when nothing proves it and something could not be asked. */

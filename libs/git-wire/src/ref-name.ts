@@ -6,7 +6,6 @@ const MAX_REF_BYTES = 1024;
 /**
  * Bytes and sequences that `git check-ref-format` refuses (git-check-ref-format(1), rules 3 to 10), on the part after `refs/`.
  */
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const FORBIDDEN = /[\x00-\x20\x7f~^:?*[\\]|\.\.|@\{|\/\/|\/$|\.$|^@$/;
 
 /**

@@ -1,10 +1,10 @@
-import type { ChangedPaths } from './changed-paths.js';
+import type { ChangedPaths, PathChange } from './changed-paths.js';
 import { EventLoopPause } from './event-loop-pause.js';
 import type { TreeEntry } from './git-objects.js';
 import type { ObjectView } from './object-view.js';
 
-/** A tree by its id, or that there is none, or that it is not known which. */
-export type TreeSide = string | 'none' | 'unknown';
+/** A tree by its id; null: there is none; undefined: it is not known which. */
+export type TreeSide = string | null | undefined;
 
 interface Pair {
   before: TreeSide;
@@ -18,7 +18,7 @@ type Entries = Map<string, TreeEntry>;
 const isTree = (entry: TreeEntry | undefined): boolean => entry !== undefined && fileKind(entry) === 0o040000;
 /** The bits of the mode that tell file, symlink, folder and submodule apart. */
 const fileKind = (entry: TreeEntry): number => parseInt(entry.mode, 8) & 0o170000;
-const side = (entry: TreeEntry | undefined): TreeSide => (entry !== undefined && isTree(entry) ? entry.id : 'none');
+const side = (entry: TreeEntry | undefined): TreeSide => (entry !== undefined && isTree(entry) ? entry.id : null);
 
 /**
  * Adds to `paths` what differs between two trees, as `git diff-tree -r` lists it (renames as deleted and added). Equal
@@ -33,7 +33,7 @@ export async function diffTrees(
   const pause = new EventLoopPause();
   const open: Pair[] = [{ before, after, prefix: '' }];
   for (let pair = open.pop(); pair !== undefined; pair = open.pop()) {
-    if (pair.before === pair.after && pair.before !== 'unknown') continue;
+    if (pair.before === pair.after && pair.before !== undefined) continue;
     await comparePair(view, pair, { paths, open });
     if (pause.due()) await pause.take();
   }
@@ -58,8 +58,8 @@ async function comparePair(view: ObjectView, pair: Pair, findings: Findings): Pr
 }
 
 async function entries(view: ObjectView, tree: TreeSide): Promise<Entries | undefined> {
-  if (tree === 'none') return new Map();
-  const found = tree === 'unknown' ? undefined : await view.tree(tree);
+  if (tree === null) return new Map();
+  const found = tree === undefined ? undefined : await view.tree(tree);
   return found === undefined ? undefined : new Map(found.map((entry) => [entry.name, entry]));
 }
 
@@ -71,13 +71,16 @@ function compareEntry(
 ): void {
   const name = `${prefix}${(after ?? before)?.name ?? ''}`;
   if (isTree(before) || isTree(after)) open.push({ before: side(before), after: side(after), prefix: `${name}/` });
-  const [old, now] = [isTree(before) ? undefined : before, isTree(after) ? undefined : after];
-  if (old === undefined) {
-    if (now !== undefined) paths.add(name, 'added');
-  } else if (now === undefined) paths.add(name, 'deleted');
-  else if (fileKind(old) !== fileKind(now)) paths.add(name, 'type');
-  else if (old.id !== now.id) paths.add(name, 'modified');
-  else if (old.mode.padStart(6, '0') !== now.mode.padStart(6, '0')) paths.add(name, 'mode');
+  const how = fileChange(isTree(before) ? undefined : before, isTree(after) ? undefined : after);
+  if (how !== undefined) paths.add(name, how);
+}
+
+function fileChange(before: TreeEntry | undefined, after: TreeEntry | undefined): PathChange | undefined {
+  if (before === undefined) return after === undefined ? undefined : 'added';
+  if (after === undefined) return 'deleted';
+  if (fileKind(before) !== fileKind(after)) return 'type';
+  if (before.id !== after.id) return 'modified';
+  return parseInt(before.mode, 8) === parseInt(after.mode, 8) ? undefined : 'mode';
 }
 
 /** One side is not known: everything on the other may have changed. Folders are entered where the pack holds them. */
@@ -85,7 +88,7 @@ function listKnown(view: ObjectView, prefix: string, known: Entries | undefined,
   for (const entry of known?.values() ?? []) {
     const path = prefix + entry.name;
     if (isTree(entry) && view.pack?.has(entry.id) === true)
-      open.push({ before: 'unknown', after: entry.id, prefix: `${path}/` });
+      open.push({ before: undefined, after: entry.id, prefix: `${path}/` });
     else paths.add(path, 'modified');
   }
 }

@@ -39,7 +39,7 @@ export function buildPack(entries: readonly PackEntry[], count = entries.length)
   head.write('PACK', 0, 'latin1');
   head.writeUInt32BE(2, 4);
   head.writeUInt32BE(count, 8);
-  const parts = [head];
+  const parts: Buffer[] = [head];
   const offsets: number[] = [];
   let offset = head.length;
   for (const entry of entries) {
