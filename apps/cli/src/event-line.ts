@@ -9,21 +9,17 @@ const refs = (event: AuditEvent): string =>
     .map((change) => `${change.ref} ${change.old.slice(0, SHORT_ID)}..${change.new.slice(0, SHORT_ID)}`)
     .join(' ');
 
+const who = ({ human, ai }: AuditEvent): string => `${human?.login ?? '-'}${ai === undefined ? '' : `+${ai.tool}`}`;
+
+const what = (event: AuditEvent): string => event.request?.operation ?? event.approval?.id ?? event.lease?.id ?? '';
+
+const decided = ({ decision }: AuditEvent): string =>
+  decision === undefined ? '' : `${decision.effect} [${decision.reason.join(' ')}]`;
+
 /** One event as one line: when, what, who with which assistant, where, and how it was decided. */
 export function eventLine(event: AuditEvent): string {
-  const who = `${event.human?.login ?? '-'}${event.ai === undefined ? '' : `+${event.ai.tool}`}`;
-  const what = event.request?.operation ?? event.approval?.id ?? event.lease?.id ?? '';
-  const decided = event.decision === undefined ? '' : `${event.decision.effect} [${event.decision.reason.join(' ')}]`;
-  const phase = event.phase === 'single' ? '' : `/${event.phase}`;
-  const parts = [
-    event.time,
-    `${event.type}${phase}`,
-    who,
-    what,
-    event.target?.repo ?? '',
-    refs(event),
-    decided,
-    event.outcome ?? '',
-  ];
+  const type = event.phase === 'single' ? event.type : `${event.type}/${event.phase}`;
+  const where = [event.target?.repo ?? '', refs(event)];
+  const parts = [event.time, type, who(event), what(event), ...where, decided(event), event.outcome ?? ''];
   return printable(parts.filter((part) => part !== '').join('  '));
 }

@@ -3,7 +3,6 @@
  * escapes instead.
  */
 export const printable = (text: string): string =>
-  // eslint-disable-next-line no-control-regex -- finding control characters is the purpose
   text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (sign) => {
     const code = sign.charCodeAt(0).toString(16).padStart(4, '0');
     return `\\u${code}`;

@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 interface Service {
   name: string;
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
   /** The last resort, where stopping takes too long. */
-  force?(): void;
+  force?: () => void;
 }
 
 /** The stack promises 10 s; what is left over is for the folder and the ready file. */

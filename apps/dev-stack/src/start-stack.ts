@@ -219,7 +219,8 @@ const READY_PORTS: Record<string, string> = {
 const portsOf = (ready: Record<string, unknown>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(READY_PORTS).flatMap(([key, variable]) => {
-      const port = /:(\d+)(?:\/|$)/.exec(String(ready[key] ?? ''))?.[1];
+      const value = ready[key];
+      const port = typeof value === 'string' ? /:(\d+)(?:\/|$)/.exec(value)?.[1] : undefined;
       return port === undefined ? [] : [[variable, port]];
     }),
   );

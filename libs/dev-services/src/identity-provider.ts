@@ -153,7 +153,7 @@ const devicePages: NonNullable<Configuration['features']>['deviceFlow'] = {
     ctx.type = 'html';
     ctx.body = userCodePage(form, problem === undefined ? undefined : 'That code is not valid. Enter the code again.');
   },
-  userCodeConfirmSource: (ctx, form, client, _device, code) => {
+  userCodeConfirmSource: (...[ctx, form, client, , code]) => {
     ctx.type = 'html';
     ctx.body = confirmCodePage(form, client.clientName ?? client.clientId, code);
   },
@@ -172,7 +172,7 @@ const grantAll: NonNullable<Configuration['loadExistingGrant']> = async (ctx) =>
   const { client, session, provider, params } = ctx.oidc;
   if (!client || !session?.accountId) return undefined;
   const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
-  grant.addOIDCScope(String(params?.scope ?? 'openid'));
+  grant.addOIDCScope(typeof params?.scope === 'string' ? params.scope : 'openid');
   await grant.save();
   return grant;
 };

@@ -18,9 +18,9 @@ export class IdentityStore {
       find: (id) => Promise.resolve(this.find(key(id))),
       findByUserCode: (code) => Promise.resolve(this.findWhere(model, 'userCode', code)),
       findByUid: (uid) => Promise.resolve(this.findWhere(model, 'uid', uid)),
-      destroy: (id) => Promise.resolve(void this.entries.delete(key(id))),
-      consume: (id) => Promise.resolve(this.consume(key(id))),
-      revokeByGrantId: (grantId) => Promise.resolve(this.revoke(grantId)),
+      destroy: (id) => this.destroy(key(id)),
+      consume: (id) => this.consume(key(id)),
+      revokeByGrantId: (grantId) => this.revoke(grantId),
     };
   }
 
@@ -47,12 +47,19 @@ export class IdentityStore {
     return undefined;
   }
 
-  private consume(key: string): void {
-    const stored = this.entries.get(key);
-    if (stored) stored.payload.consumed = Math.floor(Date.now() / 1000);
+  private destroy(key: string): Promise<void> {
+    this.entries.delete(key);
+    return Promise.resolve();
   }
 
-  private revoke(grantId: string): void {
+  private consume(key: string): Promise<void> {
+    const stored = this.entries.get(key);
+    if (stored) stored.payload.consumed = Math.floor(Date.now() / 1000);
+    return Promise.resolve();
+  }
+
+  private revoke(grantId: string): Promise<void> {
     for (const [key, { payload }] of this.entries) if (payload.grantId === grantId) this.entries.delete(key);
+    return Promise.resolve();
   }
 }

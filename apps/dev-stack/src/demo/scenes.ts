@@ -1,8 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { CommandResult, DemoShell } from './demo-shell.js';
-import { expect } from './deviation.js';
+import { Deviation, eventually, expect } from './deviation.js';
 import type { Narrator } from './narrator.js';
 import type { StandinView } from './standin-view.js';
 
@@ -103,22 +102,25 @@ interface WaitingApproval {
   id: string;
 }
 
+async function firstWaiting({ shell }: Stage): Promise<string | undefined> {
+  const listed = await shell.holdshort(APPROVER, 'approval', 'list', '--json');
+  expectExit(listed, 0, `approval list as ${APPROVER}`);
+  const [first] = JSON.parse(listed.stdout) as WaitingApproval[];
+  return first?.id;
+}
+
 /** Looks as the approver until something waits, or the push ended without having waited. */
-async function awaitApproval({ shell }: Stage, push: Promise<CommandResult>): Promise<string> {
-  let early: CommandResult | undefined;
-  void push.then(
-    (result) => (early = result),
-    () => undefined,
-  );
-  for (const deadline = Date.now() + APPROVAL_WITHIN_MS; Date.now() < deadline; await delay(200)) {
-    const listed = await shell.holdshort(APPROVER, 'approval', 'list', '--json');
-    expectExit(listed, 0, `approval list as ${APPROVER}`);
-    const [first] = JSON.parse(listed.stdout) as WaitingApproval[];
-    if (first) return first.id;
-    const ended = early as CommandResult | undefined;
-    expect(ended === undefined, 'the push waits for approval', `it ended: ${ended?.code ?? 0}\n${ended?.stderr ?? ''}`);
-  }
-  expect(false, `an approval within ${APPROVAL_WITHIN_MS / 1000} s`, 'none');
+async function awaitApproval(stage: Stage, push: Promise<CommandResult>): Promise<string> {
+  const ended = push.then(({ code, stderr }): never => {
+    throw new Deviation('the push waits for approval', `it ended with exit ${code}\n${stderr}`);
+  });
+  ended.catch(() => undefined);
+  const waiting = eventually(() => firstWaiting(stage), {
+    expected: `an approval within ${APPROVAL_WITHIN_MS / 1000} s`,
+    found: () => 'none',
+    withinMs: APPROVAL_WITHIN_MS,
+  });
+  return Promise.race([waiting, ended]);
 }
 
 export async function heldPush(stage: Stage): Promise<Scene> {

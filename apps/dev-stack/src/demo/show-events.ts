@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { expect } from './deviation.js';
+import type { CommandResult } from './demo-shell.js';
+import { eventually, expect } from './deviation.js';
 import type { Scene, Stage } from './scenes.js';
 
 /** The fields of an audit event that the demo shows. */
@@ -53,14 +53,17 @@ const deciding = (scene: Scene, events: ShownEvent[]): ShownEvent[] =>
 
 async function awaitEvents(stage: Stage, scene: Scene): Promise<ShownEvent[]> {
   let events: ShownEvent[] = [];
-  for (const deadline = Date.now() + EVENTS_WITHIN_MS; Date.now() < deadline; await delay(250)) {
+  const short = ({ type, phase, decision, outcome }: ShownEvent): string =>
+    `${type}/${phase} ${decision?.effect ?? ''} ${outcome ?? ''}`;
+  const ask = async (): Promise<ShownEvent[] | undefined> => {
     events = await eventsOf(stage, scene.session);
-    if (isComplete(scene, events)) return events;
-  }
-  const seen = events.map(
-    ({ type, phase, decision, outcome }) => `${type}/${phase} ${decision?.effect ?? ''} ${outcome ?? ''}`,
-  );
-  expect(false, `all events of ${scene.title}, one with the decision ${scene.effect}`, seen.join('\n') || 'no event');
+    return isComplete(scene, events) ? events : undefined;
+  };
+  return eventually(ask, {
+    expected: `all events of ${scene.title}, one with the decision ${scene.effect}`,
+    found: () => events.map(short).join('\n') || 'no event',
+    withinMs: EVENTS_WITHIN_MS,
+  });
 }
 
 const describeRefs = (event: ShownEvent): string[] =>
@@ -114,10 +117,15 @@ interface Verdict {
 export async function verifyTrail({ shell, narrator }: Stage): Promise<void> {
   narrator.heading('The trail is whole');
   narrator.command('holdshort audit verify');
-  let result = await shell.holdshort(AUDITOR, 'audit', 'verify', '--json');
-  for (const deadline = Date.now() + EVENTS_WITHIN_MS; result.code === 2 && Date.now() < deadline; await delay(500)) {
-    result = await shell.holdshort(AUDITOR, 'audit', 'verify', '--json');
-  }
+  const ask = async (): Promise<CommandResult | undefined> => {
+    const answer = await shell.holdshort(AUDITOR, 'audit', 'verify', '--json');
+    return answer.code === 2 ? undefined : answer;
+  };
+  const result = await eventually(ask, {
+    expected: 'each attempt with its outcome',
+    found: () => 'attempts without one (audit verify exits 2)',
+    withinMs: EVENTS_WITHIN_MS,
+  });
   expect(result.code === 0, 'audit verify exits 0', `exit ${result.code}\n${result.stdout}${result.stderr}`);
   const verdict = JSON.parse(result.stdout) as Verdict;
   const { attempts, outcomes } = verdict.outcomes;
