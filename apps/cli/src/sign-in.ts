@@ -53,7 +53,11 @@ export async function signInByDevice(
  * Signs a person of the embedded stack in, walking the local provider's pages.
  * @throws HoldshortError `not_authorized` where the stack is not an embedded one
  */
-export function signInAsDeveloper(client: ControlPlaneClient, stack: StackLocation, login: string): Promise<SignIn> {
+export async function signInAsDeveloper(
+  client: ControlPlaneClient,
+  stack: StackLocation,
+  login: string,
+): Promise<SignIn> {
   const { embedded } = stack;
   if (embedded === undefined) {
     throw new HoldshortError('not_authorized', 'Signing in without a browser exists for the embedded stack only.', {
