@@ -2,8 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { superviseChild } from '@holdshort/dev-services';
-import { eventually } from './test-support/eventually.js';
-import { TestWorld } from './test-support/test-world.js';
+import { eventually } from './testing/eventually.js';
+import { TestWorld } from './testing/test-world.js';
 
 describe('the control plane as a process', () => {
   const entry = fileURLToPath(new URL('../dist/main.js', import.meta.url));
@@ -51,7 +51,8 @@ describe('the control plane as a process', () => {
 
   it('says when it is ready, works, and stops within 5 s while agents and people are connected', async () => {
     const { child, logFile } = await start('process');
-    const { ready, isRunning, stop } = await child;
+    const running = await child;
+    const { ready } = running;
     expect(ready).toEqual({
       msg: 'ready',
       httpUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
@@ -69,8 +70,8 @@ describe('the control plane as a process', () => {
     expect(answer.status).toBe(201);
     const { token } = (await answer.json()) as { token: string };
     const started = performance.now();
-    await stop();
-    expect(isRunning()).toBe(false);
+    await running.stop();
+    expect(running.isRunning()).toBe(false);
     expect(performance.now() - started).toBeLessThan(5_000);
     const log = readFileSync(logFile, 'utf8');
     expect(log).not.toContain('"level":60');

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProtoDir } from '../server/grpc-server.js';
-import { anonymous, signedIn } from '../test-support/people.js';
-import { TestWorld, type Replica } from '../test-support/test-world.js';
+import { anonymous, signedIn } from '../testing/people.js';
+import { TestWorld, type Replica } from '../testing/test-world.js';
 import { GRPC_ACCESS, HTTP_ACCESS } from './access-table.js';
 
 interface Layer {

@@ -40,8 +40,11 @@ export class AgentsService {
     });
   }
 
-  async find(id: string): Promise<AgentEntity | null> {
-    return this.rows.findOneBy({ id });
+  /** @throws HoldshortError `not_found` for an agent that is unknown or revoked */
+  async requireById(id: string): Promise<{ id: string; workspace: string }> {
+    const row = await this.rows.findOneBy({ id });
+    if (row === null || row.revokedAt !== null) throw new HoldshortError('not_found', 'There is no such agent.');
+    return row;
   }
 
   /** Notes that the agent is there, and what it says of itself. */

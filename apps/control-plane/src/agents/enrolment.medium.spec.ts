@@ -1,8 +1,8 @@
 import { createCertificateRequest, issueLeaf } from '@holdshort/tls';
 import { X509Certificate } from 'node:crypto';
-import { anonymous, launcher, signedIn } from '../test-support/people.js';
-import { enrol, joinToken, TestAgent } from '../test-support/test-agent.js';
-import { TestWorld, type Replica } from '../test-support/test-world.js';
+import { anonymous, launcher, signedIn } from '../testing/people.js';
+import { enrol, joinToken, TestAgent } from '../testing/test-agent.js';
+import { TestWorld, type Replica } from '../testing/test-world.js';
 
 describe('enrolment', () => {
   let world: TestWorld;

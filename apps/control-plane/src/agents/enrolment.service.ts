@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ControlPlaneAudit } from '../audit/control-plane-audit.js';
 import { CLOCK, secondsLater, type Clock } from '../clock.js';
+import type { Plain } from '../database/plain.js';
 import { newId } from '../random-id.js';
 import { SETTINGS, type ControlPlaneSettings } from '../settings.js';
 import { AgentAuthority, type SignedCertificate } from './agent-authority.js';
@@ -25,6 +26,7 @@ const NAME_LIMIT = 200;
 
 @Injectable()
 export class EnrolmentService {
+  // eslint-disable-next-line max-params -- Nest injects what a class needs by its constructor
   constructor(
     private readonly database: DataSource,
     private readonly authority: AgentAuthority,
@@ -59,7 +61,7 @@ export class EnrolmentService {
     return signed;
   }
 
-  private newAgent(id: string, workspace: string, facts: EnrolFacts): AgentEntity {
+  private newAgent(id: string, workspace: string, facts: EnrolFacts): Plain<AgentEntity> {
     const enrolledAt = this.now();
     return {
       id,

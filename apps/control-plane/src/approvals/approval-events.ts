@@ -1,5 +1,5 @@
 import type { OwnEvent } from '../audit/control-plane-audit.js';
-import type { ApprovalEntity } from './approval.entity.js';
+import type { Approval } from './approval.js';
 
 type ApprovalEventType =
   'approval.requested' | 'approval.granted' | 'approval.rejected' | 'approval.expired' | 'approval.used';
@@ -13,7 +13,7 @@ export interface ApprovalFacts {
 }
 
 /** An approval's change as an event; the session's engineer stays its `human`, those who answered are `approvers`. */
-export function approvalEvent(type: ApprovalEventType, row: ApprovalEntity, facts: ApprovalFacts): OwnEvent {
+export function approvalEvent(type: ApprovalEventType, row: Approval, facts: ApprovalFacts): OwnEvent {
   const ref = row.refs.length === 1 ? row.refs[0]?.ref : undefined;
   return {
     type,

@@ -1,12 +1,11 @@
-import type { ApprovalVoteEntity } from './approval-vote.entity.js';
-import type { ApprovalEntity } from './approval.entity.js';
+import type { Approval, ApprovalVote } from './approval.js';
 import { countGates } from './gate-count.js';
 
 /** Where a person looks at an approval. */
 export const approvalUrl = (publicUrl: string, id: string): string => `${publicUrl}/approvals/${id}`;
 
 /** An approval as the HTTP API shows it. */
-export const approvalView = (row: ApprovalEntity, votes: readonly ApprovalVoteEntity[], url: string) => ({
+export const approvalView = (row: Approval, votes: readonly ApprovalVote[], url: string) => ({
   id: row.id,
   state: row.state,
   session_id: row.sessionId,

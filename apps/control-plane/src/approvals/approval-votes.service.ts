@@ -4,6 +4,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { ControlPlaneAudit } from '../audit/control-plane-audit.js';
 import { isSamePerson, type Identity } from '../auth/identity.js';
 import { CLOCK, type Clock } from '../clock.js';
+import type { Plain } from '../database/plain.js';
 import { SignalsService } from '../signals/signals.service.js';
 import { approvalEvent } from './approval-events.js';
 import { ApprovalVoteEntity } from './approval-vote.entity.js';
@@ -62,7 +63,7 @@ export class ApprovalVotesService {
   }
 
   private async vote(manager: EntityManager, voter: Identity, row: ApprovalEntity, answer: Answer): Promise<void> {
-    const vote: ApprovalVoteEntity = {
+    const vote: Plain<ApprovalVoteEntity> = {
       approvalId: row.id,
       voterIdp: voter.idp,
       voterSub: voter.sub,

@@ -1,9 +1,9 @@
 import { agentV1 } from '@holdshort/contracts';
-import { digestOf, push, rest, workflowPush } from '../test-support/calls.js';
-import { eventually } from '../test-support/eventually.js';
-import { signedIn, type Person } from '../test-support/people.js';
-import { TestAgent } from '../test-support/test-agent.js';
-import { TestWorld, type Replica } from '../test-support/test-world.js';
+import { digestOf, push, rest, workflowPush } from '../testing/calls.js';
+import { eventually } from '../testing/eventually.js';
+import { signedIn, type Person } from '../testing/people.js';
+import { TestAgent } from '../testing/test-agent.js';
+import { TestWorld, type Replica } from '../testing/test-world.js';
 
 const { EFFECT_ALLOW, EFFECT_DENY, EFFECT_HOLD } = agentV1.Effect;
 const { APPROVAL_STATE_PENDING, APPROVAL_STATE_APPROVED, APPROVAL_STATE_REJECTED, APPROVAL_STATE_EXPIRED } =
@@ -257,11 +257,9 @@ describe('approvals', () => {
     const all = (await people.carol.get('/approvals?state=all&limit=500')).body['items'] as { id: string }[];
     const paged: string[] = [];
     for (let next: string | null = ''; next !== null;) {
-      const { body } = await people.carol.get(
-        `/approvals?state=all&limit=3${next === '' ? '' : `&cursor=${String(next)}`}`,
-      );
+      const { body } = await people.carol.get(`/approvals?state=all&limit=3${next === '' ? '' : `&cursor=${next}`}`);
       paged.push(...(body['items'] as { id: string }[]).map((item) => item.id));
-      next = body['next'];
+      next = body['next'] as string | null;
     }
     expect(paged).toEqual(all.map((item) => item.id));
   });

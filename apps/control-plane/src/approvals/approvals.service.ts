@@ -8,6 +8,7 @@ import { SETTINGS, type ControlPlaneSettings } from '../settings.js';
 import { SignalsService } from '../signals/signals.service.js';
 import { approvalEvent } from './approval-events.js';
 import { ApprovalVoteEntity } from './approval-vote.entity.js';
+import type { Approval } from './approval.js';
 import { ApprovalEntity, type ApprovalStateName } from './approval.entity.js';
 import type { CallKey, HoldRequest } from './hold-request.js';
 
@@ -21,6 +22,7 @@ export interface ApprovalUse {
 /** Holds, from the side of the decisions: opened, found, used up. */
 @Injectable()
 export class ApprovalsService {
+  // eslint-disable-next-line max-params -- Nest injects what a class needs by its constructor
   constructor(
     private readonly database: DataSource,
     private readonly signals: SignalsService,
@@ -30,12 +32,12 @@ export class ApprovalsService {
   ) {}
 
   /** The unexpired approval of exactly this call in one of the states; the newest of several. */
-  async find(call: CallKey, state: ApprovalStateName): Promise<ApprovalEntity | null> {
+  async find(call: CallKey, state: ApprovalStateName): Promise<Approval | null> {
     return this.findIn(this.database.manager, call, state);
   }
 
   /** The pending approval of this call, made where there is none. */
-  async open(hold: HoldRequest): Promise<ApprovalEntity> {
+  async open(hold: HoldRequest): Promise<Approval> {
     if (hold.digest === '') {
       throw new HoldshortError(
         'request_malformed',
@@ -89,7 +91,7 @@ export class ApprovalsService {
     return { approvalId: id, approvers, approvedAt, digest: row.digest };
   }
 
-  private findIn(manager: EntityManager, call: CallKey, state: ApprovalStateName): Promise<ApprovalEntity | null> {
+  private findIn(manager: EntityManager, call: CallKey, state: ApprovalStateName): Promise<Approval | null> {
     return manager
       .getRepository(ApprovalEntity)
       .createQueryBuilder('a')
@@ -116,7 +118,7 @@ export class ApprovalsService {
     );
   }
 
-  private async insert(manager: EntityManager, hold: HoldRequest): Promise<ApprovalEntity | undefined> {
+  private async insert(manager: EntityManager, hold: HoldRequest): Promise<Approval | undefined> {
     const row = this.newRow(hold);
     const inserted = await manager
       .createQueryBuilder()
@@ -134,7 +136,7 @@ export class ApprovalsService {
     return row;
   }
 
-  private newRow(hold: HoldRequest): ApprovalEntity {
+  private newRow(hold: HoldRequest): Approval {
     const { session, surface, operation, repo, refs, digest, policyVersion, policies, gates, correlationId } = hold;
     const createdAt = this.now();
     return {

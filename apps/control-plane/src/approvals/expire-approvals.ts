@@ -17,6 +17,7 @@ const SWEEP_MS = 2_000;
 export class ExpireApprovals implements OnApplicationBootstrap, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
 
+  // eslint-disable-next-line max-params -- Nest injects what a class needs by its constructor
   constructor(
     private readonly database: DataSource,
     private readonly signals: SignalsService,

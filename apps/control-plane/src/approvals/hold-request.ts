@@ -1,9 +1,9 @@
-import type { SessionEntity } from '../sessions/session.entity.js';
+import type { Session } from '../sessions/session.js';
 import type { HeldGate, HeldRef } from './approval.entity.js';
 
 /** A call that policy holds, as precisely as an approval binds it. */
 export interface HoldRequest {
-  session: SessionEntity;
+  session: Session;
   surface: string;
   operation: string;
   /** owner/name; several are joined by a comma, sorted. */

@@ -1,5 +1,5 @@
-import { signedIn, type Person } from '../test-support/people.js';
-import { TestWorld, type Replica } from '../test-support/test-world.js';
+import { signedIn, type Person } from '../testing/people.js';
+import { TestWorld, type Replica } from '../testing/test-world.js';
 
 /** The columns of the store that searches rely on; the ingest owns the real table. */
 const TABLE = `CREATE SCHEMA audit; CREATE TABLE audit.events (

@@ -1,8 +1,8 @@
 import { Client } from 'pg';
-import { anonymous, Person } from '../test-support/people.js';
-import { eventually } from '../test-support/eventually.js';
-import { TestWorld, type Replica } from '../test-support/test-world.js';
-import { walkForms } from '../test-support/walk-forms.js';
+import { anonymous, Person } from '../testing/people.js';
+import { eventually } from '../testing/eventually.js';
+import { TestWorld, type Replica } from '../testing/test-world.js';
+import { walkForms } from '../testing/walk-forms.js';
 
 describe('sign-in by device flow', () => {
   let world: TestWorld;

@@ -24,6 +24,7 @@ export interface Login {
 export class LoginService {
   private readonly rows: Repository<DeviceLoginEntity>;
 
+  // eslint-disable-next-line max-params -- Nest injects what a class needs by its constructor
   constructor(
     database: DataSource,
     private readonly oidc: OidcClient,

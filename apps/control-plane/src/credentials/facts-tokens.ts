@@ -40,7 +40,7 @@ export class FactsTokens implements OnApplicationShutdown {
     const tokens = await Promise.allSettled(this.held.values());
     this.held.clear();
     await Promise.allSettled(
-      tokens.map((entry) => (entry.status === 'fulfilled' ? this.app.revoke(entry.value.token) : false)),
+      tokens.flatMap((entry) => (entry.status === 'fulfilled' ? [this.app.revoke(entry.value.token)] : [])),
     );
   }
 }

@@ -8,7 +8,7 @@ import { ControlPlaneAudit } from '../audit/control-plane-audit.js';
 import { CLOCK, secondsLater, type Clock } from '../clock.js';
 import { LOGGER } from '../logger.js';
 import { newId } from '../random-id.js';
-import type { SessionEntity } from '../sessions/session.entity.js';
+import type { Session } from '../sessions/session.js';
 import { humanOfSession } from '../sessions/session-view.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import type { Signal } from '../signals/signal.js';
@@ -30,7 +30,7 @@ export interface HeldLease {
 }
 
 export interface LeaseRequest {
-  session: SessionEntity;
+  session: Session;
   installation: Installation;
   /** Names without owner; empty for a call that is not about a repository. */
   repositories: string[];
@@ -58,6 +58,7 @@ export class LeasesService implements OnApplicationBootstrap, OnApplicationShutd
   private subscription: Subscription | undefined;
   private timer: NodeJS.Timeout | undefined;
 
+  // eslint-disable-next-line max-params -- Nest injects what a class needs by its constructor
   constructor(
     database: DataSource,
     private readonly app: GithubApp,

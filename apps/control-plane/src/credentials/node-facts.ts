@@ -29,7 +29,8 @@ export function nodeFactsOf(body: unknown): NodeFacts | undefined {
   const node = isRecord(data) ? data['node'] : undefined;
   if (!isRecord(node)) return undefined;
   const repository = isRecord(node['repository']) ? node['repository'] : node;
-  const [owner, name] = String(repository['nameWithOwner'] ?? '').split('/');
+  const fullName = repository['nameWithOwner'];
+  const [owner, name] = typeof fullName === 'string' ? fullName.split('/') : [];
   if (!owner || !name) return undefined;
   return { owner, name, ...refOf(node), ...(typeof node['number'] === 'number' ? { number: node['number'] } : {}) };
 }

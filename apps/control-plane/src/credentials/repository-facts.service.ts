@@ -35,6 +35,7 @@ export class RepositoryFactsService {
   private readonly byNode: ExpiringCache<NodeFacts>;
   private readonly sets: ReadonlyMap<string, readonly string[]>;
 
+  // eslint-disable-next-line max-params -- Nest injects what a class needs by its constructor
   constructor(
     private readonly http: GithubHttp,
     private readonly app: GithubApp,

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { agentV1 } from '@holdshort/contracts';
 import { GithubHttp } from '../credentials/github-http.js';
 import { DecisionEntity } from './decision.entity.js';
-import { digestOf, push, rest, workflowPush } from '../test-support/calls.js';
-import { eventually } from '../test-support/eventually.js';
-import { signedIn, type Person } from '../test-support/people.js';
-import { issuedTokens } from '../test-support/standin-process.js';
-import { TestAgent } from '../test-support/test-agent.js';
-import { TestWorld, type Replica } from '../test-support/test-world.js';
+import { digestOf, push, rest, workflowPush } from '../testing/calls.js';
+import { eventually } from '../testing/eventually.js';
+import { signedIn, type Person } from '../testing/people.js';
+import { issuedTokens } from '../testing/standin-process.js';
+import { TestAgent } from '../testing/test-agent.js';
+import { TestWorld, type Replica } from '../testing/test-world.js';
 
 const { EFFECT_ALLOW, EFFECT_DENY, EFFECT_HOLD } = agentV1.Effect;
 const appTarget = { owner: 'acme', repo: 'app' };
@@ -159,7 +159,7 @@ describe('decisions', () => {
   it('resolves a GraphQL node id by asking GitHub, with the ref that it stands for', async () => {
     const { lease } = await agent.decide(rest(session.id, 'repos/get', 'repo.read', appTarget));
     const { body } = await github('/repos/acme/app', lease?.token ?? '');
-    const nodeId = String((body as { node_id: string }).node_id);
+    const { node_id: nodeId } = body as { node_id: string };
     const known = await agent.decide(rest(session.id, 'query/node', 'repo.read', { nodeId }));
     expect(known).toMatchObject({ effect: EFFECT_ALLOW, resolvedTarget: { owner: 'acme', repo: 'app', nodeId } });
     expect(known.lease?.repositories).toEqual(['acme/app']);

@@ -24,6 +24,7 @@ const CACHE_LIMIT_S = 60;
 /** Where it is decided whether a call may go ahead. Every question gets one answer; a fault is a refusal. */
 @Injectable()
 export class DecideService {
+  // eslint-disable-next-line max-params -- Nest injects what a class needs by its constructor
   constructor(
     private readonly sessions: SessionsService,
     private readonly targets: ResolveTargets,

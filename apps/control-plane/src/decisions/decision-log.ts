@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { HoldshortError } from '@holdshort/errors';
 import type { Logger } from '@holdshort/telemetry';
 import { DataSource, type Repository } from 'typeorm';
+import type { Plain } from '../database/plain.js';
 import { LOGGER } from '../logger.js';
 import { DecisionEntity } from './decision.entity.js';
 
@@ -16,7 +17,7 @@ const RETRY_MS = 1_000;
 @Injectable()
 export class DecisionLog implements OnApplicationShutdown {
   private readonly rows: Repository<DecisionEntity>;
-  private waiting: DecisionEntity[] = [];
+  private waiting: Plain<DecisionEntity>[] = [];
   private flushing: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
 
@@ -34,7 +35,7 @@ export class DecisionLog implements OnApplicationShutdown {
   }
 
   /** Stored soon; tried again until it is. */
-  add(decision: DecisionEntity): void {
+  add(decision: Plain<DecisionEntity>): void {
     this.waiting.push(decision);
     if (this.waiting.length >= BATCH_ROWS) this.start();
     else
@@ -44,8 +45,8 @@ export class DecisionLog implements OnApplicationShutdown {
   }
 
   /** Stored when this returns. */
-  async store(decision: DecisionEntity): Promise<void> {
-    await this.rows.insert(decision as never);
+  async store(decision: Plain<DecisionEntity>): Promise<void> {
+    await this.rows.insert(decision);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -74,12 +75,7 @@ export class DecisionLog implements OnApplicationShutdown {
   private async flush(): Promise<void> {
     while (this.waiting.length > 0) {
       const batch = this.waiting.slice(0, BATCH_ROWS);
-      await this.rows
-        .createQueryBuilder()
-        .insert()
-        .values(batch as never)
-        .orIgnore()
-        .execute();
+      await this.rows.createQueryBuilder().insert().values(batch).orIgnore().execute();
       this.waiting = this.waiting.slice(batch.length);
     }
   }

@@ -1,4 +1,5 @@
 import type { agentV1 } from '@holdshort/contracts';
+import type { Plain } from '../database/plain.js';
 import type { DecisionEntity } from './decision.entity.js';
 import type { CallFacts } from './judge-policies.js';
 import type { Judgement } from './judgement.js';
@@ -18,7 +19,7 @@ export interface Asked {
 const PATH_LIMIT = 1_000;
 
 /** The decision as it is kept, with all that a simulation of another policy needs. Carries no credential. */
-export function decisionRow(asked: Asked, judgement: Judgement, at: Date): DecisionEntity {
+export function decisionRow(asked: Asked, judgement: Judgement, at: Date): Plain<DecisionEntity> {
   const { request, facts } = asked;
   return {
     id: asked.id,

@@ -1,5 +1,5 @@
 import type { DecisionInput, PolicySet } from '@holdshort/policy';
-import type { SessionEntity } from '../sessions/session.entity.js';
+import type { Session } from '../sessions/session.js';
 import { combineOutcomes, type Verdict } from './combine-outcomes.js';
 import type { AskedCall } from './read-request.js';
 import { refChangeOf } from './ref-change.js';
@@ -8,7 +8,7 @@ import type { ResolvedIntent } from './resolve-targets.js';
 /** Everything that a policy may look at for one call. */
 export interface CallFacts {
   call: AskedCall;
-  session: SessionEntity;
+  session: Session;
   targets: readonly ResolvedIntent[];
   now: Date;
 }
@@ -37,7 +37,7 @@ function inputOf(
   };
 }
 
-const principalOf = (session: SessionEntity): DecisionInput['principal'] => ({
+const principalOf = (session: Session): DecisionInput['principal'] => ({
   kind: session.isHuman ? 'human' : 'assistant',
   id: session.id,
   login: session.humanLogin,

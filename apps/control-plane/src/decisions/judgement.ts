@@ -1,4 +1,4 @@
-import type { agentV1 } from '@holdshort/contracts';
+import { agentV1 } from '@holdshort/contracts';
 import { HoldshortError, toHoldshortError, type ReasonCode } from '@holdshort/errors';
 import type { Target } from '@holdshort/github-operations';
 import type { Obligations } from '@holdshort/policy';
@@ -21,7 +21,12 @@ export interface Judgement {
   target?: Target;
 }
 
-const EFFECTS = { allow: 1, deny: 2, hold: 3 } as const satisfies Record<Judgement['effect'], agentV1.Effect>;
+const { EFFECT_ALLOW, EFFECT_DENY, EFFECT_HOLD } = agentV1.Effect;
+const EFFECTS: Record<Judgement['effect'], agentV1.Effect> = {
+  allow: EFFECT_ALLOW,
+  deny: EFFECT_DENY,
+  hold: EFFECT_HOLD,
+};
 
 export const effectName = (effect: agentV1.Effect): Judgement['effect'] =>
   effect === EFFECTS.allow ? 'allow' : effect === EFFECTS.hold ? 'hold' : 'deny';

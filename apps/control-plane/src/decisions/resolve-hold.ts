@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { PolicySet } from '@holdshort/policy';
 import { approvalUrl } from '../approvals/approval-view.js';
-import type { ApprovalVoteEntity } from '../approvals/approval-vote.entity.js';
-import type { ApprovalEntity } from '../approvals/approval.entity.js';
+import type { Approval, ApprovalVote } from '../approvals/approval.js';
 import { ApprovalsService } from '../approvals/approvals.service.js';
 import { countGates } from '../approvals/gate-count.js';
 import type { HoldRequest } from '../approvals/hold-request.js';
@@ -56,12 +55,7 @@ export class ResolveHold {
     return use ? { ...allowed, approval: use, ...(lease ? { lease } : {}) } : undefined;
   }
 
-  private waiting(
-    set: PolicySet,
-    held: Verdict,
-    row: ApprovalEntity | undefined,
-    votes: ApprovalVoteEntity[],
-  ): Judgement {
+  private waiting(set: PolicySet, held: Verdict, row: Approval | undefined, votes: ApprovalVote[]): Judgement {
     const gates = countGates(row?.gates ?? heldGates(held), votes);
     return {
       effect: 'hold',
@@ -82,7 +76,7 @@ export class ResolveHold {
 const heldGates = (held: Verdict) =>
   held.gates.map(({ name, approvers, required, message }) => ({ name, approvers, required, message }));
 
-function rejectedBy(row: ApprovalEntity, policyVersion: string): Judgement {
+function rejectedBy(row: Approval, policyVersion: string): Judgement {
   return {
     effect: 'deny',
     reasons: ['approval_rejected'],

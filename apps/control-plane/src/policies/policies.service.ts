@@ -21,6 +21,7 @@ export class PoliciesService implements OnApplicationBootstrap, OnApplicationShu
   private active: PolicySet | undefined;
   private subscription: Subscription | undefined;
 
+  // eslint-disable-next-line max-params -- Nest injects what a class needs by its constructor
   constructor(
     private readonly database: DataSource,
     private readonly signals: SignalsService,

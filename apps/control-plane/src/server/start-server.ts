@@ -1,5 +1,4 @@
 import type { AddressInfo } from 'node:net';
-import type { Server } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { GrpcAddress } from '../agents/grpc-address.js';
@@ -25,6 +24,7 @@ export interface RunningServer {
 const BODY_LIMIT = '64kb';
 
 async function createApp(parts: Parts, grpcServer: GrpcServer): Promise<NestExpressApplication> {
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest's options are a class by name only
   const app = await NestFactory.create<NestExpressApplication>(AppModule.with(parts), {
     logger: new NestLogger(parts.logger),
     bodyParser: false,
@@ -56,7 +56,7 @@ export async function startServer(parts: Parts): Promise<RunningServer> {
     await app.close();
     throw error;
   }
-  const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
+  const { port } = app.getHttpServer().address() as AddressInfo;
   const httpUrl = `http://${hostForUrl(settings.httpHost)}:${String(port)}`;
   app.get(PublicUrl).value = (settings.publicUrl === '' ? httpUrl : settings.publicUrl).replace(/\/+$/, '');
   return { httpUrl, grpc: app.get(GrpcAddress).public, app, close: () => app.close() };

@@ -1,7 +1,7 @@
-import type { SessionEntity } from './session.entity.js';
+import type { Session } from './session.js';
 
 /** The accountable person of a session, as events and decisions name them. */
-export const humanOfSession = (session: SessionEntity) => ({
+export const humanOfSession = (session: Session) => ({
   sub: session.humanSub,
   login: session.humanLogin,
   email: session.humanEmail,
@@ -10,7 +10,7 @@ export const humanOfSession = (session: SessionEntity) => ({
 });
 
 /** A session as the HTTP API shows it. */
-export const sessionView = (session: SessionEntity) => ({
+export const sessionView = (session: Session) => ({
   id: session.id,
   human: { login: session.humanLogin, email: session.humanEmail },
   assistant: session.assistant,

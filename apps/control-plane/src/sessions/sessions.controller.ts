@@ -54,20 +54,18 @@ export class SessionsController {
   }
 
   private async requestOf(body: OpenSessionBody): Promise<SessionRequest> {
-    const agent = body.agent_id === undefined ? null : await this.agents.find(body.agent_id);
-    if (body.agent_id !== undefined && (agent === null || agent.revokedAt !== null)) {
-      throw new HoldshortError('not_found', 'There is no such agent.');
-    }
-    const isHuman = body.human === true;
-    if (isHuman && body.assistant !== undefined) {
-      throw new HoldshortError('request_malformed', 'A session is either a person or an assistant.');
-    }
+    const agent = body.agent_id === undefined ? null : await this.agents.requireById(body.agent_id);
     return {
-      assistant: isHuman ? '' : (body.assistant ?? 'unknown'),
-      isHuman,
+      ...worksAs(body),
       agentId: agent?.id ?? null,
       workspace: agent?.workspace ?? body.workspace ?? '',
       command: body.command ?? '',
     };
   }
+}
+
+function worksAs({ human, assistant }: OpenSessionBody): Pick<SessionRequest, 'assistant' | 'isHuman'> {
+  if (human !== true) return { assistant: assistant ?? 'unknown', isHuman: false };
+  if (assistant === undefined) return { assistant: '', isHuman: true };
+  throw new HoldshortError('request_malformed', 'A session is either a person or an assistant.');
 }

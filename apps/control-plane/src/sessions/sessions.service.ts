@@ -5,11 +5,13 @@ import { DataSource, type EntityManager, type Repository } from 'typeorm';
 import { ControlPlaneAudit } from '../audit/control-plane-audit.js';
 import { hasAnyRole, type Identity } from '../auth/identity.js';
 import { CLOCK, secondsLater, type Clock } from '../clock.js';
+import type { Plain } from '../database/plain.js';
 import { LOGGER } from '../logger.js';
 import { newId, randomBase62, sha256Hex } from '../random-id.js';
 import { SETTINGS, type ControlPlaneSettings } from '../settings.js';
 import { SignalsService } from '../signals/signals.service.js';
 import { humanOfSession } from './session-view.js';
+import type { Session } from './session.js';
 import { SessionEntity } from './session.entity.js';
 
 export interface SessionRequest {
@@ -30,6 +32,7 @@ export class SessionsService implements OnApplicationBootstrap, OnApplicationShu
   private readonly rows: Repository<SessionEntity>;
   private timer: NodeJS.Timeout | undefined;
 
+  // eslint-disable-next-line max-params -- Nest injects what a class needs by its constructor
   constructor(
     private readonly database: DataSource,
     private readonly signals: SignalsService,
@@ -59,7 +62,7 @@ export class SessionsService implements OnApplicationBootstrap, OnApplicationShu
     owner: Identity,
     request: SessionRequest,
     correlationId: string,
-  ): Promise<{ session: SessionEntity; credential: string }> {
+  ): Promise<{ session: Session; credential: string }> {
     const credential = `ghu_holdshort_${randomBase62(40)}`;
     const session = this.newSession(owner, request, credential);
     await this.database.transaction(async (manager) => {
@@ -158,7 +161,7 @@ export class SessionsService implements OnApplicationBootstrap, OnApplicationShu
     });
   }
 
-  private newSession(owner: Identity, request: SessionRequest, credential: string): SessionEntity {
+  private newSession(owner: Identity, request: SessionRequest, credential: string): Plain<SessionEntity> {
     const openedAt = this.now();
     return {
       ...request,

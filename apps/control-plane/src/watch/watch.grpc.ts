@@ -20,6 +20,7 @@ const HEARTBEAT_MS = 10_000;
 export class WatchGrpc implements OnApplicationShutdown {
   private readonly stop = new Subject<void>();
 
+  // eslint-disable-next-line max-params -- Nest injects what a class needs by its constructor
   constructor(
     private readonly agents: AgentsService,
     private readonly policies: PoliciesService,

@@ -4,7 +4,7 @@ import type { Replica } from './test-world.js';
 
 export interface Answer {
   status: number;
-  body: Record<string, never>;
+  body: Record<string, unknown>;
   headers: Headers;
 }
 
@@ -27,7 +27,7 @@ export class Person {
     const text = await answer.text();
     return {
       status: answer.status,
-      body: (text === '' ? {} : JSON.parse(text)) as Record<string, never>,
+      body: (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>,
       headers: answer.headers,
     };
   }
