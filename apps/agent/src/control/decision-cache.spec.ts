@@ -67,6 +67,12 @@ describe('DecisionCache', () => {
     expect(cache.get(decisionKey('ses_12', read('app')))).toBeDefined();
   });
 
+  it('never serves the credential of a fetch for what needs the one of a push', () => {
+    const fetched: Operation = { ...read('app'), surface: 'git', id: 'git/upload-pack-advertisement' };
+    const pushing: Operation = { ...read('app'), surface: 'git', id: 'git/receive-pack-advertisement' };
+    expect(decisionKey('s', fetched)).not.toBe(decisionKey('s', pushing));
+  });
+
   it('tells repositories apart and takes their names without regard to case', () => {
     expect(decisionKey('s', read('app'))).not.toBe(decisionKey('s', read('site')));
     expect(decisionKey('s', read('APP'))).toBe(decisionKey('s', read('app')));

@@ -1,9 +1,10 @@
 import type { agentV1 } from '@holdshort/contracts';
-import type { Intent, Operation } from '@holdshort/github-operations';
+import { permissionsOf, type Intent, type Operation } from '@holdshort/github-operations';
 
-/** What counts as the same read: who, what it would do, to what, under which policy. */
+/** What counts as the same read: who, what it would do, to what, with a credential of which permissions. */
 export function decisionKey(sessionId: string, operation: Operation): string {
-  return [sessionId, operation.class, operation.host, ...operation.intents.map(intentKey)].join('\n');
+  const permissions = Object.entries(permissionsOf(operation)).sort().join(' ');
+  return [sessionId, operation.class, operation.host, permissions, ...operation.intents.map(intentKey)].join('\n');
 }
 
 function intentKey({ action, target }: Intent): string {

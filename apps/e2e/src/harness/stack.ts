@@ -39,9 +39,11 @@ export interface Ran {
 export interface RunOptions {
   cwd?: string;
   env?: Record<string, string>;
-  input?: string;
   timeoutMs?: number;
 }
+
+/** `ok`, or all that was printed: what a failed expectation should show. */
+export const said = ({ code, text }: Ran): string => (code === 0 ? 'ok' : `exit ${String(code)}\n${text}`);
 
 /** Runs a program to its end; never throws for an exit code. */
 export async function execute(command: readonly string[], options: RunOptions = {}): Promise<Ran> {
@@ -49,9 +51,8 @@ export async function execute(command: readonly string[], options: RunOptions = 
   const child = spawn(file, args, {
     cwd: options.cwd ?? tmpdir(),
     env: { ...process.env, ...options.env },
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  child.stdin.end(options.input ?? '');
   const out: Buffer[] = [];
   const err: Buffer[] = [];
   const all: Buffer[] = [];
@@ -213,8 +214,10 @@ export class Stack {
   async #allEvents(): Promise<StoredEvent[]> {
     const ran = await this.holdshort('sam', ['audit', 'search', '--json', '--limit', '100000']);
     if (ran.code !== 0) throw new Error(`audit search failed:\n${ran.text}`);
-    const parsed = JSON.parse(ran.stdout) as { items: StoredEvent[] } | StoredEvent[];
-    return Array.isArray(parsed) ? parsed : parsed.items;
+    return ran.stdout
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as StoredEvent);
   }
 
   kill(name: string, signal: NodeJS.Signals): void {

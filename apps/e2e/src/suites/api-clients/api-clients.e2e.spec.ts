@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Stack, calls, execute } from '../../harness/stack.js';
+import { Stack, said, calls, execute } from '../../harness/stack.js';
 
 const APP = 'https://github.com/acme/app.git';
 const hasGh = (await execute(['sh', '-c', 'command -v gh'])).code === 0;
@@ -20,7 +20,7 @@ describe('API clients in a session', () => {
       `git clone -q ${APP} app && cd app && git config user.email a@b && git config user.name a && git checkout -q -b topic/pr && echo pr > pr.txt && git add . && git commit -qm pr && git push -q origin topic/pr`,
       { cwd: stack.dir },
     );
-    expect(ran).toMatchObject({ code: 0 });
+    expect(said(ran)).toBe('ok');
   }, 180_000);
   afterAll(() => stack.stop());
 
@@ -42,13 +42,13 @@ describe('API clients in a session', () => {
 
   it('git over the endpoint', async () => {
     const ran = await inApp('git -c http.proxy= ls-remote $HOLDSHORT_AGENT_ENDPOINT/git/acme/app.git refs/heads/main');
-    expect(ran).toMatchObject({ code: 0 });
+    expect(said(ran)).toBe('ok');
     expect(ran.stdout).toContain('refs/heads/main');
   });
 
   it('octokit through the endpoint: reads, paginates, writes a file on a topic branch, is refused on main', async () => {
     const ran = await stack.run('alice', [process.execPath, octokitScript], { cwd: stack.dir });
-    expect(ran).toMatchObject({ code: 0 });
+    expect(said(ran)).toBe('ok');
     const result = JSON.parse(ran.stdout) as Record<string, unknown>;
     expect(result).toMatchObject({ fullName: 'acme/app', issue: 'written by octokit', refusedOnMain: 403 });
     expect(result['branches']).toEqual(expect.arrayContaining(['main', 'topic/pr', 'topic/octokit']));
@@ -66,13 +66,13 @@ describe('API clients in a session', () => {
   describeGh('gh', () => {
     it('api', async () => {
       const ran = await inApp('gh api repos/acme/app --jq .full_name');
-      expect(ran).toMatchObject({ code: 0 });
+      expect(said(ran)).toBe('ok');
       expect(ran.stdout.trim()).toBe('acme/app');
     });
 
     it('pr create, pr view; pr merge is held', async () => {
       const created = await inApp('gh pr create --title "A pull request" --body text --head topic/pr --base main');
-      expect(created).toMatchObject({ code: 0 });
+      expect(said(created)).toBe('ok');
       expect(created.stdout).toMatch(/https:\/\/github\.com\/acme\/app\/pull\/\d+/);
       const viewed = await inApp('gh pr view topic/pr --json title,state');
       expect(JSON.parse(viewed.stdout)).toEqual({ title: 'A pull request', state: 'OPEN' });

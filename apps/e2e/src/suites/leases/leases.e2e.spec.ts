@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Stack, calls } from '../../harness/stack.js';
+import { Stack, said, calls } from '../../harness/stack.js';
 
 interface IssuedToken {
   sha256: string;
@@ -28,7 +28,7 @@ describe('leases', () => {
       'git clone -q https://github.com/acme/app.git leased && cd leased && git config user.email a@b && git config user.name a && git checkout -q -b topic/lease && git commit -q --allow-empty -m l && git push -q origin topic/lease',
       { cwd: stack.dir },
     );
-    expect(ran).toMatchObject({ code: 0 });
+    expect(said(ran)).toBe('ok');
     const pushed = (await stack.requests(since)).find(
       ({ method, path }) => method === 'POST' && path.endsWith('/git-receive-pack'),
     );
