@@ -5,7 +5,8 @@ export const INGEST_SETTINGS = defineSettings({
     env: 'HOLDSHORT_AUDIT_DATABASE_URL',
     kind: 'text',
     secret: true,
-    reason: 'Database that holds the schema `audit`. Required: an ingest without a store would only hide that nothing is kept.',
+    reason:
+      'Database that holds the schema `audit`. Required: an ingest without a store would only hide that nothing is kept.',
   },
   brokers: {
     env: 'HOLDSHORT_KAFKA_BROKERS',

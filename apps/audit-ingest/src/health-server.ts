@@ -36,7 +36,10 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
   if (request.url === '/healthz') return sendJson(response, 200, { status: 'ok' });
   if (request.url === '/readyz') {
     const problems = await options.problems();
-    return sendJson(response, problems.length === 0 ? 200 : 503, { status: problems.length === 0 ? 'ok' : 'unready', problems });
+    return sendJson(response, problems.length === 0 ? 200 : 503, {
+      status: problems.length === 0 ? 'ok' : 'unready',
+      problems,
+    });
   }
   if (request.url !== '/metrics') return sendJson(response, 404, { status: 'not found' });
   response.writeHead(200, { 'content-type': options.registry.contentType });

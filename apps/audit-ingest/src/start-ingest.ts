@@ -30,7 +30,10 @@ export async function startIngest(settings: IngestSettings, logger: Logger): Pro
   const prepared = new Preparation(store, metrics, logger, stopping.signal);
   const writer = new BatchWriter({ store, metrics, logger, ready: prepared.ready });
   const relay = relayTls ? await startRelay(settings, relayTls, writer) : undefined;
-  const kafka = settings.brokers && settings.brokers.length > 0 ? createKafkaSource(settings, settings.brokers, { writer: writer, metrics, logger }) : undefined;
+  const kafka =
+    settings.brokers && settings.brokers.length > 0
+      ? createKafkaSource(settings, settings.brokers, { writer: writer, metrics, logger })
+      : undefined;
   const health = await startHealthServer({
     port: settings.healthPort,
     registry: metrics.registry,
@@ -58,7 +61,8 @@ function requireSources(settings: IngestSettings): RelayTlsFiles | undefined {
   const hasKafka = settings.brokers !== undefined && settings.brokers.length > 0;
   if (cert !== undefined || key !== undefined || !hasKafka) {
     throw new HoldshortError('request_malformed', 'The ingest has no complete source of events.', {
-      advice: 'Set HOLDSHORT_KAFKA_BROKERS, or all of HOLDSHORT_RELAY_CERT_FILE, HOLDSHORT_RELAY_KEY_FILE and HOLDSHORT_AGENT_CA_CERT_FILE.',
+      advice:
+        'Set HOLDSHORT_KAFKA_BROKERS, or all of HOLDSHORT_RELAY_CERT_FILE, HOLDSHORT_RELAY_KEY_FILE and HOLDSHORT_AGENT_CA_CERT_FILE.',
     });
   }
   return undefined;

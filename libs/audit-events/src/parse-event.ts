@@ -59,7 +59,7 @@ export function parseEvent(value: Uint8Array): ParsedEvent {
   const fields = parsed;
   const broken = RULES.find(([, holds]) => !holds(fields));
   if (broken) return { problem: broken[0] };
-  if (hasUnsafeText(fields)) return { problem: 'NUL or lone surrogate in a text' };
+  if (hasUnsafeText(fields)) return { problem: 'NUL or lone surrogate in a text, or nesting too deep' };
   return { event: fields as unknown as AuditEvent };
 }
 

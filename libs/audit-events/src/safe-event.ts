@@ -23,23 +23,49 @@ const UNSAFE = /[\0\p{Surrogate}\p{Noncharacter_Code_Point}]/u;
 const UNSAFE_ALL = new RegExp(UNSAFE.source, 'gu');
 
 type Notes = Map<string, string | number>;
+
+/** Thrown where a copy outgrows the event: the next, tighter bounds are tried, and no more of the draft is read. */
+class TooLarge extends Error {}
+
+/** What one try may still write, and what it noted. */
+interface Copying extends Bounds {
+  left: number;
+  notes: Notes;
+}
+
 type Plain = string | number | boolean | null | Plain[] | { [key: string]: Plain };
 
 /**
  * A copy of the draft that any JSON reader, Kafka and PostgreSQL accept: unsafe characters become
  * U+FFFD, long strings and lists are cut. What was changed stays provable in `detail`:
  * - `raw:<path>`: `utf8:` or `utf16le:` and the exact text in base64, for a string with unsafe characters
- * - `cut:<path>`: `<original length> sha256:<digest of the whole>`, for a string or list that was cut
+ * - `cut:<path>`: `<original length> sha256:<digest of the whole>`, for a string or list that was cut; no digest
+ *   for lists of objects (a push is proven by its request digest) and over 1 MiB
  * @throws Error where the draft cannot be brought under `MAX_EVENT_LENGTH`
  */
 export function makeSafe(draft: EventDraft): EventDraft {
   for (const bounds of BOUNDS) {
-    const notes: Notes = new Map();
-    const copy = copyValue(draft, '', bounds, notes) as { [key: string]: Plain };
-    if (notes.size > 0) copy.detail = withNotes(copy.detail, notes, bounds);
-    if (roughLength(copy) <= MAX_EVENT_LENGTH) return copy as unknown as EventDraft;
+    const copy = tryCopy(draft, bounds);
+    if (copy) return copy;
   }
   throw new Error('the event is too large even after its lists and strings were cut');
+}
+
+function tryCopy(draft: EventDraft, bounds: Bounds): EventDraft | undefined {
+  const copying: Copying = { ...bounds, left: MAX_EVENT_LENGTH, notes: new Map() };
+  try {
+    const copy = copyObject(draft, '', copying);
+    if (copying.notes.size > 0) copy.detail = withNotes(copy.detail, copying.notes, bounds);
+    return roughLength(copy) <= MAX_EVENT_LENGTH ? (copy as unknown as EventDraft) : undefined;
+  } catch (error) {
+    if (error instanceof TooLarge) return undefined;
+    throw error;
+  }
+}
+
+function spend(copying: Copying, length: number): void {
+  copying.left -= length;
+  if (copying.left < 0) throw new TooLarge();
 }
 
 function withNotes(detail: Plain | undefined, notes: Notes, bounds: Bounds): Plain {
@@ -57,17 +83,17 @@ function roughLength(value: Plain): number {
   return 24;
 }
 
-function copyValue(value: unknown, path: string, bounds: Bounds, notes: Notes): Plain | undefined {
+function copyValue(value: unknown, path: string, copying: Copying): Plain | undefined {
   switch (typeof value) {
     case 'string':
-      return safeString(value, path, bounds, notes);
+      return safeString(value, path, copying);
     case 'number':
-      return safeNumber(value, path, notes);
+      return safeNumber(value, path, copying.notes);
     case 'boolean':
       return value;
     case 'object':
       if (value === null) return null;
-      return Array.isArray(value) ? copyList(value, path, bounds, notes) : copyObject(value, path, bounds, notes);
+      return Array.isArray(value) ? copyList(value, path, copying) : copyObject(value, path, copying);
     default:
       return undefined;
   }
@@ -79,15 +105,17 @@ function safeNumber(value: number, path: string, notes: Notes): number | undefin
   return undefined;
 }
 
-function safeString(text: string, path: string, bounds: Bounds, notes: Notes): string {
+function safeString(text: string, path: string, copying: Copying): string {
+  const { notes, string: limit } = copying;
+  spend(copying, Math.min(text.length, limit) + 3);
   let safe = text;
   if (UNSAFE.test(text)) {
-    notes.set(`raw:${path}`, exactText(text.slice(0, bounds.string)));
+    notes.set(`raw:${path}`, exactText(text.slice(0, limit)));
     safe = text.replace(UNSAFE_ALL, '\uFFFD');
   }
-  if (safe.length <= bounds.string) return safe;
+  if (safe.length <= limit) return safe;
   notes.set(`cut:${path}`, `${text.length} sha256:${sha256Hex(safe)}`);
-  const cut = safe.slice(0, bounds.string);
+  const cut = safe.slice(0, limit);
   return cut.isWellFormed() ? cut : cut.slice(0, -1);
 }
 
@@ -96,23 +124,35 @@ const exactText = (text: string): string =>
     ? `utf8:${Buffer.from(text, 'utf8').toString('base64')}`
     : `utf16le:${Buffer.from(text, 'utf16le').toString('base64')}`;
 
-function copyList(list: readonly unknown[], path: string, bounds: Bounds, notes: Notes): Plain[] {
-  if (list.length > bounds.list) notes.set(`cut:${path}`, `${list.length} sha256:${listDigest(list)}`);
-  return list.slice(0, bounds.list).map((entry, index) => copyValue(entry, `${path}[${index}]`, bounds, notes) ?? null);
+function copyList(list: readonly unknown[], path: string, copying: Copying): Plain[] {
+  spend(copying, 2);
+  if (list.length > copying.list) copying.notes.set(`cut:${path}`, listNote(list));
+  return list.slice(0, copying.list).map((entry, index) => copyValue(entry, `${path}[${index}]`, copying) ?? null);
 }
 
-/** Digest of the whole list as compact JSON, in the order its emitter built it. */
-const listDigest = (list: readonly unknown[]): string => sha256Hex(JSON.stringify(list));
+/** Beyond this a digest would hold up everything else in the process. */
+const MAX_DIGESTED = 1024 * 1024;
 
-function copyObject(object: object, path: string, bounds: Bounds, notes: Notes): { [key: string]: Plain } {
+/** Length, and for texts of bounded size the digest of the whole list as compact JSON, in its emitter's order. */
+function listNote(list: readonly unknown[]): string {
+  let length = 0;
+  for (const entry of list) {
+    if (typeof entry === 'string') length += entry.length;
+    if (typeof entry !== 'string' || length > MAX_DIGESTED) return String(list.length);
+  }
+  return `${list.length} sha256:${sha256Hex(JSON.stringify(list))}`;
+}
+
+function copyObject(object: object, path: string, copying: Copying): { [key: string]: Plain } {
   const entries = Object.entries(object);
   // The event itself has a fixed set of fields; only the free-form objects inside it can grow.
-  const kept = path === '' ? entries : entries.slice(0, bounds.keys);
-  if (kept.length < entries.length) notes.set(`cut:${path}`, entries.length);
+  const kept = path === '' ? entries : entries.slice(0, copying.keys);
+  if (kept.length < entries.length) copying.notes.set(`cut:${path}`, entries.length);
   const copy: [string, Plain][] = [];
   for (const [key, entry] of kept) {
     const safeKey = key.slice(0, 256).toWellFormed().replace(UNSAFE_ALL, '\uFFFD');
-    const value = copyValue(entry, path === '' ? safeKey : `${path}.${safeKey}`, bounds, notes);
+    spend(copying, safeKey.length + 4);
+    const value = copyValue(entry, path === '' ? safeKey : `${path}.${safeKey}`, copying);
     if (value !== undefined) copy.push([safeKey, value]);
   }
   return Object.fromEntries(copy);

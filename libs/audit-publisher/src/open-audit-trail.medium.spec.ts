@@ -2,7 +2,14 @@ import { appendFile, mkdtemp, readdir, readFile, rm, stat, truncate } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { verifyChain, type AuditEvent, type EventDraft } from '@holdshort/audit-events';
-import { openAuditTrail, openSegmentFile, type AuditTrailOptions, type OpenSegmentFile, type OutgoingRecord, type Publisher } from './index.js';
+import {
+  openAuditTrail,
+  openSegmentFile,
+  type AuditTrailOptions,
+  type OpenSegmentFile,
+  type OutgoingRecord,
+  type Publisher,
+} from './index.js';
 
 /** A publisher that keeps what it gets in memory, and can be down. */
 class MemoryPublisher implements Publisher {
@@ -79,7 +86,10 @@ test('what was not acknowledged before a restart comes first after it', async ()
   expect(second.status().pending).toBe(20);
   await second.record(draft('b0'));
   await second.close();
-  expect(back.events.map((event) => event.correlation_id)).toEqual([...Array.from({ length: 20 }, (_, n) => `a${n}`), 'b0']);
+  expect(back.events.map((event) => event.correlation_id)).toEqual([
+    ...Array.from({ length: 20 }, (_, n) => `a${n}`),
+    'b0',
+  ]);
   expect(await verifyChain(back.events)).toMatchObject({ ok: true });
 });
 
@@ -103,7 +113,10 @@ test('the identical batch is repeated until it is acknowledged', async () => {
   await trail.record(draft('two'));
   await until(() => publisher.attempts.length >= 2);
   expect(publisher.attempts[1]).toEqual(publisher.attempts[0]);
-  expect(trail.status()).toMatchObject({ pending: 2, publisher: { connected: false, lastError: 'the other side is away' } });
+  expect(trail.status()).toMatchObject({
+    pending: 2,
+    publisher: { connected: false, lastError: 'the other side is away' },
+  });
   expect(trail.status().oldestPendingMs).toBeGreaterThan(0);
   publisher.up = true;
   await trail.close();
@@ -153,7 +166,10 @@ test('a full spool refuses attempts, still takes outcomes, and opens again once 
     (async () => {
       for (;;) attempts.push(await trail.record(draft(`w${attempts.length}`, 'attempt', 'x'.repeat(500))));
     })(),
-  ).rejects.toMatchObject({ code: 'audit_unavailable', message: 'The audit spool is full, and nothing is done without a record.' });
+  ).rejects.toMatchObject({
+    code: 'audit_unavailable',
+    message: 'The audit spool is full, and nothing is done without a record.',
+  });
   expect(trail.isWritable()).toBe(false);
   expect(trail.status().bytes).toBeLessThanOrEqual(64 * 1024);
   await trail.record(draft('w0', 'outcome'));
@@ -162,7 +178,11 @@ test('a full spool refuses attempts, still takes outcomes, and opens again once 
   await until(() => trail.status().pending === 0 && trail.isWritable());
   await trail.record(draft('later'));
   await trail.close();
-  expect(publisher.events.map((event) => event.correlation_id)).toEqual([...attempts.map((event) => event.correlation_id), 'w0', 'later']);
+  expect(publisher.events.map((event) => event.correlation_id)).toEqual([
+    ...attempts.map((event) => event.correlation_id),
+    'w0',
+    'later',
+  ]);
   expect(await verifyChain(publisher.events)).toMatchObject({ ok: true });
   expect(seen).toContain('full');
   expect(seen.at(-1)).toBe('ok');
@@ -191,29 +211,32 @@ function failingDisk(): { openFile: OpenSegmentFile; fail: 'no' | 'before' | 'af
   return disk;
 }
 
-test.each(['before', 'after'] as const)('a failed fsync (%s the bytes reached the file) refuses the record, which never becomes part of the chain', async (fail) => {
-  const disk = failingDisk();
-  const publisher = new MemoryPublisher();
-  publisher.up = false;
-  const trail = await openAuditTrail(options(publisher, { openFile: disk.openFile }));
-  await trail.record(draft('before'));
-  disk.fail = fail;
-  await expect(trail.record(draft('refused', 'attempt'))).rejects.toMatchObject({ code: 'audit_unavailable' });
-  expect(trail.status().state).toBe('failed');
-  expect(trail.isWritable()).toBe(false);
-  await expect(trail.record(draft('refused too'))).rejects.toMatchObject({ code: 'audit_unavailable' });
-  disk.fail = 'no';
-  await until(() => trail.isWritable());
-  await trail.record(draft('after'));
-  await trail.close(0);
-  const back = new MemoryPublisher();
-  const again = await openAuditTrail(options(back));
-  expect(again.unresolvedAttempts).toEqual([]);
-  await again.close();
-  expect(back.events.map((event) => event.correlation_id)).toEqual(['before', 'after']);
-  expect(await verifyChain(back.events)).toMatchObject({ ok: true });
-  expect(disk.writesAfterFailure).toBe(0);
-});
+test.each(['before', 'after'] as const)(
+  'a failed fsync (%s the bytes reached the file) refuses the record, which never becomes part of the chain',
+  async (fail) => {
+    const disk = failingDisk();
+    const publisher = new MemoryPublisher();
+    publisher.up = false;
+    const trail = await openAuditTrail(options(publisher, { openFile: disk.openFile }));
+    await trail.record(draft('before'));
+    disk.fail = fail;
+    await expect(trail.record(draft('refused', 'attempt'))).rejects.toMatchObject({ code: 'audit_unavailable' });
+    expect(trail.status().state).toBe('failed');
+    expect(trail.isWritable()).toBe(false);
+    await expect(trail.record(draft('refused too'))).rejects.toMatchObject({ code: 'audit_unavailable' });
+    disk.fail = 'no';
+    await until(() => trail.isWritable());
+    await trail.record(draft('after'));
+    await trail.close(0);
+    const back = new MemoryPublisher();
+    const again = await openAuditTrail(options(back));
+    expect(again.unresolvedAttempts).toEqual([]);
+    await again.close();
+    expect(back.events.map((event) => event.correlation_id)).toEqual(['before', 'after']);
+    expect(await verifyChain(back.events)).toMatchObject({ ok: true });
+    expect(disk.writesAfterFailure).toBe(0);
+  },
+);
 
 test('an attempt without outcome survives the deletion of its segment, over several boots, until it is resolved', async () => {
   const publisher = new MemoryPublisher();
@@ -249,5 +272,7 @@ test('the folder belongs to one trail; closing gives it back', async () => {
 
 test('a spool that cannot be made says so', async () => {
   await appendFile(join(dir, 'file'), 'not a folder');
-  await expect(openAuditTrail(options(new MemoryPublisher(), { dir: join(dir, 'file', 'spool') }))).rejects.toMatchObject({ code: 'audit_unavailable' });
+  await expect(
+    openAuditTrail(options(new MemoryPublisher(), { dir: join(dir, 'file', 'spool') })),
+  ).rejects.toMatchObject({ code: 'audit_unavailable' });
 });

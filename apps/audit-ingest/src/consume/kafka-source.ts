@@ -1,6 +1,11 @@
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 import { AUDIT_EVENTS_TOPIC } from '@holdshort/audit-events';
-import { auditTopicSettings, createKafkaClient, ensureAuditTopic, guardKafkaRejections } from '@holdshort/audit-publisher';
+import {
+  auditTopicSettings,
+  createKafkaClient,
+  ensureAuditTopic,
+  guardKafkaRejections,
+} from '@holdshort/audit-publisher';
 import type { Logger } from '@holdshort/telemetry';
 import type { IngestMetrics } from '../ingest-metrics.js';
 import type { BatchWriter } from '../store/batch-writer.js';
@@ -88,7 +93,10 @@ export class KafkaSource {
       await ended;
     } finally {
       this.consuming = false;
-      await Promise.race([consumer.disconnect().catch(() => undefined), new Promise((resolve) => setTimeout(resolve, STOP_MS))]);
+      await Promise.race([
+        consumer.disconnect().catch(() => undefined),
+        new Promise((resolve) => setTimeout(resolve, STOP_MS)),
+      ]);
     }
   }
 
@@ -111,14 +119,21 @@ export class KafkaSource {
       if (!isRunning() || isStale() || signal.aborted) return;
       const messages = batch.messages.slice(start, start + MAX_ROWS);
       await this.whileBeating(payload, signal, (attempt) =>
-        this.options.writer.write(messages.map((message) => toIncoming(message, batch.topic, batch.partition)), attempt),
+        this.options.writer.write(
+          messages.map((message) => toIncoming(message, batch.topic, batch.partition)),
+          attempt,
+        ),
       );
       await this.acknowledge(consumer, payload, messages);
     }
   }
 
   /** Only after the store's commit. */
-  private async acknowledge(consumer: Consumer, { batch, resolveOffset }: EachBatchPayload, messages: readonly KafkaMessage[]): Promise<void> {
+  private async acknowledge(
+    consumer: Consumer,
+    { batch, resolveOffset }: EachBatchPayload,
+    messages: readonly KafkaMessage[],
+  ): Promise<void> {
     const last = messages.at(-1)?.offset;
     if (last === undefined) return;
     resolveOffset(last);
@@ -127,7 +142,11 @@ export class KafkaSource {
   }
 
   /** Stays in the group while the work waits for the database; gives up where the group has moved on without us. */
-  private async whileBeating(payload: EachBatchPayload, signal: AbortSignal, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  private async whileBeating(
+    payload: EachBatchPayload,
+    signal: AbortSignal,
+    work: (signal: AbortSignal) => Promise<void>,
+  ): Promise<void> {
     const lost = new AbortController();
     const timer = setInterval(() => {
       payload.heartbeat().catch((error: unknown) => {

@@ -14,7 +14,10 @@ const IDENTITY = /^URI:spiffe:\/\/holdshort\/([A-Za-z0-9._-]+)\/(agent|service)\
  * Who a verified client certificate speaks for.
  * @throws HoldshortError `not_authorized` where it is of no agent or service of the tenant, or names more than one identity
  */
-export function relayPeerOf(certificate: Pick<PeerCertificate, 'subjectaltname'> | undefined, tenant: string): RelayPeer {
+export function relayPeerOf(
+  certificate: Pick<PeerCertificate, 'subjectaltname'> | undefined,
+  tenant: string,
+): RelayPeer {
   const names = (certificate?.subjectaltname ?? '').split(', ');
   const [match, ...others] = names.map((name) => IDENTITY.exec(name)).filter((found) => found !== null);
   const [, named, , emitter] = match ?? [];

@@ -1,4 +1,4 @@
-import { Server, ServerCredentials, type ServerDuplexStream, type ServerErrorResponse } from '@grpc/grpc-js';
+import { Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-js';
 import { auditV1 } from '@holdshort/contracts';
 import { toGrpcError } from '@holdshort/grpc';
 import type { BatchWriter } from '../store/batch-writer.js';
@@ -71,7 +71,8 @@ function serveStream(stream: Stream, options: RelayServerOptions, closing: Abort
     if (gone.signal.aborted) return;
     gone.abort(new Error('the stream has ended'));
     if (error === undefined) stream.end();
-    else stream.destroy(toGrpcError(error) as ServerErrorResponse);
+    // Emitted, not destroyed with: only so does grpc-js send the status to the caller.
+    else stream.emit('error', toGrpcError(error));
   };
   stream.on('cancelled', () => {
     gone.abort(new Error('the sender went away'));
@@ -79,9 +80,13 @@ function serveStream(stream: Stream, options: RelayServerOptions, closing: Abort
   stream.on('error', () => {
     gone.abort(new Error('the sender went away'));
   });
-  closing.addEventListener('abort', () => {
-    end();
-  }, { signal: gone.signal });
+  closing.addEventListener(
+    'abort',
+    () => {
+      end();
+    },
+    { signal: gone.signal },
+  );
   try {
     const peer = relayPeerOf(stream.getAuthContext()?.sslPeerCertificate, options.tenant);
     void receive(stream, peer, options.writer, AbortSignal.any([closing, gone.signal])).then(() => {

@@ -23,9 +23,18 @@ export class EventStore {
   private readonly partitions: Partitions;
 
   constructor(databaseUrl: string) {
-    this.pool = new pg.Pool({ connectionString: databaseUrl, max: 8, connectionTimeoutMillis: 5000, application_name: 'holdshort-audit-ingest' });
-    // A connection that breaks while idle is replaced at the next use; unheard, its error would end the process.
+    this.pool = new pg.Pool({
+      connectionString: databaseUrl,
+      max: 8,
+      connectionTimeoutMillis: 5000,
+      application_name: 'holdshort-audit-ingest',
+    });
+    // A connection that breaks is replaced at the next use, and the query under way fails by itself; unheard, the
+    // event would end the process. The pool hears it of idle connections only, so each one gets a listener as well.
     this.pool.on('error', () => undefined);
+    this.pool.on('connect', (client) => {
+      client.on('error', () => undefined);
+    });
     this.partitions = new Partitions(this.pool);
   }
 
@@ -75,9 +84,14 @@ export class EventStore {
   }
 }
 
-const isMissingPartition = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code === MISSING_PARTITION;
+const isMissingPartition = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && error.code === MISSING_PARTITION;
 
-async function storeSorted(client: PoolClient, accepted: readonly Accepted[], refused: readonly Refused[]): Promise<StoreResult> {
+async function storeSorted(
+  client: PoolClient,
+  accepted: readonly Accepted[],
+  refused: readonly Refused[],
+): Promise<StoreResult> {
   const { inserted, conflicts } = await insertEvents(client, accepted);
   const quarantined = [...refused, ...conflicts];
   await insertQuarantine(client, quarantined);
@@ -85,7 +99,11 @@ async function storeSorted(client: PoolClient, accepted: readonly Accepted[], re
 }
 
 /** Finds the rows that the database refuses, so that they alone go to quarantine. */
-async function storeOneByOne(client: PoolClient, accepted: readonly Accepted[], refused: readonly Refused[]): Promise<StoreResult> {
+async function storeOneByOne(
+  client: PoolClient,
+  accepted: readonly Accepted[],
+  refused: readonly Refused[],
+): Promise<StoreResult> {
   const result: StoreResult = { inserted: 0, repeated: 0, quarantined: [...refused] };
   for (const event of accepted) {
     await client.query('SAVEPOINT one_row');

@@ -36,7 +36,10 @@ const columns = (rows: readonly Row[]): Row[] =>
   Array.from({ length: rows[0]?.length ?? 0 }, (_, column) => rows.map((row) => row[column] ?? null));
 
 /** Within the caller's transaction. @returns how many were new, and those whose id is taken by another content */
-export async function insertEvents(client: ClientBase, events: readonly Accepted[]): Promise<{ inserted: number; conflicts: Refused[] }> {
+export async function insertEvents(
+  client: ClientBase,
+  events: readonly Accepted[],
+): Promise<{ inserted: number; conflicts: Refused[] }> {
   if (events.length === 0) return { inserted: 0, conflicts: [] };
   await client.query('SELECT pg_advisory_xact_lock($1)', [INSERT_LOCK]);
   const result = await client.query<{ id: string }>(INSERT, columns(events.map(toRow)));

@@ -65,7 +65,9 @@ async function createPartition(client: ClientBase, day: string): Promise<void> {
   );
   if (attached.rows.length > 0) return;
   const next = new Date(Date.parse(`${day}T00:00:00Z`) + DAY_MS).toISOString().slice(0, 10);
-  await client.query(`CREATE TABLE IF NOT EXISTS audit.${table} (LIKE audit.events INCLUDING DEFAULTS INCLUDING CONSTRAINTS)`);
+  await client.query(
+    `CREATE TABLE IF NOT EXISTS audit.${table} (LIKE audit.events INCLUDING DEFAULTS INCLUDING CONSTRAINTS)`,
+  );
   await client.query(
     `ALTER TABLE audit.events ATTACH PARTITION audit.${table}
      FOR VALUES FROM ('${day} 00:00:00+00') TO ('${next} 00:00:00+00')`,

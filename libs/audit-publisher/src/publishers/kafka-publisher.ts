@@ -69,7 +69,12 @@ class KafkaPublisher implements Publisher {
 
   private async send(batch: readonly OutgoingRecord[]): Promise<void> {
     const producer = this.producer ?? (await this.connect());
-    await producer.send({ topic: this.topic, acks: -1, compression: CompressionTypes.GZIP, messages: batch.map(toMessage) });
+    await producer.send({
+      topic: this.topic,
+      acks: -1,
+      compression: CompressionTypes.GZIP,
+      messages: batch.map(toMessage),
+    });
   }
 
   private async connect(): Promise<Producer> {

@@ -6,11 +6,19 @@ import { createAuthority, issueLeaf, type Credential } from '@holdshort/tls';
 import { Kafka, logLevel } from 'kafkajs';
 import { createKafkaPublisher, createRelayPublisher, type OutgoingRecord, type Publisher } from '../index.js';
 
-const chain = (id = 'agt_test'): EventChain => new EventChain({ emitter: { id, host: 'box', version: '1' }, tenant: 'default' });
+const chain = (id = 'agt_test'): EventChain =>
+  new EventChain({ emitter: { id, host: 'box', version: '1' }, tenant: 'default' });
 
 function records(from: EventChain, count: number): OutgoingRecord[] {
   return Array.from({ length: count }, (_, n) => {
-    const { event, json } = from.append(from.prepare({ type: 'call.read', phase: 'single', correlation_id: `c${n}`, target: { host: 'github.com', repo: 'acme/app' } }));
+    const { event, json } = from.append(
+      from.prepare({
+        type: 'call.read',
+        phase: 'single',
+        correlation_id: `c${n}`,
+        target: { host: 'github.com', repo: 'acme/app' },
+      }),
+    );
     return { key: event.chain_id, value: Buffer.from(json), event, subject: 'acme/app' };
   });
 }
@@ -118,7 +126,12 @@ describe('the relay publisher', () => {
 
   publisherContract(async () => {
     const ca = await createAuthority({ commonName: 'agent CA', days: 1 });
-    const server = await issueLeaf(ca, { commonName: 'relay', names: ['localhost', '127.0.0.1'], usage: ['server'], seconds: 600 });
+    const server = await issueLeaf(ca, {
+      commonName: 'relay',
+      names: ['localhost', '127.0.0.1'],
+      usage: ['server'],
+      seconds: 600,
+    });
     const client = await issueLeaf(ca, {
       commonName: 'agt_test',
       names: ['spiffe://holdshort/default/agent/agt_test'],
@@ -144,8 +157,13 @@ describe('the relay publisher', () => {
 describeWithKafka('the Kafka publisher', (broker) => {
   let count = 0;
 
-  async function readAll(topic: string, wanted: number): Promise<{ key: string; value: Buffer; headers: Record<string, string> }[]> {
-    const consumer = new Kafka({ brokers: broker().brokers, logLevel: logLevel.NOTHING }).consumer({ groupId: `reader-${topic}-${Date.now()}` });
+  async function readAll(
+    topic: string,
+    wanted: number,
+  ): Promise<{ key: string; value: Buffer; headers: Record<string, string> }[]> {
+    const consumer = new Kafka({ brokers: broker().brokers, logLevel: logLevel.NOTHING }).consumer({
+      groupId: `reader-${topic}-${Date.now()}`,
+    });
     const read: { key: string; value: Buffer; headers: Record<string, string> }[] = [];
     await consumer.connect();
     await consumer.subscribe({ topic, fromBeginning: true });
@@ -155,7 +173,9 @@ describeWithKafka('the Kafka publisher', (broker) => {
       }, 30_000);
       void consumer.run({
         eachMessage: async ({ message }) => {
-          const headers = Object.fromEntries(Object.entries(message.headers ?? {}).map(([name, value]) => [name, String(value)]));
+          const headers = Object.fromEntries(
+            Object.entries(message.headers ?? {}).map(([name, value]) => [name, String(value)]),
+          );
           read.push({ key: String(message.key), value: message.value ?? Buffer.alloc(0), headers });
           if (new Set(read.map((record) => String(record.value))).size >= wanted) {
             clearTimeout(timer);

@@ -1,0 +1,79 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openAuditTrail, type Publisher } from './index.js';
+
+const WRITERS = 256;
+const DURATION_MS = 2000;
+
+const nobody: Publisher = {
+  kind: 'none',
+  publish: () => Promise.reject(new Error('measuring the spool alone')),
+  isConnected: () => false,
+  close: () => Promise.resolve(),
+};
+
+/** Durable records per second of one process: chained, hashed, one fsync for all that wait. */
+export async function bench(): Promise<{ name: string; value: number; unit: string }[]> {
+  const dir = await mkdtemp(join(tmpdir(), 'hs-bench-'));
+  const trail = await openAuditTrail({
+    dir,
+    emitter: { id: 'agt_bench', host: 'box', version: '1' },
+    tenant: 'default',
+    publisher: nobody,
+  });
+  try {
+    const single = await run(1, (id) => trail.record(event(id)));
+    const group = await run(WRITERS, (id) => trail.record(event(id)));
+    return [
+      { name: 'spool append, 1 writer', value: single, unit: 'events/s' },
+      { name: `spool append, ${WRITERS} writers, group commit`, value: group, unit: 'events/s' },
+    ];
+  } finally {
+    await trail.close(0);
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+async function run(writers: number, record: (id: string) => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  let count = 0;
+  const writer = async (): Promise<void> => {
+    while (performance.now() - start < DURATION_MS) {
+      count += 1;
+      await record(`c${count}`);
+    }
+  };
+  await Promise.all(Array.from({ length: writers }, writer));
+  return Math.round((count * 1000) / (performance.now() - start));
+}
+
+/** About 1.3 KB sealed: a usual read. */
+const event = (id: string): Parameters<Awaited<ReturnType<typeof openAuditTrail>>['record']>[0] => ({
+  type: 'call.read',
+  phase: 'single',
+  correlation_id: id,
+  session_id: 'ses_0123456789',
+  human: { sub: 'alice', login: 'alice', email: 'alice@example.com', idp: 'https://idp.example.com' },
+  ai: { tool: 'copilot', session_id: '01890000-0000-7000-8000-000000000000', model: 'a-model' },
+  target: { host: 'api.github.com', repo: 'acme/app' },
+  request: {
+    surface: 'rest',
+    operation: 'repos/get',
+    class: 'read',
+    intents: ['metadata.read'],
+    method: 'GET',
+    path: '/repos/acme/app',
+    user_agent: 'x',
+  },
+  response: { status: 200, bytes: 2048, duration_ms: 31 },
+  decision: { id: 'dec_1', effect: 'allow', rules: ['balanced.read'], policy_version: '1', reason: ['policy_permits'] },
+  lease: {
+    id: 'lea_1',
+    kind: 'installation',
+    token_sha256_b64: 'x'.repeat(44),
+    permissions: { contents: 'read' },
+    expires: '2026-01-01T00:00:00.000Z',
+  },
+  outcome: 'success',
+});
