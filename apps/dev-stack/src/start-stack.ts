@@ -129,7 +129,9 @@ class Stack {
     if (settings.kafkaBrokers.length > 0 || !kafka) return settings.kafkaBrokers;
     const logFile = folder.log('kafka');
     const broker = await startKafka({ dataDir: folder.folder('kafka'), port: settings.kafkaPort, logFile });
-    this.services.add({ name: 'kafka', stop: () => broker.stop(), force: () => void broker.kill('SIGKILL') });
+    // An orderly end takes the broker seconds, and is for data that somebody will read again.
+    const stop = (): Promise<void> => (folder.temporary ? broker.kill('SIGKILL') : broker.stop());
+    this.services.add({ name: 'kafka', stop, force: () => void broker.kill('SIGKILL') });
     this.others.kafka = { pid: broker.pid, command: null, env: {}, log: logFile };
     return broker.brokers;
   }
@@ -151,7 +153,13 @@ class Stack {
       logFile: folder.log(name),
       onDeath,
     });
-    this.services.add({ name, stop: () => child.stop(), force: () => void child.stop() });
+    this.services.add({
+      name,
+      stop: () => child.stop(),
+      force: () => {
+        child.kill();
+      },
+    });
     this.children.set(name, child);
     return child;
   }

@@ -196,8 +196,8 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-async function stopServer(server: RunningServer): Promise<void> {
-  server.child.kill('SIGINT');
+async function stopServer(server: RunningServer, first: NodeJS.Signals): Promise<void> {
+  server.child.kill(first);
   const stopped = await Promise.race([server.gone.then(() => true), delay(STOP_WITHIN_MS, false, { ref: false })]);
   if (stopped) return;
   server.child.kill('SIGQUIT');
@@ -246,7 +246,8 @@ function handle(place: Place, first: RunningServer, { port, password, temporary 
       return found.rowCount === 0 ? createDatabase(name) : url(name);
     },
     stop: async () => {
-      await stopServer(server);
+      // A checkpoint takes seconds on a busy disk, and is for data that somebody will read again.
+      await stopServer(server, temporary ? 'SIGQUIT' : 'SIGINT');
       if (temporary) removePostgresData(place.folder);
       else removeIfAbandoned(place.folder);
     },
@@ -255,7 +256,7 @@ function handle(place: Place, first: RunningServer, { port, password, temporary 
       await server.gone;
     },
     restart: async () => {
-      await stopServer(server);
+      await stopServer(server, 'SIGINT');
       server = await startServer(place, password, port);
     },
   };

@@ -36,6 +36,8 @@ export interface SupervisedChild {
   isRunning(): boolean;
   /** SIGTERM, SIGKILL after 4 s, and whatever of its process group is left. Safe to call twice. */
   stop(): Promise<void>;
+  /** SIGKILL to its process group, at once. */
+  kill(): void;
 }
 
 /** Node with a database to migrate takes 2 s here; a loaded machine gets a lot more. */
@@ -60,9 +62,13 @@ export async function superviseChild(options: ChildOptions): Promise<SupervisedC
     state.told = true;
     await stopGroup(child, pid, gone);
   };
+  const kill = (): void => {
+    state.told = true;
+    signalGroup(pid, 'SIGKILL');
+  };
   try {
     const ready = await awaitReady(options, child, output);
-    return { name: options.name, pid, ready, options, isRunning: () => isRunning(child), stop };
+    return { name: options.name, pid, ready, options, isRunning: () => isRunning(child), stop, kill };
   } catch (thrown) {
     await stop();
     throw thrown;
