@@ -21,24 +21,30 @@ const STATUS: Record<string, DiffFile['status']> = {
   T: 'modified',
 };
 
+/** A `--raw -z` header: modes, ids, and a letter with a score. */
+const HEADER = /^:\d+ \d+ (?<old>[0-9a-f]+) (?<next>[0-9a-f]+) (?<letter>[A-Z])/;
+
+function parseEntry(header: string, paths: readonly string[]): DiffFile {
+  const { old = '', next = '', letter = '' } = HEADER.exec(header)?.groups ?? {};
+  return {
+    status: STATUS[letter] ?? 'modified',
+    path: paths.at(-1) ?? '',
+    ...(paths.length > 1 ? { previousPath: paths[0] } : {}),
+    id: letter === 'D' ? old : next,
+    additions: 0,
+    deletions: 0,
+  };
+}
+
 /** Reads `--raw -z`: a header, then one path, two for a rename. */
 function parseRaw(text: string): DiffFile[] {
   const files: DiffFile[] = [];
-  const parts = text.split('\0');
+  const parts = text.split('\0').filter((part) => part !== '');
   for (let at = 0; at < parts.length;) {
-    const match = /^:\d+ \d+ ([0-9a-f]+) ([0-9a-f]+) ([A-Z])/.exec(parts[at] ?? '');
-    if (!match) break;
-    const renamed = match[3] === 'R';
-    const path = parts[at + (renamed ? 2 : 1)] ?? '';
-    files.push({
-      status: STATUS[match[3] ?? ''] ?? 'modified',
-      path,
-      ...(renamed ? { previousPath: parts[at + 1] ?? '' } : {}),
-      id: (match[3] === 'D' ? match[1] : match[2]) ?? '',
-      additions: 0,
-      deletions: 0,
-    });
-    at += renamed ? 3 : 2;
+    const header = parts[at] ?? '';
+    const paths = parts.slice(at + 1, at + (/ R\d*$/.test(header) ? 3 : 2));
+    files.push(parseEntry(header, paths));
+    at += 1 + paths.length;
   }
   return files;
 }

@@ -23,6 +23,7 @@ export interface GitInput {
 /**
  * Settings of every repository here. No automatic gc: it would repack under a running test. Push options, filters and
  * wants by id are what GitHub offers; refs/pull is GitHub's own and refused to pushers.
+ * No search for deltas when a pack is sent: deltas that are stored are reused, and large random test data costs seconds.
  */
 const gitConfig = (hooks: string): string => `[safe]
   directory = *
@@ -39,6 +40,8 @@ const gitConfig = (hooks: string): string => `[safe]
   allowAnySHA1InWant = true
 [http]
   receivepack = true
+[pack]
+  window = 0
 [init]
   defaultBranch = main
 [user]

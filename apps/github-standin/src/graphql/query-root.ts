@@ -20,38 +20,39 @@ function repository(call: ApiCall, owner: string, name: string): Node {
   return repositoryNode(call, found);
 }
 
-/** Whether an issue fits the qualifiers of a search (`repo:`, `is:`, `state:`, `author:`, `head:`, `review-requested:`). */
-function fits(owner: Repository, issue: Issue, terms: readonly string[]): boolean {
-  return terms.every((term) => {
-    const [name = '', value = ''] = term.split(/:(.*)/s);
-    switch (name) {
-      case 'repo':
-        return fullName(owner).toLowerCase() === value.toLowerCase();
-      case 'is':
-      case 'state':
-      case 'type':
-        return (
-          {
-            pr: issue.pull !== null,
-            issue: issue.pull === null,
-            open: issue.state === 'open',
-            closed: issue.state === 'closed',
-            merged: Boolean(issue.pull?.merged),
-          }[value] ?? true
-        );
-      case 'author':
-        return issue.author.login === value || value === '@me';
-      case 'assignee':
-        return issue.assignees.some(({ login }) => login === value);
-      case 'head':
-        return issue.pull?.head === value;
-      case 'review-requested':
-        return issue.pull?.reviewers.some(({ login }) => login === value) ?? false;
-      default:
-        return term.startsWith('sort:') || issue.title.toLowerCase().includes(term.toLowerCase());
-    }
+/** What the words after `is:`, `state:` and `type:` ask. */
+const KINDS: Record<string, (issue: Issue) => boolean> = {
+  pr: ({ pull }) => pull !== null,
+  issue: ({ pull }) => pull === null,
+  open: ({ state }) => state === 'open',
+  closed: ({ state }) => state === 'closed',
+  merged: ({ pull }) => Boolean(pull?.merged),
+};
+
+type Qualifier = (place: { owner: Repository; issue: Issue }, value: string) => boolean;
+
+const isKind: Qualifier = ({ issue }, value) => KINDS[value]?.(issue) ?? true;
+
+const QUALIFIERS: Record<string, Qualifier> = {
+  is: isKind,
+  state: isKind,
+  type: isKind,
+  sort: () => true,
+  repo: ({ owner }, value) => fullName(owner).toLowerCase() === value.toLowerCase(),
+  author: ({ issue }, value) => issue.author.login === value || value === '@me',
+  assignee: ({ issue }, value) => issue.assignees.some(({ login }) => login === value),
+  head: ({ issue }, value) => issue.pull?.head === value,
+  'review-requested': ({ issue }, value) => issue.pull?.reviewers.some(({ login }) => login === value) ?? false,
+};
+
+/** Whether an issue fits all words of a search: qualifiers, or parts of its title. */
+const fits = (owner: Repository, issue: Issue, terms: readonly string[]): boolean =>
+  terms.every((term) => {
+    const colon = term.indexOf(':');
+    const qualifier = colon > 0 ? QUALIFIERS[term.slice(0, colon)] : undefined;
+    if (qualifier) return qualifier({ owner, issue }, term.slice(colon + 1));
+    return issue.title.toLowerCase().includes(term.toLowerCase());
   });
-}
 
 function search(call: ApiCall, args: PageArguments & { query: string; type: string }): Node {
   if (args.type !== 'ISSUE') throw notBuilt(`search of type ${args.type}`);

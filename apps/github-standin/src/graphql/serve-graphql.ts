@@ -35,17 +35,12 @@ function validationError(error: GraphQLError): Node {
   };
 }
 
+/** What the stand-in did not foresee is GitHub's "something went wrong", without its text. */
 function executionError(error: GraphQLError): Node {
-  const { originalError } = error;
-  const type =
-    error instanceof GraphqlProblem
-      ? error.type
-      : originalError instanceof GraphqlProblem
-        ? originalError.type
-        : undefined;
-  const message =
-    type === undefined && originalError ? 'Something went wrong while executing your query.' : error.message;
-  return { ...(type === undefined ? {} : { type }), path: error.path, locations: error.locations, message };
+  const problem = [error, error.cause].find((thrown) => thrown instanceof GraphqlProblem);
+  const foreseen = problem !== undefined || error.cause === undefined;
+  const message = foreseen ? error.message : 'Something went wrong while executing your query.';
+  return { ...(problem ? { type: problem.type } : {}), path: error.path, locations: error.locations, message };
 }
 
 async function execute(

@@ -110,15 +110,21 @@ export async function serveGit(world: World, exchange: Exchange, path: GitPath):
   const { req, res, url } = exchange;
   const service = path.rest === '/info/refs' ? (url.searchParams.get('service') ?? '') : path.rest.slice(1);
   res.setHeader('x-github-request-id', exchange.log.n.toString(16).toUpperCase().padStart(8, '0'));
-  if (path.rest.startsWith('/info/lfs/'))
-    return refuse(exchange, { status: 501, text: 'The GitHub stand-in has no LFS.' });
+  if (path.rest.startsWith('/info/lfs/')) {
+    refuse(exchange, { status: 501, text: 'The GitHub stand-in has no LFS.' });
+    return;
+  }
   if (service !== 'git-upload-pack' && service !== 'git-receive-pack') {
-    return refuse(exchange, { status: 403, text: 'Please upgrade your git client.' });
+    refuse(exchange, { status: 403, text: 'Please upgrade your git client.' });
+    return;
   }
   const actor = await identify(world, req);
   const repository = world.repositoryByName(path.owner, path.name);
   const refusal = refusalOf(actor, repository, service === 'git-receive-pack');
-  if (refusal || !repository) return refuse(exchange, refusal ?? { status: 404, text: 'Repository not found.' });
+  if (refusal || !repository) {
+    refuse(exchange, refusal ?? { status: 404, text: 'Repository not found.' });
+    return;
+  }
   if (path.rest === '/git-receive-pack') return servePush(world, exchange, repository, actor);
   await serveBackend(world.git, exchange, backendTarget(world, repository, path.rest, url.search.slice(1)));
 }

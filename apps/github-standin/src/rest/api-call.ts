@@ -27,19 +27,35 @@ export interface Links {
   web: string;
 }
 
+export interface CallParts {
+  world: World;
+  exchange: Exchange;
+  actor: Actor;
+  /** Parameters of the path, decoded. */
+  params: Record<string, string>;
+  /** The repository that the path names, where it exists. */
+  found: Repository | undefined;
+  /** What stands before the path of the interface, as `/api/v3`. */
+  prefix: string;
+}
+
 /** One REST or GraphQL call: who, what, on which repository. */
 export class ApiCall {
   readonly links: Links;
+  readonly world: World;
+  readonly exchange: Exchange;
+  readonly actor: Actor;
+  readonly params: Record<string, string>;
+  readonly found: Repository | undefined;
   #body: JsonObject | null = null;
 
-  constructor(
-    readonly world: World,
-    readonly exchange: Exchange,
-    readonly actor: Actor,
-    readonly params: Record<string, string>,
-    readonly found: Repository | undefined,
-    prefix: string,
-  ) {
+  constructor(parts: CallParts) {
+    const { exchange, prefix } = parts;
+    this.world = parts.world;
+    this.exchange = exchange;
+    this.actor = parts.actor;
+    this.params = parts.params;
+    this.found = parts.found;
     const site = `https://${exchange.req.headers.host ?? ''}`;
     const real = exchange.host === 'api.github.com';
     this.links = { api: `${site}${prefix}`, web: real ? 'https://github.com' : site };

@@ -62,7 +62,7 @@ function repositoryOf(world: World, { params }: Match): Repository | undefined {
 }
 
 async function answer(world: World, exchange: Exchange, actor: Actor, prefix: string): Promise<Reply> {
-  const pathname = byName(world, exchange.url.pathname.slice(prefix === '/api/' ? 4 : prefix.length) || '/');
+  const pathname = byName(world, exchange.url.pathname.slice(prefix.length) || '/');
   const match = router.find(exchange.req.method ?? '', pathname);
   if (!match) {
     if (/^\/repositories\/\d+/.test(pathname)) throw notFound();
@@ -75,9 +75,7 @@ async function answer(world: World, exchange: Exchange, actor: Actor, prefix: st
   checkRepository(actor, needs, repository);
   if (repository?.archived && exchange.req.method !== 'GET')
     throw new GitHubError(403, 'Repository was archived so is read-only.');
-  return match.route.handler(
-    new ApiCall(world, exchange, actor, match.params, repository, prefix === '/api/' ? '/api' : prefix),
-  );
+  return match.route.handler(new ApiCall({ world, exchange, actor, params: match.params, found: repository, prefix }));
 }
 
 function send(exchange: Exchange, reply: Reply): void {

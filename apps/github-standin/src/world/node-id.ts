@@ -60,7 +60,8 @@ function unpack(bytes: Buffer): (number | string)[] | null {
 
 /** `null` for what `nodeId` did not write. */
 export function decodeNodeId(id: string): DecodedNodeId | null {
-  const [prefix = '', packed = ''] = [id.slice(0, id.indexOf('_')), id.slice(id.indexOf('_') + 1)];
+  const mark = id.indexOf('_');
+  const [prefix, packed] = [id.slice(0, Math.max(0, mark)), id.slice(mark + 1)];
   const found = Object.entries(NODE_PREFIXES).find(([, value]) => value === prefix);
   if (!found || packed.length < 8) return null;
   const parts = unpack(Buffer.from(packed, 'base64url'));

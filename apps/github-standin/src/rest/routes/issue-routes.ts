@@ -53,18 +53,25 @@ async function createIssue(call: ApiCall): Promise<Reply> {
   return created(renderIssue(call, issue));
 }
 
+function changeState(call: ApiCall, issue: Issue, body: JsonObject): void {
+  const { state } = body;
+  if (state === 'closed' && issue.state === 'open') {
+    closeIssue(call.world, issue, optionalText(body, 'state_reason') ?? 'completed');
+  }
+  if (state === 'open' && issue.state === 'closed' && !issue.pull?.merged) {
+    Object.assign(issue, { state: 'open', stateReason: 'reopened', closedAt: null, closedBy: null });
+  }
+}
+
 async function updateIssue(call: ApiCall): Promise<Reply> {
   const issue = issueByNumber(call);
   const body = await call.body();
   issue.title = optionalText(body, 'title') ?? issue.title;
   issue.body = optionalText(body, 'body') ?? issue.body;
   if (body.labels !== undefined) issue.labels = labelsNamed(call.world, call.repository, labelNames(body));
-  if (body.assignees !== undefined)
-    issue.assignees = (textList(body, 'assignees') ?? []).map((login) => call.world.account(login));
-  if (body.state === 'closed' && issue.state === 'open')
-    closeIssue(call.world, issue, optionalText(body, 'state_reason') ?? 'completed');
-  if (body.state === 'open' && issue.state === 'closed' && !issue.pull?.merged)
-    Object.assign(issue, { state: 'open', closedAt: null, closedBy: null });
+  const assignees = textList(body, 'assignees');
+  if (assignees) issue.assignees = assignees.map((login) => call.world.account(login));
+  changeState(call, issue, body);
   issue.updatedAt = new Date().toISOString();
   return ok(renderIssue(call, issue));
 }
