@@ -20,6 +20,8 @@ const BOUNDS: readonly Bounds[] = [
 
 /** NUL and lone surrogates are refused by PostgreSQL's jsonb; noncharacters by I-JSON (RFC 7493 section 2.1). */
 const UNSAFE = /[\0\p{Surrogate}\p{Noncharacter_Code_Point}]/u;
+/** Most text is printable ASCII, and this test is many times faster than the one above. */
+const BEYOND_ASCII = /[^ -~]/;
 const UNSAFE_ALL = new RegExp(UNSAFE.source, 'gu');
 
 type Notes = Map<string, string | number>;
@@ -56,7 +58,7 @@ function tryCopy(draft: EventDraft, bounds: Bounds): EventDraft | undefined {
   try {
     const copy = copyObject(draft, '', copying);
     if (copying.notes.size > 0) copy.detail = withNotes(copy.detail, copying.notes, bounds);
-    return roughLength(copy) <= MAX_EVENT_LENGTH ? (copy as unknown as EventDraft) : undefined;
+    return JSON.stringify(copy).length <= MAX_EVENT_LENGTH ? (copy as unknown as EventDraft) : undefined;
   } catch (error) {
     if (error instanceof TooLarge) return undefined;
     throw error;
@@ -71,16 +73,6 @@ function spend(copying: Copying, length: number): void {
 function withNotes(detail: Plain | undefined, notes: Notes, bounds: Bounds): Plain {
   const own = typeof detail === 'object' && detail !== null && !Array.isArray(detail) ? detail : {};
   return { ...own, ...Object.fromEntries([...notes].slice(0, bounds.keys)) };
-}
-
-/** Upper bound of the JSON's length, without building the text of the whole. */
-function roughLength(value: Plain): number {
-  if (typeof value === 'string') return JSON.stringify(value).length;
-  if (Array.isArray(value)) return value.reduce<number>((sum, entry) => sum + roughLength(entry) + 1, 2);
-  if (typeof value === 'object' && value !== null) {
-    return Object.entries(value).reduce((sum, [key, entry]) => sum + key.length + roughLength(entry) + 4, 2);
-  }
-  return 24;
 }
 
 function copyValue(value: unknown, path: string, copying: Copying): Plain | undefined {
@@ -109,7 +101,7 @@ function safeString(text: string, path: string, copying: Copying): string {
   const { notes, string: limit } = copying;
   spend(copying, Math.min(text.length, limit) + 3);
   let safe = text;
-  if (UNSAFE.test(text)) {
+  if (BEYOND_ASCII.test(text) && UNSAFE.test(text)) {
     notes.set(`raw:${path}`, exactText(text.slice(0, limit)));
     safe = text.replace(UNSAFE_ALL, '\uFFFD');
   }
@@ -143,6 +135,8 @@ function listNote(list: readonly unknown[]): string {
   return `${list.length} sha256:${sha256Hex(JSON.stringify(list))}`;
 }
 
+const safeName = (key: string): string => key.slice(0, 256).toWellFormed().replace(UNSAFE_ALL, '\uFFFD');
+
 function copyObject(object: object, path: string, copying: Copying): { [key: string]: Plain } {
   const entries = Object.entries(object);
   // The event itself has a fixed set of fields; only the free-form objects inside it can grow.
@@ -150,7 +144,7 @@ function copyObject(object: object, path: string, copying: Copying): { [key: str
   if (kept.length < entries.length) copying.notes.set(`cut:${path}`, entries.length);
   const copy: [string, Plain][] = [];
   for (const [key, entry] of kept) {
-    const safeKey = key.slice(0, 256).toWellFormed().replace(UNSAFE_ALL, '\uFFFD');
+    const safeKey = BEYOND_ASCII.test(key) || key.length > 256 ? safeName(key) : key;
     spend(copying, safeKey.length + 4);
     const value = copyValue(entry, path === '' ? safeKey : `${path}.${safeKey}`, copying);
     if (value !== undefined) copy.push([safeKey, value]);

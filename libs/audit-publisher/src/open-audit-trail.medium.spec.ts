@@ -154,17 +154,17 @@ test('garbage after the last record, and a half-made segment, do not stop the op
   expect(back.events.map((event) => event.correlation_id)).toEqual(['kept']);
 });
 
-test('a full spool refuses attempts, still takes outcomes, and opens again once events are delivered', async () => {
+test('a full spool refuses new events, still takes outcomes, and opens again once events are delivered', async () => {
   const publisher = new MemoryPublisher();
   publisher.up = false;
   const seen: string[] = [];
   const trail = await openAuditTrail(
     options(publisher, { maxBytes: 64 * 1024, segmentBytes: 8 * 1024, onStatus: (status) => seen.push(status.state) }),
   );
-  const attempts: AuditEvent[] = [];
+  const attempts: AuditEvent[] = [await trail.record(draft('w0', 'attempt'))];
   await expect(
     (async () => {
-      for (;;) attempts.push(await trail.record(draft(`w${attempts.length}`, 'attempt', 'x'.repeat(500))));
+      for (;;) attempts.push(await trail.record(draft(`w${attempts.length}`, 'single', 'x'.repeat(500))));
     })(),
   ).rejects.toMatchObject({
     code: 'audit_unavailable',

@@ -220,11 +220,18 @@ class SpooledAuditTrail implements AuditTrail {
   private async free(position: Position): Promise<void> {
     const { log } = this.parts;
     for (let oldest = log.segments[0]; oldest && this.isDone(oldest, position); oldest = log.segments[0]) {
+      if (!this.isWorthFreeing(oldest)) return;
       await this.carryAttempts(oldest);
       await this.keepCursor(position, true);
       await log.remove(oldest);
       this.commit.reportState();
     }
+  }
+
+  /** A segment that is mostly open attempts would be copied over and over; it waits, unless space runs short. */
+  private isWorthFreeing(segment: Segment): boolean {
+    const { log, maxBytes, inventory } = this.parts;
+    return log.bytes > maxBytes / 2 || inventory.attempts.bytesIn(segment.index) <= segment.length / 2;
   }
 
   private isDone(segment: Segment, position: Position): boolean {

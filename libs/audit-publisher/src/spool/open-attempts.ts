@@ -29,6 +29,13 @@ export class OpenAttempts {
     return [...this.places].filter(([, place]) => place.segment === segment).map(([id]) => id);
   }
 
+  /** How much of a segment open attempts take up, in bytes. */
+  bytesIn(segment: number): number {
+    let bytes = 0;
+    for (const place of this.places.values()) if (place.segment === segment) bytes += place.end - place.start;
+    return bytes;
+  }
+
   /** The attempt's JSON, read back from its segment. */
   async read(correlationId: string, pathOf: (segment: number) => string): Promise<Buffer> {
     const place = this.places.get(correlationId);
