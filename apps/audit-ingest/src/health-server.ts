@@ -33,15 +33,22 @@ export function startHealthServer(options: HealthServerOptions): Promise<{ url: 
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, options: HealthServerOptions): Promise<void> {
-  if (request.url === '/healthz') return sendJson(response, 200, { status: 'ok' });
+  if (request.url === '/healthz') {
+    sendJson(response, 200, { status: 'ok' });
+    return;
+  }
   if (request.url === '/readyz') {
     const problems = await options.problems();
-    return sendJson(response, problems.length === 0 ? 200 : 503, {
+    sendJson(response, problems.length === 0 ? 200 : 503, {
       status: problems.length === 0 ? 'ok' : 'unready',
       problems,
     });
+    return;
   }
-  if (request.url !== '/metrics') return sendJson(response, 404, { status: 'not found' });
+  if (request.url !== '/metrics') {
+    sendJson(response, 404, { status: 'not found' });
+    return;
+  }
   response.writeHead(200, { 'content-type': options.registry.contentType });
   response.end(await options.registry.metrics());
 }

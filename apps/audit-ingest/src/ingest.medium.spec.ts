@@ -333,7 +333,7 @@ describeWithKafka('Kafka into PostgreSQL', (broker) => {
     const url = await newDatabase();
     await broker().stop();
     await postgres.kill('SIGKILL');
-    const ingest = await start({
+    await start({
       HOLDSHORT_AUDIT_DATABASE_URL: url,
       HOLDSHORT_KAFKA_BROKERS: broker().brokers.join(','),
     });

@@ -1,14 +1,43 @@
-import { publicEnvironment } from './process-environment.js';
+import {
+  controlPlaneEnvironment,
+  ingestEnvironment,
+  publicEnvironment,
+  type StackBasis,
+} from './process-environment.js';
+
+const SECRET_URL = 'postgresql://holdshort:secret@127.0.0.1/holdshort';
+
+const basis = {
+  folder: { folder: (name: string) => `/state/${name}` },
+  settings: {},
+  certificates: {
+    agentCaCert: '/state/ca.pem',
+    agentCaKey: '/state/ca.key',
+    relayCert: '/state/r.pem',
+    relayKey: '/state/r.key',
+  },
+  databaseUrl: SECRET_URL,
+  databaseUrlFile: '/state/database-url',
+  brokers: [],
+  idp: { issuer: 'http://127.0.0.1:1', clientId: 'holdshort', secretFile: '/state/oidc' },
+  github: { url: 'https://127.0.0.1:2', ca: '/state/github.pem', appId: '1', appKeyFile: '/state/app.pem' },
+  bootstrapTokenFile: '/state/bootstrap',
+} as unknown as StackBasis;
 
 describe('the environment that the ready file shows', () => {
-  it('has what a process needs to start again, and no secret', () => {
+  it('has what a process needs to start again, and nothing of the launcher', () => {
     const shown = publicEnvironment({
       PATH: '/bin',
       HOME: '/home/alice',
-      HOLDSHORT_DATABASE_URL: 'postgresql://holdshort:secret@127.0.0.1/holdshort',
-      HOLDSHORT_AUDIT_DATABASE_URL: 'postgresql://holdshort:secret@127.0.0.1/holdshort',
       HOLDSHORT_AGENT_CA_KEY_FILE: '/state/agent-ca.key',
     });
     expect(shown).toEqual({ HOLDSHORT_AGENT_CA_KEY_FILE: '/state/agent-ca.key' });
+  });
+
+  it('names the file of the database URL, never its password', () => {
+    for (const environment of [controlPlaneEnvironment(basis, '127.0.0.1:3'), ingestEnvironment(basis)]) {
+      expect(Object.values(environment)).toContain('/state/database-url');
+      expect(JSON.stringify(environment)).not.toContain('secret@');
+    }
   });
 });

@@ -8,6 +8,8 @@ export interface StackBasis {
   settings: DevStackSettings;
   certificates: StackCertificates;
   databaseUrl: string;
+  /** The same in a file: environments of processes are shown in the ready file. */
+  databaseUrlFile: string;
   /** Empty: events go over the relay. */
   brokers: readonly string[];
   idp: { issuer: string; clientId: string; secretFile: string };
@@ -27,7 +29,7 @@ export const standinEnvironment = (settings: DevStackSettings, folder: StackFold
 });
 
 export const ingestEnvironment = (basis: StackBasis): Environment => ({
-  HOLDSHORT_AUDIT_DATABASE_URL: basis.databaseUrl,
+  HOLDSHORT_AUDIT_DATABASE_URL_FILE: basis.databaseUrlFile,
   HOLDSHORT_RELAY_HOST: '127.0.0.1',
   HOLDSHORT_RELAY_PORT: String(basis.settings.relayPort),
   HOLDSHORT_RELAY_CERT_FILE: basis.certificates.relayCert,
@@ -43,7 +45,7 @@ export const controlPlaneEnvironment = (basis: StackBasis, relay: string): Envir
   HOLDSHORT_HTTP_PORT: String(basis.settings.httpPort),
   HOLDSHORT_GRPC_HOST: '127.0.0.1',
   HOLDSHORT_GRPC_PORT: String(basis.settings.grpcPort),
-  HOLDSHORT_DATABASE_URL: basis.databaseUrl,
+  HOLDSHORT_DATABASE_URL_FILE: basis.databaseUrlFile,
   HOLDSHORT_AGENT_CA_CERT_FILE: basis.certificates.agentCaCert,
   HOLDSHORT_AGENT_CA_KEY_FILE: basis.certificates.agentCaKey,
   HOLDSHORT_OIDC_ISSUER: basis.idp.issuer,
@@ -85,10 +87,6 @@ export const agentEnvironment = (basis: StackBasis, joinTokenFile: string): Envi
   ...kafka(basis),
 });
 
-/** Variables whose values are secrets themselves; they never go into the ready file. */
-const SECRET_VARIABLES = new Set(['HOLDSHORT_DATABASE_URL', 'HOLDSHORT_AUDIT_DATABASE_URL']);
-
+/** Without the launcher's own variables. Values are never secrets: those are given as files. */
 export const publicEnvironment = (env: Environment): Environment =>
-  Object.fromEntries(
-    Object.entries(env).filter(([name]) => name.startsWith('HOLDSHORT_') && !SECRET_VARIABLES.has(name)),
-  );
+  Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('HOLDSHORT_')));

@@ -80,6 +80,7 @@ class Stack {
     ]);
     const basis: StackBasis = {
       ...{ folder, settings: this.options.settings, certificates, databaseUrl, brokers },
+      databaseUrlFile: folder.secret('database-url', databaseUrl),
       idp: { issuer: idp.issuer, clientId: CLIENT_ID, secretFile: secret.path },
       github: {
         ...{ url: text(standin, 'url'), ca: text(standin, 'ca') },

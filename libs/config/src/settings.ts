@@ -16,6 +16,7 @@ export interface Setting<K extends SettingKind = SettingKind> {
   reason: string;
   /** Closed list of accepted texts. */
   oneOf?: readonly string[];
+  /** May also be given as a file: `<env>_FILE` names it, so that the secret stands in no environment. */
   secret?: boolean;
 }
 
@@ -74,8 +75,13 @@ function invalid(setting: Setting, expected: string, cause?: unknown): Holdshort
   });
 }
 
+function secretFromFile(setting: Setting, env: NodeJS.ProcessEnv): string | undefined {
+  const file = setting.secret ? env[`${setting.env}_FILE`] : undefined;
+  return file === undefined || file === '' ? undefined : readFileSync(file, 'utf8').trim();
+}
+
 function readSetting(setting: Setting, env: NodeJS.ProcessEnv): unknown {
-  const text = env[setting.env] ?? setting.default;
+  const text = env[setting.env] ?? secretFromFile(setting, env) ?? setting.default;
   if (text === undefined || (text === '' && setting.optional)) {
     if (setting.optional) return undefined;
     throw invalid(setting, 'set');

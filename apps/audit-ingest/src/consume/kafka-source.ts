@@ -114,9 +114,9 @@ export class KafkaSource {
   }
 
   private async storeBatch(consumer: Consumer, payload: EachBatchPayload, signal: AbortSignal): Promise<void> {
-    const { batch, isRunning, isStale } = payload;
+    const { batch } = payload;
     for (let start = 0; start < batch.messages.length; start += MAX_ROWS) {
-      if (!isRunning() || isStale() || signal.aborted) return;
+      if (!payload.isRunning() || payload.isStale() || signal.aborted) return;
       const messages = batch.messages.slice(start, start + MAX_ROWS);
       await this.whileBeating(payload, signal, (attempt) =>
         this.options.writer.write(
@@ -131,14 +131,15 @@ export class KafkaSource {
   /** Only after the store's commit. */
   private async acknowledge(
     consumer: Consumer,
-    { batch, resolveOffset }: EachBatchPayload,
+    payload: EachBatchPayload,
     messages: readonly KafkaMessage[],
   ): Promise<void> {
     const last = messages.at(-1)?.offset;
     if (last === undefined) return;
-    resolveOffset(last);
+    payload.resolveOffset(last);
+    const { topic, partition } = payload.batch;
     const offset = (BigInt(last) + 1n).toString();
-    await consumer.commitOffsets([{ topic: batch.topic, partition: batch.partition, offset }]);
+    await consumer.commitOffsets([{ topic, partition, offset }]);
   }
 
   /** Stays in the group while the work waits for the database; gives up where the group has moved on without us. */

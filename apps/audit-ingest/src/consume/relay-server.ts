@@ -88,7 +88,7 @@ function serveStream(stream: Stream, options: RelayServerOptions, closing: Abort
     { signal: gone.signal },
   );
   try {
-    const peer = relayPeerOf(stream.getAuthContext()?.sslPeerCertificate, options.tenant);
+    const peer = relayPeerOf(stream.getAuthContext().sslPeerCertificate, options.tenant);
     void receive(stream, peer, options.writer, AbortSignal.any([closing, gone.signal])).then(() => {
       end();
     }, end);

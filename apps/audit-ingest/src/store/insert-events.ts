@@ -16,21 +16,24 @@ const INSERT = `
 type Row = (string | number | null)[];
 
 /** A push names its refs in a list; the column holds the first, the JSON all. */
-const toRow = ({ event, incoming }: Accepted): Row => [
-  event.id,
-  event.time,
-  event.chain_id,
-  event.seq,
-  event.type,
-  event.phase,
-  event.session_id ?? null,
-  event.human?.login ?? null,
-  event.target?.repo ?? null,
-  event.target?.ref ?? event.push?.[0]?.ref ?? null,
-  event.decision?.effect ?? null,
-  event.correlation_id,
-  incoming.value.toString('utf8'),
-];
+const toRow = ({ event, incoming }: Accepted): Row => {
+  const { target, push } = event;
+  return [
+    event.id,
+    event.time,
+    event.chain_id,
+    event.seq,
+    event.type,
+    event.phase,
+    event.session_id ?? null,
+    event.human?.login ?? null,
+    target?.repo ?? null,
+    target?.ref ?? push?.[0]?.ref ?? null,
+    event.decision?.effect ?? null,
+    event.correlation_id,
+    incoming.value.toString('utf8'),
+  ];
+};
 
 const columns = (rows: readonly Row[]): Row[] =>
   Array.from({ length: rows[0]?.length ?? 0 }, (_, column) => rows.map((row) => row[column] ?? null));

@@ -45,6 +45,13 @@ export interface RunOptions {
 /** `ok`, or all that was printed: what a failed expectation should show. */
 export const said = ({ code, text }: Ran): string => (code === 0 ? 'ok' : `exit ${String(code)}\n${text}`);
 
+/** What `execute` has started and has not ended: a failed test must not leave it behind. */
+const running = new Set<ChildProcess>();
+
+const endGroup = (child: ChildProcess): void => {
+  if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+};
+
 /** Runs a program to its end; never throws for an exit code. */
 export async function execute(command: readonly string[], options: RunOptions = {}): Promise<Ran> {
   const [file = '', ...args] = command;
@@ -52,7 +59,10 @@ export async function execute(command: readonly string[], options: RunOptions = 
     cwd: options.cwd ?? tmpdir(),
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
   });
+  running.add(child);
+  child.once('close', () => running.delete(child));
   const out: Buffer[] = [];
   const err: Buffer[] = [];
   const all: Buffer[] = [];
@@ -64,7 +74,7 @@ export async function execute(command: readonly string[], options: RunOptions = 
     err.push(chunk);
     all.push(chunk);
   });
-  const timer = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs ?? 120_000);
+  const timer = setTimeout(() => endGroup(child), options.timeoutMs ?? 120_000);
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);
@@ -122,6 +132,7 @@ export class Stack {
   }
 
   async stop(): Promise<void> {
+    running.forEach(endGroup);
     for (const child of this.#restarted) child.kill('SIGTERM');
     const gone = new Promise<void>((resolve) => this.#process.once('close', () => resolve()));
     if (this.#process.exitCode === null) {

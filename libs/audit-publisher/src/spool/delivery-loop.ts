@@ -65,12 +65,17 @@ export class DeliveryLoop {
     }
   }
 
+  /** May have become true while something was awaited. */
+  private isWoken(): boolean {
+    return this.woken;
+  }
+
   private async deliverNext(): Promise<void> {
     this.woken = false;
     const batch = await this.options.batches.next();
     if (batch.records.length === 0) {
       await this.options.onAcknowledged(batch.end, 0);
-      if (!this.woken) await this.pause(IDLE_MS);
+      if (!this.isWoken()) await this.pause(IDLE_MS);
       return;
     }
     this.current = batch;

@@ -78,7 +78,7 @@ describe('API clients in a session', () => {
       expect(JSON.parse(viewed.stdout)).toEqual({ title: 'A pull request', state: 'OPEN' });
       const merge = await inApp('gh pr merge topic/pr --merge');
       expect(merge.code).not.toBe(0);
-      expect(merge.text).toMatch(/needs approval by 1 of eng/);
+      expect(merge.text).toMatch(/needs approval by 1 of group eng: http/);
     });
 
     it('a mutation that is not in the table is refused', async () => {
