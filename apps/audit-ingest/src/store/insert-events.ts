@@ -15,6 +15,8 @@ const INSERT = `
 
 type Row = (string | number | null)[];
 
+const orNull = (value: string | undefined): string | null => value ?? null;
+
 /** A push names its refs in a list; the column holds the first, the JSON all. */
 const toRow = ({ event, incoming }: Accepted): Row => {
   const { target, push } = event;
@@ -25,11 +27,11 @@ const toRow = ({ event, incoming }: Accepted): Row => {
     event.seq,
     event.type,
     event.phase,
-    event.session_id ?? null,
-    event.human?.login ?? null,
-    target?.repo ?? null,
-    target?.ref ?? push?.[0]?.ref ?? null,
-    event.decision?.effect ?? null,
+    orNull(event.session_id),
+    orNull(event.human?.login),
+    orNull(target?.repo),
+    orNull(target?.ref ?? push?.[0]?.ref),
+    orNull(event.decision?.effect),
     event.correlation_id,
     incoming.value.toString('utf8'),
   ];
