@@ -133,7 +133,7 @@ class Stack {
     // An orderly end takes the broker seconds, and is for data that somebody will read again.
     const stop = (): Promise<void> => (folder.temporary ? broker.kill('SIGKILL') : broker.stop());
     this.services.add({ name: 'kafka', stop, force: () => void broker.kill('SIGKILL') });
-    this.others.kafka = { pid: broker.pid, command: null, env: {}, log: logFile };
+    this.others.kafka = { pid: broker.pid, command: broker.command, env: {}, log: logFile };
     return broker.brokers;
   }
 

@@ -22,6 +22,8 @@ export interface StartKafkaOptions {
 export interface RunningKafka {
   brokers: string[];
   readonly pid: number;
+  /** What starts this broker again, with its port and data. */
+  readonly command: readonly string[];
   /** Orderly end; leaves no process. */
   stop(): Promise<void>;
   /** The signal alone, and waits until the process is gone: `SIGKILL` is a broker that dies. */
@@ -41,12 +43,13 @@ export async function startKafka(options: StartKafkaOptions): Promise<RunningKaf
   await mkdir(options.dataDir, { recursive: true });
   const port = options.port === undefined || options.port === 0 ? await findFreePort() : options.port;
   const launch = reason === 'Docker' ? dockerLauncher(options, port) : await javaLauncher(options, port);
-  const broker = new Broker(launch, port);
+  const broker = new Broker(launch, options, port);
   await broker.restart();
   return broker;
 }
 
-type Launch = () => ChildProcess;
+/** A program with its arguments; started again for a restart. */
+type Launch = readonly [string, ...string[]];
 
 class Broker implements RunningKafka {
   readonly brokers: string[];
@@ -54,7 +57,8 @@ class Broker implements RunningKafka {
   private guard: Guard | undefined;
 
   constructor(
-    private readonly launch: Launch,
+    readonly command: Launch,
+    private readonly options: StartKafkaOptions,
     port: number,
   ) {
     this.brokers = [`127.0.0.1:${port}`];
@@ -66,7 +70,7 @@ class Broker implements RunningKafka {
 
   async restart(): Promise<void> {
     if (this.isRunning()) return;
-    const child = this.launch();
+    const child = spawnLogged(this.command, this.options);
     this.child = child;
     this.guard = child.pid === undefined ? undefined : guardProcess(child.pid);
     try {
@@ -135,7 +139,7 @@ async function javaLauncher(options: StartKafkaOptions, port: number): Promise<L
     await runQuietly('java', [...java, ...format], { timeoutMs: 60_000 });
   }
   const heap = ['-Xmx512m', '-Xms128m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
-  return () => spawnLogged('java', [...heap, ...java, 'kafka.Kafka', properties], options);
+  return ['java', ...heap, ...java, 'kafka.Kafka', properties];
 }
 
 /** Without Maven's helper files the jars bring no logging configuration. */
@@ -164,14 +168,13 @@ function dockerLauncher(options: StartKafkaOptions, port: number): Launch {
   };
   const variables = Object.entries(environment).flatMap(([key, value]) => ['-e', `${key}=${value}`]);
   const mounts = ['-p', `127.0.0.1:${port}:9092`, '-v', `${options.dataDir}:/var/lib/kafka/data`];
-  return () =>
-    spawnLogged('docker', ['run', '--rm', '--init', ...mounts, ...variables, `apache/kafka:${KAFKA_VERSION}`], options);
+  return ['docker', 'run', '--rm', '--init', ...mounts, ...variables, `apache/kafka:${KAFKA_VERSION}`];
 }
 
-function spawnLogged(command: string, args: readonly string[], options: StartKafkaOptions): ChildProcess {
+function spawnLogged([program, ...args]: Launch, options: StartKafkaOptions): ChildProcess {
   const log = openSync(options.logFile ?? join(options.dataDir, 'kafka.log'), 'a');
   try {
-    const child = spawn(command, [...args], { stdio: ['ignore', log, log] });
+    const child = spawn(program, args, { stdio: ['ignore', log, log] });
     // A missing command shows as a broker that never gets ready.
     child.on('error', () => undefined);
     return child;

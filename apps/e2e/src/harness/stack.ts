@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -25,7 +26,7 @@ export interface DevFile {
   kafka: string | null;
   database: string;
   logDir: string;
-  processes: Record<string, { pid: number; command: string[]; env: Record<string, string>; log: string }>;
+  processes: Record<string, { pid: number; command: string[] | null; env: Record<string, string>; log: string }>;
 }
 
 export interface Ran {
@@ -241,9 +242,10 @@ export class Stack {
     return found;
   }
 
-  /** Starts a process again that was killed, the way the stack started it. */
+  /** Starts a process again that was killed, the way the stack started it, and waits until it is ready. */
   async restart(name: string): Promise<void> {
     const { command, env } = this.#processOf(name);
+    if (!command) throw new Error(`the stack does not say how ${name} is started`);
     const [file = '', ...args] = command;
     const child = spawn(file, args, {
       env: { ...env, PATH: process.env['PATH'] ?? '' },
@@ -251,12 +253,26 @@ export class Stack {
       cwd: ROOT,
     });
     this.#restarted.push(child);
-    await new Promise<void>((resolve, reject) => {
-      child.stdout.on('data', (chunk: Buffer) => {
-        if (chunk.includes('"ready"')) resolve();
-      });
+    const ended = new Promise<never>((_resolve, reject) => {
       child.once('exit', (code) => reject(new Error(`${name} ended with ${String(code)}`)));
     });
+    ended.catch(() => undefined); // ends with the test; only while it starts is that an error
+    await Promise.race([ended, name === 'kafka' ? this.#brokerAnswers(child) : readyLine(child)]);
+  }
+
+  async #brokerAnswers(child: ChildProcess): Promise<void> {
+    child.stdout?.resume();
+    const [host = '', port = ''] = (this.dev.kafka ?? '').split(':');
+    for (;;) {
+      const socket = connect(Number(port), host);
+      const answers = await new Promise<boolean>((resolve) => {
+        socket.once('connect', () => resolve(true));
+        socket.once('error', () => resolve(false));
+      });
+      socket.destroy();
+      if (answers) return;
+      await delay(200);
+    }
   }
 
   workFile(name: string): string {
@@ -269,6 +285,13 @@ export class Stack {
     return file;
   }
 }
+
+const readyLine = (child: ChildProcess): Promise<void> =>
+  new Promise((resolve) => {
+    child.stdout?.on('data', (chunk: Buffer) => {
+      if (chunk.includes('"ready"')) resolve();
+    });
+  });
 
 export interface GithubRequest {
   n: number;

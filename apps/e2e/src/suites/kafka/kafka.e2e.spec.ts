@@ -30,7 +30,6 @@ describeWithKafka('with Apache Kafka', () => {
     const consumer = kafka.consumer({ groupId: `siem-${Date.now()}` });
     const records: Read[] = [];
     const { promise, resolve, reject } = Promise.withResolvers<undefined>();
-    const late = setTimeout(() => reject(new Error(`only ${records.length} records came`)), 60_000);
     await consumer.connect();
     await consumer.subscribe({ topic: TOPIC, fromBeginning: true });
     await consumer.run({
@@ -44,8 +43,11 @@ describeWithKafka('with Apache Kafka', () => {
         return Promise.resolve();
       },
     });
-    await promise.finally(() => clearTimeout(late));
-    await consumer.disconnect();
+    const late = setTimeout(() => reject(new Error(`only ${records.length} records came`)), 60_000);
+    await promise.finally(() => {
+      clearTimeout(late);
+      return consumer.disconnect();
+    });
     return records;
   }
 
