@@ -12,10 +12,14 @@ await build({
   entryPoints: [here('dist/main.js')],
   outfile: here('dist/agent.mjs'),
   bundle: true,
+  alias: { undici: here('build/undici-pool.mjs') },
   platform: 'node',
   format: 'esm',
   target: 'node22',
-  sourcemap: 'linked',
+  // names stay, so that stack traces can be read without a map, which Node would have to load
+  minifyWhitespace: true,
+  minifySyntax: true,
+  keepNames: false,
   logLevel: 'warning',
   // CommonJS packages inside the bundle still ask for `require`
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },

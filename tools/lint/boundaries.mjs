@@ -41,7 +41,7 @@ const rule = (testOnly) => [
         onlyDependOnLibsWithTags: ['type:pure', 'type:contract', ...testOnly],
         bannedExternalImports: FRAMEWORKS,
       },
-      { sourceTag: 'type:e2e', onlyDependOnLibsWithTags: ['type:testkit', 'type:dev', 'type:contract', 'type:pure'] },
+      { sourceTag: 'type:e2e', onlyDependOnLibsWithTags: [...LIBS, 'type:testkit', 'type:dev'] },
     ],
   },
 ];

@@ -94,6 +94,7 @@ export class Stack {
   readonly #process: ChildProcess;
   readonly #readyFile: string;
   readonly #restarted: ChildProcess[] = [];
+  readonly #pids = new Map<string, number>();
 
   private constructor(dev: DevFile, dir: string, started: ChildProcess, readyFile: string) {
     this.dev = dev;
@@ -233,7 +234,11 @@ export class Stack {
   }
 
   kill(name: string, signal: NodeJS.Signals): void {
-    process.kill(this.#processOf(name).pid, signal);
+    process.kill(this.pidOf(name), signal);
+  }
+
+  pidOf(name: string): number {
+    return this.#pids.get(name) ?? this.#processOf(name).pid;
   }
 
   #processOf(name: string): DevFile['processes'][string] {
@@ -243,16 +248,17 @@ export class Stack {
   }
 
   /** Starts a process again that was killed, the way the stack started it, and waits until it is ready. */
-  async restart(name: string): Promise<void> {
+  async restart(name: string, changes: Record<string, string> = {}): Promise<void> {
     const { command, env } = this.#processOf(name);
     if (!command) throw new Error(`the stack does not say how ${name} is started`);
     const [file = '', ...args] = command;
     const child = spawn(file, args, {
-      env: { ...env, PATH: process.env['PATH'] ?? '' },
+      env: { ...env, ...changes, PATH: process.env['PATH'] ?? '' },
       stdio: ['ignore', 'pipe', 'inherit'],
       cwd: ROOT,
     });
     this.#restarted.push(child);
+    if (child.pid !== undefined) this.#pids.set(name, child.pid);
     const ended = new Promise<never>((_resolve, reject) => {
       child.once('exit', (code) => reject(new Error(`${name} ended with ${String(code)}`)));
     });
