@@ -87,16 +87,22 @@ const isOurs = (folder: string): boolean => {
   return facts?.isDirectory() === true && facts.uid === process.getuid?.() && (facts.mode & 0o022) === 0;
 };
 
+/** TMPDIR may be private to us, as the scratch folder of a test is. */
+function reachableFolder(account: Account | undefined): string {
+  const candidates = [tmpdir(), '/var/tmp', '/tmp'];
+  return candidates.find((path) => account === undefined || isReachableBy(join(path, 'x'), account)) ?? tmpdir();
+}
+
 /**
  * Copies the package (60 MB, once per version) to where the account can reach it. Made under a name of its own and
  * renamed, so that processes starting together never see half a copy.
  */
-function copyToReachable(folder: string): string {
+function copyToReachable(folder: string, account: Account | undefined): string {
   const manifest = readFileSync(join(folder, 'package.json'), 'utf8');
   const { version } = JSON.parse(manifest) as { version: string };
   // Of the contents, not of the path: all checkouts with this version share one copy.
   const hash = createHash('sha256').update(manifest).digest('hex').slice(0, 12);
-  const cache = join(tmpdir(), `holdshort-postgres-${version}-${hash}`);
+  const cache = join(reachableFolder(account), `holdshort-postgres-${version}-${hash}`);
   if (isOurs(cache)) return cache;
   const fresh = mkdtempSync(`${cache}-`);
   for (const name of ['native', 'package.json']) cpSync(join(folder, name), join(fresh, name), { recursive: true });
@@ -140,7 +146,7 @@ export function findPostgresBinaries(account?: Account): PostgresBinaries {
   if (folder !== undefined) {
     const usable =
       (account === undefined || isReachableBy(join(folder, 'native', 'bin', 'x'), account)) && canWrite(folder);
-    if (!usable) return inFolder(join(copyToReachable(folder), 'native', 'bin'));
+    if (!usable) return inFolder(join(copyToReachable(folder, account), 'native', 'bin'));
     makeLibraryLinks(folder);
     return inFolder(join(folder, 'native', 'bin'));
   }
