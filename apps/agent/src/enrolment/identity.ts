@@ -138,12 +138,13 @@ export async function renewIdentity(stateDir: string, identity: Identity): Promi
   }
 }
 
-/** Milliseconds until half of the certificate's life is over; 0 when it already is. */
-export function untilHalfLife(identity: Identity, now = Date.now()): number {
-  const certificate = new X509Certificate(identity.certificate);
-  const from = new Date(certificate.validFrom).getTime();
-  const to = new Date(certificate.validTo).getTime();
-  return Math.max(0, (from + to) / 2 - now);
+/**
+ * Milliseconds until the certificate is renewed: half of the life that it still has. Not from its beginning, which is
+ * backdated for clocks that run apart. At least a second, so that a certificate that is all but over makes no storm.
+ */
+export function untilRenewal(identity: Pick<Identity, 'certificate'>, now = Date.now()): number {
+  const to = new Date(new X509Certificate(identity.certificate).validTo).getTime();
+  return Math.max(1000, (to - now) / 2);
 }
 
 const RENEW_RETRY_MS = 30_000;
@@ -164,7 +165,7 @@ export function keepRenewed(
         renewIdentity(stateDir, identity).then(
           (renewed) => {
             use(renewed);
-            plan(renewed, untilHalfLife(renewed));
+            plan(renewed, untilRenewal(renewed));
           },
           (error: unknown) => {
             logger.warn({ err: error }, 'the certificate could not be renewed; trying again');
@@ -176,7 +177,7 @@ export function keepRenewed(
     );
     timer.unref();
   };
-  plan(first, untilHalfLife(first));
+  plan(first, untilRenewal(first));
   return {
     stop: () => {
       clearTimeout(timer);
