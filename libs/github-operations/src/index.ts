@@ -9,3 +9,5 @@ export { classifyRest, type RestCall } from './rest/classify-rest.js';
 export { classifyGraphql, type GraphqlCall } from './graphql/classify-graphql.js';
 export { decodeNodeId, type DecodedNodeId } from './graphql/decode-node-id.js';
 export { permissionsOf, type Permissions } from './permissions-of.js';
+export { classifyMcp, type McpCall } from './mcp/classify-mcp.js';
+export { classifyCopilot, type CopilotCall } from './copilot/classify-copilot.js';

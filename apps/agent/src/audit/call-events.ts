@@ -18,7 +18,7 @@ export function outcomeDraft(exchange: Exchange): EventDraft {
   const outcome = outcomeOf(exchange);
   const type = attempt
     ? 'call.write'
-    : outcome === 'refused' || operation.class !== 'read'
+    : outcome === 'refused' || (operation.class !== 'read' && !isForwardedModelCall(exchange))
       ? 'call.refused'
       : 'call.read';
   return {
@@ -31,6 +31,10 @@ export function outcomeDraft(exchange: Exchange): EventDraft {
     error: error && { code: error.code, message: error.message },
   };
 }
+
+/** Model traffic has one event (require-trail); having changed nothing on GitHub it stands among the reads. */
+const isForwardedModelCall = ({ operation, upstreamHeaders }: Exchange): boolean =>
+  operation.surface === 'copilot' && upstreamHeaders !== undefined;
 
 function responseOf({ answer, startedAt }: Exchange): AuditEvent['response'] {
   const { status, bytes, githubRequestId } = answer;

@@ -36,10 +36,16 @@ export class Answer {
     return previous ? this.#write(previous) : true;
   }
 
-  /** Releases `chunk` at once: progress that a person waits for. */
-  progress(chunk: Buffer): void {
+  /** Releases `chunk` at once: progress that a person waits for, an event. False as for `push`. */
+  progress(chunk: Buffer): boolean {
     this.bytes += chunk.length;
-    this.#write(chunk);
+    return this.#write(chunk);
+  }
+
+  /** Releases the head alone, of a stream whose first event may be long in coming. */
+  open(): void {
+    this.#sendHead();
+    if (!this.#response.destroyed) this.#response.flushHeaders();
   }
 
   #write(chunk: Buffer): boolean {

@@ -2,6 +2,8 @@ import { attachCredential } from '../steps/attach-credential.js';
 import { awaitApproval } from '../steps/await-approval.js';
 import { checkRequest } from '../steps/check-request.js';
 import { classifyApiCall, classifyGitCall, classifyGraphqlCall } from '../steps/classify.js';
+import { classifyCopilotCall, classifyMcpCall } from '../steps/classify-copilot.js';
+import { forwardStream } from '../steps/forward-stream.js';
 import { forwardUpstream } from '../steps/forward-upstream.js';
 import { forwardWithNoThin } from '../steps/forward-advertisement.js';
 import { forwardPush } from '../steps/forward-push.js';
@@ -11,6 +13,7 @@ import { readBody } from '../steps/read-body.js';
 import { readPushCommands } from '../steps/read-push-commands.js';
 import { recordAttempt } from '../steps/record-attempt.js';
 import { requestDecision } from '../steps/request-decision.js';
+import { requireTrail } from '../steps/require-trail.js';
 import type { AgentContext } from './agent-context.js';
 import type { Exchange } from './exchange.js';
 
@@ -81,6 +84,31 @@ export const PIPELINES = {
     awaitApproval,
     attachCredential,
     forwardUpstream,
+  ],
+
+  /** GitHub's MCP server: the messages are the operation; answers may be streams of events */
+  mcp: [
+    checkRequest,
+    identifySession,
+    readBody,
+    classifyMcpCall,
+    recordAttempt,
+    requestDecision,
+    awaitApproval,
+    attachCredential,
+    forwardStream,
+  ],
+
+  /** Copilot's models, coding agent and telemetry: told by address, bodies pass unread and untouched */
+  copilot: [
+    checkRequest,
+    identifySession,
+    classifyCopilotCall,
+    requireTrail,
+    requestDecision,
+    awaitApproval,
+    attachCredential,
+    forwardStream,
   ],
 
   /** anything else on a governed host: never forwarded, always recorded */

@@ -1,4 +1,4 @@
-import type { Operation, Surface } from '@holdshort/github-operations';
+import { surfaceOfHost, type Operation, type Surface } from '@holdshort/github-operations';
 import { API_HOST, GITHUB_HOST } from './hosts.js';
 import type { PipelineName } from './pipelines.js';
 
@@ -12,8 +12,17 @@ export function routeRequest(host: string, method: string, path: string, query: 
   if (host === API_HOST) {
     return path === '/graphql' ? { pipeline: 'graphql', surface: 'graphql' } : { pipeline: 'rest', surface: 'rest' };
   }
+  const copilot = routeCopilot(host, path);
+  if (copilot) return copilot;
   if (host !== GITHUB_HOST) return { pipeline: 'unknown', surface: 'rest' };
   return routeGit(method, path, query);
+}
+
+/** Copilot's hosts serve models, the coding agent and GitHub's MCP server, and take telemetry. */
+function routeCopilot(host: string, path: string): Route | undefined {
+  const kind = surfaceOfHost(host);
+  if (kind === 'copilot' && (path === '/mcp' || path.startsWith('/mcp/'))) return { pipeline: 'mcp', surface: 'mcp' };
+  return kind === 'copilot' || kind === 'copilot-telemetry' ? { pipeline: 'copilot', surface: 'copilot' } : undefined;
 }
 
 function routeGit(method: string, path: string, query: string): Route {

@@ -40,10 +40,10 @@ async function finish(exchange: Exchange, agent: AgentContext): Promise<void> {
 }
 
 /**
- * The outcome is not on disk. A read is then withheld (its last byte has not gone out yet). A write that
+ * The outcome is not on disk. A call without an attempt there (a read, a model call) is then withheld (its last byte has not gone out yet). A write that
  * GitHub has already accepted is reported as it happened: its attempt is on disk and is resolved later.
  */
 function unrecorded(exchange: Exchange, agent: AgentContext, thrown: unknown): void {
   agent.logger.error({ err: thrown, correlation_id: exchange.correlationId }, 'the outcome could not be recorded');
-  if (exchange.operation.class === 'read') exchange.error ??= toHoldshortError(thrown);
+  if (!exchange.attempt) exchange.error ??= toHoldshortError(thrown);
 }

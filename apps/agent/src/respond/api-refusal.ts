@@ -2,10 +2,10 @@ import type { HoldshortError } from '@holdshort/errors';
 import type { Exchange } from '../exchange/exchange.js';
 import { refusalText, statusOf } from './refusal-text.js';
 
-const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' };
+export const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' };
 const DOCUMENTATION = 'https://docs.github.com/rest';
 
-function detail(exchange: Exchange, error: HoldshortError) {
+export function detail(exchange: Exchange, error: HoldshortError) {
   const { decision, correlationId } = exchange;
   return {
     code: error.code,
@@ -21,7 +21,7 @@ function detail(exchange: Exchange, error: HoldshortError) {
   };
 }
 
-const words = (exchange: Exchange, error: HoldshortError): string => {
+export const words = (exchange: Exchange, error: HoldshortError): string => {
   const { summary, advice, reference, warning } = refusalText(exchange, error);
   return `Holdshort refused this call: ${summary} ${advice} (${reference}) ${warning}`;
 };

@@ -1,6 +1,8 @@
 import type { HoldshortError } from '@holdshort/errors';
 import type { Exchange } from '../exchange/exchange.js';
 import { refuseGraphql, refuseRest } from './api-refusal.js';
+import { refuseMcp } from './mcp-refusal.js';
+import { refuseModel } from './model-refusal.js';
 import { refuseAdvertisement, refuseFetch, refusePush } from './git-refusal.js';
 
 /** Answers a refused call in the form that its client shows to people. */
@@ -10,5 +12,7 @@ export function refuse(exchange: Exchange, error: HoldshortError): void {
   else if (path.endsWith('/git-upload-pack')) refuseFetch(exchange, error);
   else if (operation.surface === 'git') refuseAdvertisement(exchange, error);
   else if (operation.surface === 'graphql') refuseGraphql(exchange, error);
+  else if (operation.surface === 'mcp') refuseMcp(exchange, error);
+  else if (operation.surface === 'copilot') refuseModel(exchange, error);
   else refuseRest(exchange, error);
 }

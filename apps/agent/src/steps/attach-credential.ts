@@ -37,10 +37,18 @@ export async function attachCredential(exchange: Exchange): Promise<void> {
     if (value !== undefined && !DROPPED.has(name)) headers[name] = value;
   }
   const lease = exchange.decision?.lease;
+  if (!lease && isTelemetry(exchange)) {
+    exchange.upstreamHeaders = headers;
+    return;
+  }
   if (!lease) throw new HoldshortError('lease_unavailable', 'No GitHub credential was issued for this call.');
   headers['authorization'] = authorization(exchange.host, lease.token);
   exchange.upstreamHeaders = headers;
 }
+
+/** Telemetry goes out without a credential: it needs none, and gets none. */
+const isTelemetry = ({ operation }: Exchange): boolean =>
+  operation.intents.every(({ action }) => action === 'telemetry.send');
 
 /** git hosts take the token as Basic password (GitHub: "Authenticating as a GitHub App installation"), the API as Bearer. */
 function authorization(host: string, token: string): string {

@@ -8,7 +8,7 @@ import {
 } from '@holdshort/github-operations';
 import type { Exchange } from '../exchange/exchange.js';
 
-function adopt(exchange: Exchange, classification: Classification): void {
+export function adopt(exchange: Exchange, classification: Classification): void {
   if ('refusal' in classification) {
     throw new HoldshortError(classification.refusal.code, classification.refusal.message, {
       advice:
@@ -41,7 +41,7 @@ export function classifyGraphqlCall(exchange: Exchange): Promise<void> {
   return Promise.resolve();
 }
 
-function jsonBody(body: Buffer): unknown {
+export function jsonBody(body: Buffer): unknown {
   const text = body.toString('utf8');
   if (!Buffer.from(text, 'utf8').equals(body))
     throw new HoldshortError('request_malformed', 'The body is not valid UTF-8.');

@@ -1,10 +1,12 @@
 import type { AgentContext } from '../exchange/agent-context.js';
 import type { Exchange } from '../exchange/exchange.js';
 import { answerHeaders } from '../upstream/answer-headers.js';
+import { forwardCopilotToken, TOKEN_OPERATION } from './forward-copilot-token.js';
 import { streamUpstream, type UpstreamRequest } from '../upstream/stream-upstream.js';
 
 /** Sends the call to GitHub and streams the answer back; its last piece waits for the outcome's record. */
 export async function forwardUpstream(exchange: Exchange, agent: AgentContext): Promise<void> {
+  if (exchange.operation.id === TOKEN_OPERATION) return forwardCopilotToken(exchange, agent);
   const { answer } = exchange;
   await streamUpstream(agent.upstreams.pool(exchange.host), upstreamRequest(exchange), {
     start(status, headers) {

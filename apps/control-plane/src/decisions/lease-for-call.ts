@@ -7,8 +7,8 @@ import { LeasesService, type HeldLease } from '../credentials/leases.service.js'
 import type { CallFacts } from './judge-policies.js';
 import { touchesWorkflows } from './ref-change.js';
 
-/** Calls that do not go to GitHub's API, or not with a token of ours. */
-const WITHOUT_LEASE: ReadonlySet<string> = new Set(['model.call', 'telemetry.send']);
+/** Calls that go out without any credential. */
+const WITHOUT_LEASE: ReadonlySet<string> = new Set(['telemetry.send']);
 
 /** The credential for exactly this call: its repositories, its permissions, as long as policy gives. */
 @Injectable()

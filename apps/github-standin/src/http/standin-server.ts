@@ -12,6 +12,7 @@ import type { Exchange } from './exchange.js';
 import type { Faults } from './faults.js';
 import { gitPath, serveGit } from './serve-git.js';
 import { serveRaw } from './raw-files.js';
+import { serveCopilot } from '../copilot/serve-copilot.js';
 import type { LoggedRequest, RequestLog } from './request-log.js';
 
 export interface ServerParts {
@@ -41,6 +42,7 @@ async function dispatch(world: World, exchange: Exchange): Promise<void> {
   }
   if (host === 'codeload.github.com') return serveArchive(world, exchange);
   if (host === 'raw.githubusercontent.com') return serveRaw(world, exchange);
+  if (host.endsWith('.githubcopilot.com')) return serveCopilot(world, exchange);
   sendText(exchange, 501, `The GitHub stand-in does not implement ${host}${url.pathname}\n`);
 }
 

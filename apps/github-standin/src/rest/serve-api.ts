@@ -61,7 +61,8 @@ function repositoryOf(world: World, { params }: Match): Repository | undefined {
     : undefined;
 }
 
-async function answer(world: World, exchange: Exchange, actor: Actor, prefix: string): Promise<Reply> {
+/** The answer of one REST call, by the rules for whoever calls. @throws GitHubError */
+export async function answer(world: World, exchange: Exchange, actor: Actor, prefix: string): Promise<Reply> {
   const pathname = byName(world, exchange.url.pathname.slice(prefix.length) || '/');
   const match = router.find(exchange.req.method ?? '', pathname);
   if (!match) {

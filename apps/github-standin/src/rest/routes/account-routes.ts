@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mayUse } from '../../access/actor.js';
 import { notAccessible, notFound } from '../../http/github-error.js';
 import type { Account } from '../../world/model.js';
@@ -47,7 +48,30 @@ function rateLimit(call: ApiCall): Reply {
   return ok({ resources: { core, graphql: core, search: { ...core, limit: 30, used: 0, remaining: 30 } }, rate: core });
 }
 
+/** What the Copilot clients ask at their start; the token is worth nothing anywhere. */
+const copilotRoutes = [
+  route('GET /copilot_internal/user', 'installation', () =>
+    ok({
+      login: 'holdshort-bot',
+      copilot_plan: 'business',
+      chat_enabled: true,
+      endpoints: { api: 'https://api.githubcopilot.com', telemetry: 'https://copilot-telemetry.githubcopilot.com' },
+    }),
+  ),
+  route('GET /copilot_internal/v2/token', 'installation', () =>
+    ok({
+      token: `tid=${randomUUID()};exp=${String(Math.floor(Date.now() / 1000) + 1800)};sku=standin`,
+      expires_at: Math.floor(Date.now() / 1000) + 1800,
+      refresh_in: 1500,
+      endpoints: { api: 'https://api.githubcopilot.com' },
+    }),
+  ),
+  route('GET /copilot_internal/managed_settings', 'installation', () => ok({})),
+  route('GET /copilot_internal/team_customizations', 'installation', () => ok([])),
+];
+
 export const accountRoutes = [
+  ...copilotRoutes,
   route('GET /', 'none', (call) =>
     ok({ current_user_url: `${call.links.api}/user`, repository_url: `${call.links.api}/repos/{owner}/{repo}` }),
   ),

@@ -1,0 +1,18 @@
+import { classifyCopilot, classifyMcp } from '@holdshort/github-operations';
+import type { Exchange } from '../exchange/exchange.js';
+import { adopt, jsonBody } from './classify.js';
+
+/** MCP over streamable HTTP: a POST's messages say what is called, GET and DELETE are about the connection. */
+export function classifyMcpCall(exchange: Exchange): Promise<void> {
+  const { host, method, path, query, request } = exchange;
+  const body = exchange.body?.length ? jsonBody(exchange.body) : undefined;
+  adopt(exchange, classifyMcp({ host, method, path, query, headers: request.headers, body }));
+  return Promise.resolve();
+}
+
+/** Copilot's other calls: method, host and path; what a prompt says does not change what the call is. */
+export function classifyCopilotCall(exchange: Exchange): Promise<void> {
+  const { host, method, path } = exchange;
+  adopt(exchange, classifyCopilot({ host, method, path }));
+  return Promise.resolve();
+}
