@@ -16,7 +16,7 @@ const LISTEN_MS = 300_000;
  * has its attempt on disk before it is forwarded.
  */
 export async function forwardStream(exchange: Exchange, agent: AgentContext): Promise<void> {
-  const { answer, method, clientGone } = exchange;
+  const { answer, clientGone } = exchange;
   const isListening = exchange.operation.id === 'mcp/stream';
   const over = isListening ? AbortSignal.any([clientGone, AbortSignal.timeout(LISTEN_MS)]) : clientGone;
   let streams = false;
@@ -37,6 +37,6 @@ export async function forwardStream(exchange: Exchange, agent: AgentContext): Pr
     await streamUpstream(agent.upstreams.pool(exchange.host), request, sink);
   } catch (error) {
     // hanging up is how a client of the server's own stream says that it has heard enough
-    if (!(isListening && method === 'GET' && streams && over.aborted)) throw error;
+    if (!(isListening && answer.released && over.aborted)) throw error;
   }
 }

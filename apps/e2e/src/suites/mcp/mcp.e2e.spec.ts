@@ -107,6 +107,16 @@ describe("GitHub's MCP server through the agent", () => {
     expect(refused?.request?.intents).toEqual(['ref.update']);
   });
 
+  it("opens the server's own stream at once, and records it when the client has heard enough", async () => {
+    const ran = await curl(
+      'curl -sSN --max-time 3 -H "Accept: text/event-stream" -H "Authorization: Bearer $GH_TOKEN" $HOLDSHORT_AGENT_ENDPOINT/mcp | head -1',
+    );
+    expect(ran.stdout).toBe(': listening\n');
+    const of = (all: StoredEvent[]) => calls(all).filter(({ request }) => request?.operation === 'mcp/stream');
+    const events = of(await stack.events((all) => of(all).length > 0));
+    expect(events.map(({ outcome }) => outcome)).toEqual(events.map(() => 'success'));
+  });
+
   it('records a push that landed in two phases, with the lease of its repository', async () => {
     const events = await stack.events((all) =>
       toolEvents(all, 'push_files').some(({ outcome }) => outcome === 'success'),
