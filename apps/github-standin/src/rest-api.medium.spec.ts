@@ -209,9 +209,7 @@ describe('the stand-in, used by octokit', () => {
       status: 501,
       json: { status: '501' },
     });
-    expect((await harness.call('POST', '/chat/completions', { token, host: 'api.githubcopilot.com' })).status).toBe(
-      501,
-    );
+    expect((await harness.call('POST', '/nothing-there', { token, host: 'api.githubcopilot.com' })).status).toBe(501);
   });
 
   it('issues tokens of about 520 characters and tells of them by their hash only', async () => {
