@@ -9,3 +9,7 @@ export { classifyRest, type RestCall } from './rest/classify-rest.js';
 export { classifyGraphql, type GraphqlCall } from './graphql/classify-graphql.js';
 export { decodeNodeId, type DecodedNodeId } from './graphql/decode-node-id.js';
 export { permissionsOf, type Permissions } from './permissions-of.js';
+export { classifyDownload, type DownloadCall } from './download/classify-download.js';
+export { isStorageHost } from './download/storage-hosts.js';
+export { classifyLfsBatch } from './git/classify-lfs-batch.js';
+export { readLfsBatch, type LfsBatch, type LfsObject } from './git/lfs-batch.js';

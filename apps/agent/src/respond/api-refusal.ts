@@ -21,7 +21,7 @@ function detail(exchange: Exchange, error: HoldshortError) {
   };
 }
 
-const words = (exchange: Exchange, error: HoldshortError): string => {
+export const words = (exchange: Exchange, error: HoldshortError): string => {
   const { summary, advice, reference, warning } = refusalText(exchange, error);
   return `Holdshort refused this call: ${summary} ${advice} (${reference}) ${warning}`;
 };

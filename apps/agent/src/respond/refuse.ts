@@ -1,6 +1,7 @@
 import type { HoldshortError } from '@holdshort/errors';
 import type { Exchange } from '../exchange/exchange.js';
 import { refuseGraphql, refuseRest } from './api-refusal.js';
+import { refuseLfs } from './lfs-refusal.js';
 import { refuseAdvertisement, refuseFetch, refusePush } from './git-refusal.js';
 
 /** Answers a refused call in the form that its client shows to people. */
@@ -10,5 +11,6 @@ export function refuse(exchange: Exchange, error: HoldshortError): void {
   else if (path.endsWith('/git-upload-pack')) refuseFetch(exchange, error);
   else if (operation.surface === 'git') refuseAdvertisement(exchange, error);
   else if (operation.surface === 'graphql') refuseGraphql(exchange, error);
+  else if (operation.surface === 'lfs') refuseLfs(exchange, error);
   else refuseRest(exchange, error);
 }

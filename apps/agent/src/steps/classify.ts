@@ -1,9 +1,12 @@
 import { HoldshortError } from '@holdshort/errors';
 import {
+  classifyDownload,
   classifyGit,
   classifyGraphql,
+  classifyLfsBatch,
   classifyRest,
   parseStrictJson,
+  readLfsBatch,
   type Classification,
 } from '@holdshort/github-operations';
 import type { Exchange } from '../exchange/exchange.js';
@@ -25,6 +28,22 @@ export function classifyGitCall(exchange: Exchange): Promise<void> {
   return Promise.resolve();
 }
 
+/** LFS: the path names the call; whether a batch reads or writes stands in its body. */
+export function classifyLfsCall(exchange: Exchange): Promise<void> {
+  if (exchange.operation.id !== 'lfs/batch') return Promise.resolve();
+  const body = jsonBody(exchange.body ?? Buffer.alloc(0));
+  adopt(exchange, classifyLfsBatch(exchange.operation, body));
+  exchange.lfs = readLfsBatch(body);
+  return Promise.resolve();
+}
+
+/** Files and archives: host and path say everything. */
+export function classifyFileCall(exchange: Exchange): Promise<void> {
+  const { host, method, path } = exchange;
+  adopt(exchange, classifyDownload({ host, method, path }));
+  return Promise.resolve();
+}
+
 /** REST: method and path name the operation, the body names refs and paths. */
 export function classifyApiCall(exchange: Exchange): Promise<void> {
   const { host, method, path, query } = exchange;
@@ -41,7 +60,7 @@ export function classifyGraphqlCall(exchange: Exchange): Promise<void> {
   return Promise.resolve();
 }
 
-function jsonBody(body: Buffer): unknown {
+export function jsonBody(body: Buffer): unknown {
   const text = body.toString('utf8');
   if (!Buffer.from(text, 'utf8').equals(body))
     throw new HoldshortError('request_malformed', 'The body is not valid UTF-8.');

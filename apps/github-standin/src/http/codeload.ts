@@ -25,7 +25,8 @@ export async function serveArchive(world: World, exchange: Exchange): Promise<vo
   const path = archivePath(exchange.url.pathname);
   const repository = path ? world.repositoryByName(path.owner, path.name) : undefined;
   const actor = await identify(world, exchange.req);
-  const readable = repository && mayUse(actor, repository, ['contents:read']) ? repository : undefined;
+  const signed = world.addresses.opens({ method: exchange.req.method ?? '', host: exchange.host, url: exchange.url });
+  const readable = repository && (signed || mayUse(actor, repository, ['contents:read'])) ? repository : undefined;
   const commit = path && readable ? await readable.git.commitOf(path.ref.replace(/^refs\/(heads|tags)\//, '')) : null;
   if (!path || !readable || !commit) {
     exchange.res.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('404: Not Found');
