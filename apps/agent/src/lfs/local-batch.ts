@@ -32,19 +32,27 @@ function parsed(body: Buffer): unknown[] {
 
 /** An answer to a batch whose addresses are local capabilities; signed ones and their headers stay in the agent. */
 export function localBatch(exchange: Exchange, agent: AgentContext, body: Buffer): Json {
-  return { transfer: 'basic', objects: parsed(body).map((entry) => localObject(exchange, agent, entry)), hash_algo: 'sha256' };
+  return {
+    transfer: 'basic',
+    objects: parsed(body).map((entry) => localObject(exchange, agent, entry)),
+    hash_algo: 'sha256',
+  };
 }
 
 function localObject(exchange: Exchange, agent: AgentContext, entry: unknown): Json {
   if (!isObject(entry)) throw unreadable();
   const object = exchange.lfs?.objects.find(({ oid }) => oid === entry['oid']);
-  if (!object) throw new HoldshortError('upstream_refused', "GitHub's answer names an LFS object that was not asked for.");
+  if (!object)
+    throw new HoldshortError('upstream_refused', "GitHub's answer names an LFS object that was not asked for.");
   const { error, actions } = entry;
   if (isObject(error)) return { ...object, error: { code: Number(error['code']), message: String(error['message']) } };
   // in the proxy the session stands in the CONNECT; at the endpoint the client has to name it at each call
   const authenticated = exchange.entry === 'proxy' ? { authenticated: true } : {};
   if (!isObject(actions)) return { ...object, ...authenticated };
-  const local = Object.entries(actions).map(([name, action]) => [name, localAction(exchange, agent, { object, name, action })]);
+  const local = Object.entries(actions).map(([name, action]) => [
+    name,
+    localAction(exchange, agent, { object, name, action }),
+  ]);
   return { ...object, ...authenticated, actions: Object.fromEntries(local) as Json };
 }
 

@@ -12,7 +12,11 @@ const DOCUMENTATION = 'https://github.com/git-lfs/git-lfs/blob/main/docs/api/REA
 export function refuseLfs(exchange: Exchange, error: HoldshortError): void {
   const status = statusOf(error.code);
   const challenge = status === 401 ? { 'www-authenticate': 'Basic realm="Holdshort session"' } : {};
-  const body = { message: words(exchange, error), documentation_url: DOCUMENTATION, request_id: exchange.correlationId };
+  const body = {
+    message: words(exchange, error),
+    documentation_url: DOCUMENTATION,
+    request_id: exchange.correlationId,
+  };
   exchange.answer.replace(
     status,
     { 'content-type': LFS_TYPE, 'cache-control': 'no-store', ...challenge },

@@ -50,7 +50,8 @@ async function sendBatch(exchange: Exchange, agent: AgentContext, batch: LfsBatc
       then();
     },
   });
-  if (bytes > MAX_ANSWER_BYTES) throw new HoldshortError('upstream_refused', "GitHub's answer to the LFS batch is too large.");
+  if (bytes > MAX_ANSWER_BYTES)
+    throw new HoldshortError('upstream_refused', "GitHub's answer to the LFS batch is too large.");
   return { ...received, body: Buffer.concat(chunks) };
 }
 

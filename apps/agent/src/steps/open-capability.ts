@@ -25,6 +25,10 @@ export function openCapability(exchange: Exchange, agent: AgentContext): Promise
 }
 
 const notGiven = (): HoldshortError =>
-  new HoldshortError('not_authorized', 'This address was not given to this session for this call, or its five minutes are over.', {
-    advice: 'Repeat the call that led here; it gives a new address.',
-  });
+  new HoldshortError(
+    'not_authorized',
+    'This address was not given to this session for this call, or its five minutes are over.',
+    {
+      advice: 'Repeat the call that led here; it gives a new address.',
+    },
+  );

@@ -23,9 +23,13 @@ export async function receiveObject(exchange: Exchange, agent: AgentContext): Pr
   exchange.file = await receiveFile(exchange, agent, isContent ? object.size : MAX_VERIFY_BYTES);
   const { sha256, bytes } = exchange.file;
   if (isContent && (sha256 !== object.oid || bytes !== object.size))
-    throw new HoldshortError('request_malformed', `The bytes are not those of LFS object ${object.oid}: nothing of them was sent on.`, {
-      advice: 'Check the file out again (git lfs checkout) and repeat the push.',
-    });
+    throw new HoldshortError(
+      'request_malformed',
+      `The bytes are not those of LFS object ${object.oid}: nothing of them was sent on.`,
+      {
+        advice: 'Check the file out again (git lfs checkout) and repeat the push.',
+      },
+    );
   exchange.digest = sha256;
 }
 

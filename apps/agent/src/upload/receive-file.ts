@@ -35,7 +35,10 @@ export async function receiveFile(exchange: Exchange, agent: AgentContext, limit
       for await (const chunk of chunks) {
         bytes += chunk.length;
         if (bytes > limit)
-          throw new HoldshortError('request_too_large', `The upload is over the ${limit} bytes that were announced or are allowed.`);
+          throw new HoldshortError(
+            'request_too_large',
+            `The upload is over the ${limit} bytes that were announced or are allowed.`,
+          );
         hash.update(chunk);
         yield chunk;
       }

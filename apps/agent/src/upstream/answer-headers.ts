@@ -35,7 +35,11 @@ export function answerHeaders(
  * An address on another host would be followed with whatever it is signed with, around the agent: it goes. Where
  * following is allowed, local-redirect puts a capability in its place.
  */
-function keepAddressesLocal({ operation, path, entry }: Exchange, answer: OutgoingHttpHeaders, endpointUrl: string): void {
+function keepAddressesLocal(
+  { operation, path, entry }: Exchange,
+  answer: OutgoingHttpHeaders,
+  endpointUrl: string,
+): void {
   const { location, link } = answer;
   delete answer['location'];
   const target = typeof location === 'string' ? URL.parse(location, `https://${operation.host}${path}`) : null;

@@ -10,7 +10,9 @@ export async function serveRaw(world: World, exchange: Exchange): Promise<void> 
   const actor = await identify(world, exchange.req);
   const signed = world.addresses.opens({ method: exchange.req.method ?? '', host: exchange.host, url: exchange.url });
   const found =
-    repository && (signed || mayUse(actor, repository, ['contents:read'])) ? await findFile(repository.git, rest) : null;
+    repository && (signed || mayUse(actor, repository, ['contents:read']))
+      ? await findFile(repository.git, rest)
+      : null;
   if (exchange.req.method !== 'GET' || !found) {
     exchange.res.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('404: Not Found');
     return;

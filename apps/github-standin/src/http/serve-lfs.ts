@@ -38,7 +38,10 @@ function uploadActions({ world, repository }: LfsCall, { oid, size }: LfsObject)
       },
       verify: {
         href: `https://${LFS_HOST}${verify}`,
-        header: { Authorization: world.addresses.header('POST', LFS_HOST, verify), Accept: 'application/vnd.git-lfs+json' },
+        header: {
+          Authorization: world.addresses.header('POST', LFS_HOST, verify),
+          Accept: 'application/vnd.git-lfs+json',
+        },
         expires_in: 900,
       },
     },
@@ -72,7 +75,12 @@ function createLock({ exchange, repository, body, world }: LfsCall): void {
     answer(exchange, 409, { lock: known, message: 'already created lock' });
     return;
   }
-  const lock = { id: String(world.newId()), path, locked_at: new Date().toISOString(), owner: { name: world.bot.login } };
+  const lock = {
+    id: String(world.newId()),
+    path,
+    locked_at: new Date().toISOString(),
+    owner: { name: world.bot.login },
+  };
   repository.locks.push(lock);
   answer(exchange, 201, { lock });
 }
@@ -123,7 +131,8 @@ export async function serveLfs(
 export async function serveLfsVerify(world: World, exchange: Exchange): Promise<void> {
   const { req, host, url } = exchange;
   const text = (await readBody(req)).toString('utf8');
-  const [, owner = '', name = '', oid = ''] = /^\/([^/]+)\/([^/]+)\/objects\/([0-9a-f]{64})\/verify$/.exec(url.pathname) ?? [];
+  const [, owner = '', name = '', oid = ''] =
+    /^\/([^/]+)\/([^/]+)\/objects\/([0-9a-f]{64})\/verify$/.exec(url.pathname) ?? [];
   const repository = world.repositoryByName(owner, name);
   const token = /^RemoteAuth (\S+)$/.exec(req.headers.authorization ?? '')?.[1] ?? '';
   if (req.method !== 'POST' || !repository || !world.addresses.isGood(token, 'POST', host, url.pathname)) {

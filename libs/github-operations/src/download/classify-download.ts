@@ -65,7 +65,10 @@ function routeOf(call: DownloadCall): { id: string; target: Target } {
   if (isAmbiguous(call.path)) return refuse('request_malformed', 'The path cannot be read in only one way.');
   const isMedia = call.host === 'media.githubusercontent.com';
   for (const { id, hosts, pattern } of ROUTES) {
-    const groups = hosts.includes(kind) && (kind !== 'raw' || isMedia === (id === 'download/media')) && pattern.exec(call.path)?.groups;
+    const groups =
+      hosts.includes(kind) &&
+      (kind !== 'raw' || isMedia === (id === 'download/media')) &&
+      pattern.exec(call.path)?.groups;
     if (groups) return { id, target: targetOf(call, groups['owner'] ?? '', groups['repo'] ?? '') };
   }
   return unknown(call, WHY[kind]);
@@ -83,7 +86,17 @@ function targetOf(call: DownloadCall, owner: string, repo: string): Target {
 function operationOf(call: DownloadCall): { operation: Operation } {
   const { id, target } = routeOf(call);
   const { host, method, path } = call;
-  return { operation: { surface: 'download', id, class: 'read', intents: [{ action: 'repo.read', target }], method, path, host } };
+  return {
+    operation: {
+      surface: 'download',
+      id,
+      class: 'read',
+      intents: [{ action: 'repo.read', target }],
+      method,
+      path,
+      host,
+    },
+  };
 }
 
 /**

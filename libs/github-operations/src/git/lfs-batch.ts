@@ -45,7 +45,10 @@ export function readLfsBatch(body: unknown): LfsBatch {
     return refuse('operation_unknown', 'An LFS batch uploads or downloads; this one does neither.');
   if (algorithm !== 'sha256') return refuse('operation_unknown', 'LFS objects are named by SHA-256 only.');
   if (transfers !== undefined && !(Array.isArray(transfers) && transfers.includes('basic')))
-    return refuse('operation_unknown', 'Of the LFS transfers only "basic" is forwarded, and this client does not offer it.');
+    return refuse(
+      'operation_unknown',
+      'Of the LFS transfers only "basic" is forwarded, and this client does not offer it.',
+    );
   if (!Array.isArray(objects) || objects.length > MAX_OBJECTS)
     return refuse('request_malformed', `An LFS batch names up to ${MAX_OBJECTS} objects.`);
   return { operation, objects: objects.map(readObject), ...readRef(ref) };
