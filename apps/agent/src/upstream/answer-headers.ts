@@ -35,17 +35,20 @@ export function answerHeaders(
  * An address on another host would be followed with whatever it is signed with, around the agent: it goes. Where
  * following is allowed, local-redirect puts a capability in its place.
  */
-function keepAddressesLocal(
-  { operation, path, entry }: Exchange,
-  answer: OutgoingHttpHeaders,
-  endpointUrl: string,
-): void {
+function keepAddressesLocal(exchange: Exchange, answer: OutgoingHttpHeaders, endpointUrl: string): void {
+  const { entry } = exchange;
   const { location, link } = answer;
   delete answer['location'];
-  const target = typeof location === 'string' ? URL.parse(location, `https://${operation.host}${path}`) : null;
-  if (target?.protocol === 'https:' && target.host === operation.host) {
-    answer['location'] = entry === 'endpoint' ? endpointAddress(target, endpointUrl) : target.href;
-  }
+  const target = typeof location === 'string' ? sameHost(exchange, location) : undefined;
+  const local = target && entry === 'endpoint' ? endpointAddress(target, endpointUrl) : target?.href;
+  if (local !== undefined) answer['location'] = local;
   if (entry === 'endpoint' && typeof link === 'string')
     answer['link'] = link.replaceAll(`https://${API_HOST}/`, `${endpointUrl}/api/v3/`);
+}
+
+/** An address on the host that was asked; none of a storage host, whose addresses are all signed. */
+function sameHost({ operation, path, capability }: Exchange, location: string): URL | undefined {
+  const target = URL.parse(location, `https://${operation.host}${path}`);
+  const isSame = target?.protocol === 'https:' && target.host === operation.host && capability === undefined;
+  return isSame ? target : undefined;
 }

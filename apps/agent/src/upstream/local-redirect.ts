@@ -21,18 +21,14 @@ export function localRedirect(
   agent: AgentContext,
   answer: { status: number; headers: IncomingHttpHeaders; passed: OutgoingHttpHeaders },
 ): OutgoingHttpHeaders | undefined {
-  const { location } = answer.headers;
-  const { session, operation, entry, path, capability } = exchange;
-  const here = capability?.target.href ?? `https://${operation.host}${path}`;
-  if (!REDIRECTS.has(answer.status) || location === undefined || !session) return undefined;
-  if (capability === undefined && URL.parse(location, here)?.host === operation.host) return undefined;
-  if ((exchange.method !== 'GET' && exchange.method !== 'HEAD') || operation.class !== 'read') {
-    throw new HoldshortError('upstream_refused', 'GitHub answered a write with a redirect to another host.');
-  }
+  const { session, operation, entry, capability } = exchange;
+  const target = REDIRECTS.has(answer.status) ? targetElsewhere(exchange, answer.headers.location) : undefined;
+  if (target === undefined || !session) return undefined;
+  refuseForWrites(exchange);
   const id = agent.capabilities.issue({
     sessionId: session.id,
     method: 'GET',
-    target: signedAddress(location, here),
+    target: signedAddress(target),
     headers: {},
     operation: { surface: 'download', id: 'download/redirected', intents: operation.intents },
     ...(capability?.object ? { object: capability.object } : {}),
@@ -40,4 +36,17 @@ export function localRedirect(
   const headers = { ...answer.passed };
   for (const name of OF_BODY) Reflect.deleteProperty(headers, name);
   return { ...headers, 'content-length': '0', location: capabilityAddress(id, entry, agent.endpointUrl()) };
+}
+
+/** Where the answer leads, if that is not the host that was asked. An address that a signed one leads to is always signed too. */
+function targetElsewhere({ operation, path, capability }: Exchange, location: string | undefined): string | undefined {
+  if (location === undefined) return undefined;
+  const here = capability?.target.href ?? `https://${operation.host}${path}`;
+  const target = URL.parse(location, here);
+  return capability === undefined && target?.host === operation.host ? undefined : (target?.href ?? location);
+}
+
+function refuseForWrites({ method, operation }: Exchange): void {
+  if ((method === 'GET' || method === 'HEAD') && operation.class === 'read') return;
+  throw new HoldshortError('upstream_refused', 'GitHub answered a write with a redirect to another host.');
 }

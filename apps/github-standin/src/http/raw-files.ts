@@ -1,5 +1,6 @@
 import { identify, mayUse } from '../access/actor.js';
 import type { World } from '../world/world.js';
+import { isSigned } from './codeload.js';
 import type { Exchange } from './exchange.js';
 
 /** `raw.githubusercontent.com/OWNER/REPO/REF/PATH`: a file as it is; GitHub's 404 for all that the caller may not read. */
@@ -8,9 +9,8 @@ export async function serveRaw(world: World, exchange: Exchange): Promise<void> 
   const [owner = '', name = '', ...rest] = parts;
   const repository = world.repositoryByName(owner, name);
   const actor = await identify(world, exchange.req);
-  const signed = world.addresses.opens({ method: exchange.req.method ?? '', host: exchange.host, url: exchange.url });
   const found =
-    repository && (signed || mayUse(actor, repository, ['contents:read']))
+    repository && (isSigned(world, exchange) || mayUse(actor, repository, ['contents:read']))
       ? await findFile(repository.git, rest)
       : null;
   if (exchange.req.method !== 'GET' || !found) {

@@ -69,7 +69,7 @@ function batch(call: LfsCall): void {
 }
 
 function createLock({ exchange, repository, body, world }: LfsCall): void {
-  const path = String(body['path'] ?? '');
+  const path = typeof body['path'] === 'string' ? body['path'] : '';
   const known = repository.locks.find((lock) => lock.path === path);
   if (known) {
     answer(exchange, 409, { lock: known, message: 'already created lock' });
@@ -127,20 +127,26 @@ export async function serveLfs(
   route({ world, exchange, repository, writes, body }, path.rest);
 }
 
-/** `lfs.github.com`: whether an object has arrived, asked with the header that the batch gave. */
-export async function serveLfsVerify(world: World, exchange: Exchange): Promise<void> {
-  const { req, host, url } = exchange;
-  const text = (await readBody(req)).toString('utf8');
-  const [, owner = '', name = '', oid = ''] =
-    /^\/([^/]+)\/([^/]+)\/objects\/([0-9a-f]{64})\/verify$/.exec(url.pathname) ?? [];
+/** The object that the path names, where the header is the one that the batch gave for it. */
+function verified(world: World, { req, host, url }: Exchange): { repository: Repository; oid: string } | null {
+  const match = /^\/([^/]+)\/([^/]+)\/objects\/([0-9a-f]{64})\/verify$/.exec(url.pathname);
+  const [, owner = '', name = '', oid = ''] = match ?? [];
   const repository = world.repositoryByName(owner, name);
   const token = /^RemoteAuth (\S+)$/.exec(req.headers.authorization ?? '')?.[1] ?? '';
-  if (req.method !== 'POST' || !repository || !world.addresses.isGood(token, 'POST', host, url.pathname)) {
+  const isGood = req.method === 'POST' && world.addresses.isGood(token, 'POST', host, url.pathname);
+  return repository && isGood ? { repository, oid } : null;
+}
+
+/** `lfs.github.com`: whether an object has arrived, asked with the header that the batch gave. */
+export async function serveLfsVerify(world: World, exchange: Exchange): Promise<void> {
+  const text = (await readBody(exchange.req)).toString('utf8');
+  const object = verified(world, exchange);
+  if (!object) {
     answer(exchange, 401, { message: 'Bad credentials' });
     return;
   }
   const asked = JSON.parse(text) as LfsObject;
-  const size = world.files.size(lfsPath(repository.id, oid));
-  if (asked.oid === oid && size === asked.size) answer(exchange, 200, {});
+  const size = world.files.size(lfsPath(object.repository.id, object.oid));
+  if (asked.oid === object.oid && size === asked.size) answer(exchange, 200, {});
   else answer(exchange, 404, { message: 'Object is not there, or of another size' });
 }

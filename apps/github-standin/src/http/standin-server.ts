@@ -12,7 +12,7 @@ import type { Exchange } from './exchange.js';
 import type { Faults } from './faults.js';
 import { gitPath, serveGit } from './serve-git.js';
 import { LFS_HOST, serveLfsVerify } from './serve-lfs.js';
-import { serveStorage, STORAGE_HOSTS } from './storage.js';
+import { ASSET_STORAGE, LFS_STORAGE, serveStorage } from './storage.js';
 import { serveWebRedirect } from './web-redirects.js';
 import { serveRaw } from './raw-files.js';
 import type { LoggedRequest, RequestLog } from './request-log.js';
@@ -29,6 +29,15 @@ function sendText(exchange: Exchange, status: number, text: string): void {
   exchange.res.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(text);
 }
 
+/** Hosts that serve files and nothing else. */
+const FILE_HOSTS: Readonly<Record<string, (world: World, exchange: Exchange) => Promise<void>>> = {
+  [LFS_STORAGE]: serveStorage,
+  [ASSET_STORAGE]: serveStorage,
+  [LFS_HOST]: serveLfsVerify,
+  'codeload.github.com': serveArchive,
+  'raw.githubusercontent.com': serveRaw,
+};
+
 /** One port for all of GitHub: the Host header tells which of its sites is meant. */
 async function dispatch(world: World, exchange: Exchange): Promise<void> {
   const { host, url } = exchange;
@@ -42,10 +51,8 @@ async function dispatch(world: World, exchange: Exchange): Promise<void> {
     if (local) return serveApi(world, exchange, api ? api[0].replace(/\/$/, '') : '');
     if (await serveWebRedirect(world, exchange)) return;
   }
-  if (STORAGE_HOSTS.includes(host)) return serveStorage(world, exchange);
-  if (host === LFS_HOST) return serveLfsVerify(world, exchange);
-  if (host === 'codeload.github.com') return serveArchive(world, exchange);
-  if (host === 'raw.githubusercontent.com') return serveRaw(world, exchange);
+  const serve = FILE_HOSTS[host];
+  if (serve) return serve(world, exchange);
   sendText(exchange, 501, `The GitHub stand-in does not implement ${host}${url.pathname}\n`);
 }
 

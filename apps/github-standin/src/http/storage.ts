@@ -5,7 +5,6 @@ import type { Exchange } from './exchange.js';
 /** Hosts whose addresses are their own credential. */
 export const LFS_STORAGE = 'github-cloud.githubusercontent.com';
 export const ASSET_STORAGE = 'release-assets.githubusercontent.com';
-export const STORAGE_HOSTS = [LFS_STORAGE, ASSET_STORAGE];
 
 export const lfsPath = (repository: number, oid: string): string => `/alambic/media/${String(repository)}/${oid}`;
 export const assetPath = (repository: number, asset: number): string =>

@@ -63,16 +63,15 @@ function routeOf(call: DownloadCall): { id: string; target: Target } {
   if (call.host === 'gist.githubusercontent.com') return unknown(call, WHY.gist);
   if (kind === undefined || (call.method !== 'GET' && call.method !== 'HEAD')) return unknown(call);
   if (isAmbiguous(call.path)) return refuse('request_malformed', 'The path cannot be read in only one way.');
-  const isMedia = call.host === 'media.githubusercontent.com';
-  for (const { id, hosts, pattern } of ROUTES) {
-    const groups =
-      hosts.includes(kind) &&
-      (kind !== 'raw' || isMedia === (id === 'download/media')) &&
-      pattern.exec(call.path)?.groups;
-    if (groups) return { id, target: targetOf(call, groups['owner'] ?? '', groups['repo'] ?? '') };
-  }
-  return unknown(call, WHY[kind]);
+  const found = ROUTES.find((route) => isServed(route, call.host, kind) && route.pattern.test(call.path));
+  if (!found) return unknown(call, WHY[kind]);
+  const { owner = '', repo = '' } = found.pattern.exec(call.path)?.groups ?? {};
+  return { id: found.id, target: targetOf(call, owner, repo) };
 }
+
+/** Of the two hosts of raw files, one puts `/media` before the repository and the other does not. */
+const isServed = ({ id, hosts }: DownloadRoute, host: string, kind: HostKind): boolean =>
+  hosts.includes(kind) && (kind !== 'raw' || (host === 'media.githubusercontent.com') === (id === 'download/media'));
 
 function targetOf(call: DownloadCall, owner: string, repo: string): Target {
   // raw.githubusercontent.com/wiki/OWNER/REPO/PAGE is a page of a wiki
