@@ -20,7 +20,11 @@ export async function receiveObject(exchange: Exchange, agent: AgentContext): Pr
   const { object } = capability;
   if (!object) throw new Error('a capability to write is for one LFS object');
   const isContent = capability.method === 'PUT';
-  exchange.file = await receiveFile(exchange, agent, isContent ? Math.min(object.size, agent.settings.maxPushBytes) : MAX_VERIFY_BYTES);
+  exchange.file = await receiveFile(
+    exchange,
+    agent,
+    isContent ? Math.min(object.size, agent.settings.maxPushBytes) : MAX_VERIFY_BYTES,
+  );
   const { sha256, bytes } = exchange.file;
   if (isContent && (sha256 !== object.oid || bytes !== object.size))
     throw new HoldshortError(
