@@ -17,6 +17,7 @@ import { AgentMetrics } from './admin/metrics.js';
 import { resolveAttempts } from './audit/resolve-attempts.js';
 import { AGENT_VERSION, loadAgentSettings, type AgentSettings } from './config.js';
 import { ControlClient } from './control/control-client.js';
+import { Capabilities } from './capability/capabilities.js';
 import { DecisionCache } from './control/decision-cache.js';
 import { followWatch } from './control/follow-watch.js';
 import { keepRenewed, openIdentity, type Identity } from './enrolment/identity.js';
@@ -98,6 +99,7 @@ async function open(settings: AgentSettings, logger: Logger): Promise<Opened> {
     control,
     decisions: new DecisionCache(),
     sessions: new SessionRegistry({ resolve: (sha256) => control.resolveSession(sha256) }),
+    capabilities: new Capabilities(),
     evidence: new LinuxProcessEvidence(),
     upstreams: new Upstreams({ map: settings.upstreams, caFile: settings.upstreamCaFile }),
     trail,

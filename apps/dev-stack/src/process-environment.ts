@@ -72,7 +72,12 @@ const GITHUB_HOSTS = [
     'media.githubusercontent.com',
     'release-assets.githubusercontent.com',
   ],
-  ...['github-cloud.githubusercontent.com', 'api.githubcopilot.com', 'api.individual.githubcopilot.com'],
+  ...[
+    'github-cloud.githubusercontent.com',
+    'lfs.github.com',
+    'api.githubcopilot.com',
+    'api.individual.githubcopilot.com',
+  ],
   ...['api.business.githubcopilot.com', 'api.enterprise.githubcopilot.com', 'copilot-proxy.githubusercontent.com'],
 ];
 

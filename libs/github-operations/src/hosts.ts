@@ -21,6 +21,7 @@ const HOSTS: Readonly<Record<string, HostKind>> = {
   'avatars.githubusercontent.com': 'objects',
   'camo.githubusercontent.com': 'objects',
   'github-cloud.githubusercontent.com': 'objects',
+  'lfs.github.com': 'objects',
   'ghcr.io': 'registry',
   'pkg-containers.githubusercontent.com': 'registry',
   'copilot-proxy.githubusercontent.com': 'copilot',

@@ -11,3 +11,7 @@ export { decodeNodeId, type DecodedNodeId } from './graphql/decode-node-id.js';
 export { permissionsOf, type Permissions } from './permissions-of.js';
 export { classifyMcp, type McpCall } from './mcp/classify-mcp.js';
 export { classifyCopilot, type CopilotCall } from './copilot/classify-copilot.js';
+export { classifyDownload, type DownloadCall } from './download/classify-download.js';
+export { isStorageHost } from './download/storage-hosts.js';
+export { classifyLfsBatch } from './git/classify-lfs-batch.js';
+export { readLfsBatch, type LfsBatch, type LfsObject } from './git/lfs-batch.js';

@@ -73,7 +73,7 @@ function common(exchange: Exchange): Omit<EventDraft, 'type' | 'phase'> {
   };
 }
 
-function requestOf({ operation, request, digest, body, push }: Exchange): AuditEvent['request'] {
+function requestOf({ operation, request, digest, body, push, file }: Exchange): AuditEvent['request'] {
   return {
     surface: operation.surface,
     operation: operation.id,
@@ -82,18 +82,18 @@ function requestOf({ operation, request, digest, body, push }: Exchange): AuditE
     method: operation.method,
     path: operation.path,
     user_agent: request.headers['user-agent'],
-    bytes: push ? push.packBytes + push.commands.header.length : body?.length,
+    bytes: push ? push.packBytes + push.commands.header.length : (file?.bytes ?? body?.length),
     sha256: digest,
   };
 }
 
 /** Names as the call gave them; where it gave none, as the control plane resolved them. */
-function targetOf({ operation, decision, host }: Exchange): EventTarget {
+function targetOf({ operation, decision }: Exchange): EventTarget {
   const { owner, repo, repositoryId, ref, number } = {
     ...filled(decision?.resolvedTarget),
     ...operation.intents[0]?.target,
   };
-  return { host, repo: owner && repo ? `${owner}/${repo}` : owner, repo_id: repositoryId, ref, number };
+  return { host: operation.host, repo: owner && repo ? `${owner}/${repo}` : owner, repo_id: repositoryId, ref, number };
 }
 
 /** Without the empty texts and zeros that proto3 has for absent. */

@@ -1,6 +1,7 @@
 import type { AuditTrail } from '@holdshort/audit-publisher';
 import type { Logger } from '@holdshort/telemetry';
 import type { AgentSettings } from '../config.js';
+import type { Capabilities } from '../capability/capabilities.js';
 import type { ControlClient } from '../control/control-client.js';
 import type { DecisionCache } from '../control/decision-cache.js';
 import type { AgentMetrics } from '../admin/metrics.js';
@@ -15,6 +16,7 @@ export interface AgentContext {
   readonly control: ControlClient;
   readonly decisions: DecisionCache;
   readonly sessions: SessionRegistry;
+  readonly capabilities: Capabilities;
   readonly evidence: ProcessEvidence;
   readonly upstreams: Upstreams;
   readonly trail: AuditTrail;

@@ -3,6 +3,9 @@ import type { AuditEvent, Outcome } from '@holdshort/audit-events';
 import type { agentV1 } from '@holdshort/contracts';
 import type { HoldshortError } from '@holdshort/errors';
 import type { Operation } from '@holdshort/github-operations';
+import type { LfsBatch } from '@holdshort/github-operations';
+import type { Capability } from '../capability/capabilities.js';
+import type { ReceivedFile } from '../upload/receive-file.js';
 import type { Answer } from './answer.js';
 import type { Push } from '../push/push.js';
 import type { Session } from '../session/session-registry.js';
@@ -45,6 +48,12 @@ export interface Exchange {
   body?: Buffer;
   /** What will be sent as body instead of the client's stream. */
   push?: Push;
+  /** What a LFS batch asks for. */
+  lfs?: LfsBatch;
+  /** What a local address stands for. */
+  capability?: Capability;
+  /** A request body that waits on disk for its verdict. */
+  file?: ReceivedFile;
   /** SHA-256 (hex) that binds an approval to exactly this call. */
   digest?: string;
   attempt?: Promise<AuditEvent>;

@@ -1,9 +1,21 @@
 import { attachCredential } from '../steps/attach-credential.js';
 import { awaitApproval } from '../steps/await-approval.js';
 import { checkRequest } from '../steps/check-request.js';
-import { classifyApiCall, classifyGitCall, classifyGraphqlCall } from '../steps/classify.js';
+import {
+  classifyApiCall,
+  classifyFileCall,
+  classifyGitCall,
+  classifyGraphqlCall,
+  classifyLfsCall,
+} from '../steps/classify.js';
 import { classifyCopilotCall, classifyMcpCall } from '../steps/classify-copilot.js';
 import { forwardStream } from '../steps/forward-stream.js';
+import { attachCapability } from '../steps/attach-capability.js';
+import { forwardCapability } from '../steps/forward-capability.js';
+import { forwardLfs } from '../steps/forward-lfs.js';
+import { forwardUpload } from '../steps/forward-upload.js';
+import { openCapability } from '../steps/open-capability.js';
+import { receiveObject, receiveUpload } from '../steps/receive-upload.js';
 import { forwardUpstream } from '../steps/forward-upstream.js';
 import { forwardWithNoThin } from '../steps/forward-advertisement.js';
 import { forwardPush } from '../steps/forward-push.js';
@@ -109,6 +121,58 @@ export const PIPELINES = {
     awaitApproval,
     attachCredential,
     forwardStream,
+  ],
+
+  /** LFS batches, locks and verification: addresses of objects come back as local capabilities */
+  lfs: [
+    checkRequest,
+    identifySession,
+    classifyGitCall,
+    readBody,
+    classifyLfsCall,
+    recordAttempt,
+    requestDecision,
+    awaitApproval,
+    attachCredential,
+    forwardLfs,
+  ],
+
+  /** files, archives and release assets over plain HTTP */
+  download: [
+    checkRequest,
+    identifySession,
+    classifyFileCall,
+    recordAttempt,
+    requestDecision,
+    awaitApproval,
+    attachCredential,
+    forwardUpstream,
+  ],
+
+  /** release assets: the file waits on disk for its verdict */
+  upload: [
+    checkRequest,
+    identifySession,
+    classifyApiCall,
+    receiveUpload,
+    recordAttempt,
+    requestDecision,
+    awaitApproval,
+    attachCredential,
+    forwardUpload,
+  ],
+
+  /** an address that stands for a signed one on a storage host; GitHub's credential is never sent there */
+  capability: [
+    checkRequest,
+    identifySession,
+    openCapability,
+    receiveObject,
+    recordAttempt,
+    requestDecision,
+    awaitApproval,
+    attachCapability,
+    forwardCapability,
   ],
 
   /** anything else on a governed host: never forwarded, always recorded */

@@ -1,4 +1,5 @@
-import { surfaceOfHost, type Operation, type Surface } from '@holdshort/github-operations';
+import { surfaceOfHost, type HostKind, type Operation, type Surface } from '@holdshort/github-operations';
+import { capabilityId } from '../capability/capability-address.js';
 import { API_HOST, GITHUB_HOST } from './hosts.js';
 import type { PipelineName } from './pipelines.js';
 
@@ -12,9 +13,7 @@ export function routeRequest(host: string, method: string, path: string, query: 
   if (host === API_HOST) {
     return path === '/graphql' ? { pipeline: 'graphql', surface: 'graphql' } : { pipeline: 'rest', surface: 'rest' };
   }
-  const copilot = routeCopilot(host, path);
-  if (copilot) return copilot;
-  if (host !== GITHUB_HOST) return { pipeline: 'unknown', surface: 'rest' };
+  if (host !== GITHUB_HOST) return routeCopilot(host, path) ?? routeOtherHost(host, path);
   return routeGit(method, path, query);
 }
 
@@ -25,6 +24,17 @@ function routeCopilot(host: string, path: string): Route | undefined {
   return kind === 'copilot' || kind === 'copilot-telemetry' ? { pipeline: 'copilot', surface: 'copilot' } : undefined;
 }
 
+/** Hosts of files. The download pipeline also has the words for those of them that are not served. */
+const FILE_HOSTS: ReadonlySet<HostKind | undefined> = new Set(['raw', 'codeload', 'objects', 'registry', 'gist']);
+
+function routeOtherHost(host: string, path: string): Route {
+  if (capabilityId(host, path) !== undefined) return { pipeline: 'capability', surface: 'download' };
+  const kind = surfaceOfHost(host);
+  if (kind === 'uploads') return { pipeline: 'upload', surface: 'upload' };
+  if (FILE_HOSTS.has(kind)) return { pipeline: 'download', surface: 'download' };
+  return { pipeline: 'unknown', surface: 'rest' };
+}
+
 function routeGit(method: string, path: string, query: string): Route {
   if (method === 'POST' && path.endsWith('/git-upload-pack')) return { pipeline: 'git-read', surface: 'git' };
   if (method === 'POST' && path.endsWith('/git-receive-pack')) return { pipeline: 'git-push', surface: 'git' };
@@ -32,8 +42,13 @@ function routeGit(method: string, path: string, query: string): Route {
     const service = new URLSearchParams(query).get('service');
     return { pipeline: service === 'git-receive-pack' ? 'git-push-advertisement' : 'git-read', surface: 'git' };
   }
+  if (path.includes('/info/lfs/')) return { pipeline: 'lfs', surface: 'lfs' };
+  if (DOWNLOAD.test(path)) return { pipeline: 'download', surface: 'download' };
   return { pipeline: 'unknown', surface: 'rest' };
 }
+
+/** Downloads from github.com itself: archives, files, release assets. */
+const DOWNLOAD = /^\/[^/]+\/[^/]+\/(archive|tarball|zipball|raw|releases\/(latest\/)?download)\//;
 
 /** What is known of a call before it is classified; stands in the event of one that ends earlier. */
 export const unclassified = (route: Route, host: string, method: string, path: string): Operation => ({
@@ -42,6 +57,7 @@ export const unclassified = (route: Route, host: string, method: string, path: s
   class: 'admin',
   intents: [],
   method,
-  path,
+  // a local address is as good as what it stands for, to its session: it is not written down
+  path: route.pipeline === 'capability' ? '/holdshort-cap/...' : path,
   host,
 });

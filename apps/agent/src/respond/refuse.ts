@@ -3,6 +3,7 @@ import type { Exchange } from '../exchange/exchange.js';
 import { refuseGraphql, refuseRest } from './api-refusal.js';
 import { refuseMcp } from './mcp-refusal.js';
 import { refuseModel } from './model-refusal.js';
+import { refuseLfs } from './lfs-refusal.js';
 import { refuseAdvertisement, refuseFetch, refusePush } from './git-refusal.js';
 
 /** Answers a refused call in the form that its client shows to people. */
@@ -14,5 +15,6 @@ export function refuse(exchange: Exchange, error: HoldshortError): void {
   else if (operation.surface === 'graphql') refuseGraphql(exchange, error);
   else if (operation.surface === 'mcp') refuseMcp(exchange, error);
   else if (operation.surface === 'copilot') refuseModel(exchange, error);
+  else if (operation.surface === 'lfs') refuseLfs(exchange, error);
   else refuseRest(exchange, error);
 }

@@ -1,9 +1,12 @@
 import { HoldshortError } from '@holdshort/errors';
 import {
+  classifyDownload,
   classifyGit,
   classifyGraphql,
+  classifyLfsBatch,
   classifyRest,
   parseStrictJson,
+  readLfsBatch,
   type Classification,
 } from '@holdshort/github-operations';
 import type { Exchange } from '../exchange/exchange.js';
@@ -22,6 +25,22 @@ export function adopt(exchange: Exchange, classification: Classification): void 
 export function classifyGitCall(exchange: Exchange): Promise<void> {
   const { host, method, path, query } = exchange;
   adopt(exchange, classifyGit({ host, method, path, query }));
+  return Promise.resolve();
+}
+
+/** LFS: the path names the call; whether a batch reads or writes stands in its body. */
+export function classifyLfsCall(exchange: Exchange): Promise<void> {
+  if (exchange.operation.id !== 'lfs/batch') return Promise.resolve();
+  const body = jsonBody(exchange.body ?? Buffer.alloc(0));
+  adopt(exchange, classifyLfsBatch(exchange.operation, body));
+  exchange.lfs = readLfsBatch(body);
+  return Promise.resolve();
+}
+
+/** Files and archives: host and path say everything. */
+export function classifyFileCall(exchange: Exchange): Promise<void> {
+  const { host, method, path } = exchange;
+  adopt(exchange, classifyDownload({ host, method, path }));
   return Promise.resolve();
 }
 

@@ -2,22 +2,32 @@ import type { AgentContext } from '../exchange/agent-context.js';
 import type { Exchange } from '../exchange/exchange.js';
 import { answerHeaders } from '../upstream/answer-headers.js';
 import { forwardCopilotToken, TOKEN_OPERATION } from './forward-copilot-token.js';
-import { streamUpstream, type UpstreamRequest } from '../upstream/stream-upstream.js';
+import { localRedirect } from '../upstream/local-redirect.js';
+import { streamUpstream, type UpstreamRequest, type UpstreamSink } from '../upstream/stream-upstream.js';
 
 /** Sends the call to GitHub and streams the answer back; its last piece waits for the outcome's record. */
 export async function forwardUpstream(exchange: Exchange, agent: AgentContext): Promise<void> {
   if (exchange.operation.id === TOKEN_OPERATION) return forwardCopilotToken(exchange, agent);
+  await streamUpstream(agent.upstreams.pool(exchange.host), upstreamRequest(exchange), answerSink(exchange, agent));
+}
+
+/** Passes the answer on as it comes; a redirect to another host becomes a local one, without its body. */
+export function answerSink(exchange: Exchange, agent: AgentContext): UpstreamSink {
   const { answer } = exchange;
-  await streamUpstream(agent.upstreams.pool(exchange.host), upstreamRequest(exchange), {
+  let withoutBody = false;
+  return {
     start(status, headers) {
       answer.githubRequestId = singleValue(headers['x-github-request-id']);
-      answer.start(status, answerHeaders(exchange, headers, agent.endpointUrl()));
+      const passed = answerHeaders(exchange, headers, agent.endpointUrl());
+      const redirect = localRedirect(exchange, agent, { status, headers, passed });
+      withoutBody = redirect !== undefined;
+      answer.start(status, redirect ?? passed);
     },
-    data: (chunk) => answer.push(chunk),
+    data: (chunk) => withoutBody || answer.push(chunk),
     drained: (then) => {
       answer.drained(then);
     },
-  });
+  };
 }
 
 export function upstreamRequest(exchange: Exchange): UpstreamRequest {

@@ -12,7 +12,7 @@ export interface UpstreamRequest {
   signal: AbortSignal;
 }
 
-/** What is done with the answer as it arrives. */
+/** What is done with the answer as it arrives. An error that `start` throws ends the call with it. */
 export interface UpstreamSink {
   start(status: number, headers: IncomingHttpHeaders): void;
   /** False asks for a pause until the callback given to `drained` is called. */
@@ -44,8 +44,13 @@ export function streamUpstream(pool: Pool, request: UpstreamRequest, sink: Upstr
         controller = started;
         if (signal.aborted) abort();
       },
-      onResponseStart(_started, status, answerHeaders) {
-        if (status >= 200) sink.start(status, answerHeaders);
+      onResponseStart(started, status, answerHeaders) {
+        if (status < 200) return;
+        try {
+          sink.start(status, answerHeaders);
+        } catch (refused) {
+          started.abort(refused as Error);
+        }
       },
       onResponseData(started, chunk) {
         if (sink.data(chunk)) return;
@@ -58,7 +63,7 @@ export function streamUpstream(pool: Pool, request: UpstreamRequest, sink: Upstr
         resolve(undefined);
       },
       onResponseError(_started, error) {
-        reject(unreachable(error));
+        reject(error instanceof HoldshortError ? error : unreachable(error));
       },
     },
   );

@@ -304,6 +304,8 @@ export interface GithubRequest {
   host: string;
   method: string;
   path: string;
+  /** With "?", or empty. */
+  query: string;
   status: number;
   authorization_sha256: string | null;
   body_bytes: number;

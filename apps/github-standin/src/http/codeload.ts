@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { pipeline } from 'node:stream/promises';
 import { identify, mayUse } from '../access/actor.js';
+import type { Repository } from '../world/model.js';
 import type { World } from '../world/world.js';
 import type { Exchange } from './exchange.js';
 
@@ -20,12 +21,25 @@ export function archivePath(pathname: string): ArchivePath | null {
   return web && { owner: web[1] ?? '', name: web[2] ?? '', format: web[4] as 'zip', ref: web[3] ?? '' };
 }
 
+/** Whether the address carries its own token, from a redirect of ours. */
+export const isSigned = (world: World, { req, host, url }: Exchange): boolean =>
+  world.addresses.opens({ method: req.method ?? '', host, url });
+
+async function readableRepository(
+  world: World,
+  exchange: Exchange,
+  path: ArchivePath,
+): Promise<Repository | undefined> {
+  const repository = world.repositoryByName(path.owner, path.name);
+  const actor = await identify(world, exchange.req);
+  if (!repository) return undefined;
+  return isSigned(world, exchange) || mayUse(actor, repository, ['contents:read']) ? repository : undefined;
+}
+
 /** A repository's files as one archive, by `git archive`, streamed. */
 export async function serveArchive(world: World, exchange: Exchange): Promise<void> {
   const path = archivePath(exchange.url.pathname);
-  const repository = path ? world.repositoryByName(path.owner, path.name) : undefined;
-  const actor = await identify(world, exchange.req);
-  const readable = repository && mayUse(actor, repository, ['contents:read']) ? repository : undefined;
+  const readable = path ? await readableRepository(world, exchange, path) : undefined;
   const commit = path && readable ? await readable.git.commitOf(path.ref.replace(/^refs\/(heads|tags)\//, '')) : null;
   if (!path || !readable || !commit) {
     exchange.res.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('404: Not Found');

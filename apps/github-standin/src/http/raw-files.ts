@@ -1,5 +1,6 @@
 import { identify, mayUse } from '../access/actor.js';
 import type { World } from '../world/world.js';
+import { isSigned } from './codeload.js';
 import type { Exchange } from './exchange.js';
 
 /** `raw.githubusercontent.com/OWNER/REPO/REF/PATH`: a file as it is; GitHub's 404 for all that the caller may not read. */
@@ -9,7 +10,9 @@ export async function serveRaw(world: World, exchange: Exchange): Promise<void> 
   const repository = world.repositoryByName(owner, name);
   const actor = await identify(world, exchange.req);
   const found =
-    repository && mayUse(actor, repository, ['contents:read']) ? await findFile(repository.git, rest) : null;
+    repository && (isSigned(world, exchange) || mayUse(actor, repository, ['contents:read']))
+      ? await findFile(repository.git, rest)
+      : null;
   if (exchange.req.method !== 'GET' || !found) {
     exchange.res.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('404: Not Found');
     return;

@@ -10,6 +10,7 @@ import type { Repository } from '../world/model.js';
 import { afterPush } from '../world/pull-state.js';
 import type { World } from '../world/world.js';
 import type { Exchange } from './exchange.js';
+import { serveLfs } from './serve-lfs.js';
 
 export interface GitPath {
   owner: string;
@@ -111,7 +112,7 @@ export async function serveGit(world: World, exchange: Exchange, path: GitPath):
   const service = path.rest === '/info/refs' ? (url.searchParams.get('service') ?? '') : path.rest.slice(1);
   res.setHeader('x-github-request-id', exchange.log.n.toString(16).toUpperCase().padStart(8, '0'));
   if (path.rest.startsWith('/info/lfs/')) {
-    refuse(exchange, { status: 501, text: 'The GitHub stand-in has no LFS.' });
+    await serveLfs(world, exchange, path);
     return;
   }
   if (service !== 'git-upload-pack' && service !== 'git-receive-pack') {

@@ -7,10 +7,13 @@ import { credentialOf } from '../access/actor.js';
 import { sha256Hex } from '../access/token-store.js';
 import { serveApi } from '../rest/serve-api.js';
 import type { World } from '../world/world.js';
-import { archivePath, serveArchive } from './codeload.js';
+import { serveArchive } from './codeload.js';
 import type { Exchange } from './exchange.js';
 import type { Faults } from './faults.js';
 import { gitPath, serveGit } from './serve-git.js';
+import { LFS_HOST, serveLfsVerify } from './serve-lfs.js';
+import { ASSET_STORAGE, LFS_STORAGE, serveStorage } from './storage.js';
+import { serveWebRedirect } from './web-redirects.js';
 import { serveRaw } from './raw-files.js';
 import { serveCopilot } from '../copilot/serve-copilot.js';
 import type { LoggedRequest, RequestLog } from './request-log.js';
@@ -27,21 +30,30 @@ function sendText(exchange: Exchange, status: number, text: string): void {
   exchange.res.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(text);
 }
 
+/** Hosts that serve files and nothing else. */
+const FILE_HOSTS: Readonly<Record<string, (world: World, exchange: Exchange) => Promise<void>>> = {
+  [LFS_STORAGE]: serveStorage,
+  [ASSET_STORAGE]: serveStorage,
+  [LFS_HOST]: serveLfsVerify,
+  'codeload.github.com': serveArchive,
+  'raw.githubusercontent.com': serveRaw,
+};
+
 /** One port for all of GitHub: the Host header tells which of its sites is meant. */
 async function dispatch(world: World, exchange: Exchange): Promise<void> {
   const { host, url } = exchange;
   const local = LOCAL_HOSTS.includes(host);
   const api = /^\/api\/(v3(?=\/|$)|(?=graphql$))/.exec(url.pathname);
-  if (host === 'api.github.com') return serveApi(world, exchange, '');
+  if (host === 'api.github.com' || host === 'uploads.github.com') return serveApi(world, exchange, '');
   if (host === 'github.com' || local) {
     const git = gitPath(url.pathname);
     if (git) return serveGit(world, exchange, git);
     // The form of GitHub Enterprise Server, for clients that are pointed at this port itself.
     if (local) return serveApi(world, exchange, api ? api[0].replace(/\/$/, '') : '');
-    if (archivePath(url.pathname)) return serveArchive(world, exchange);
+    if (await serveWebRedirect(world, exchange)) return;
   }
-  if (host === 'codeload.github.com') return serveArchive(world, exchange);
-  if (host === 'raw.githubusercontent.com') return serveRaw(world, exchange);
+  const serve = FILE_HOSTS[host];
+  if (serve) return serve(world, exchange);
   if (host.endsWith('.githubcopilot.com')) return serveCopilot(world, exchange);
   sendText(exchange, 501, `The GitHub stand-in does not implement ${host}${url.pathname}\n`);
 }

@@ -56,8 +56,9 @@ export class ApiCall {
     this.actor = parts.actor;
     this.params = parts.params;
     this.found = parts.found;
-    const site = `https://${exchange.req.headers.host ?? ''}`;
-    const real = exchange.host === 'api.github.com';
+    const uploads = exchange.host === 'uploads.github.com';
+    const site = uploads ? 'https://api.github.com' : `https://${exchange.req.headers.host ?? ''}`;
+    const real = uploads || exchange.host === 'api.github.com';
     this.links = { api: `${site}${prefix}`, web: real ? 'https://github.com' : site };
   }
 

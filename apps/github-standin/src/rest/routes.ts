@@ -3,6 +3,7 @@ import type { Route } from './route.js';
 import { accountRoutes } from './routes/account-routes.js';
 import { administrationRoutes } from './routes/administration-routes.js';
 import { appRoutes } from './routes/app-routes.js';
+import { assetRoutes } from './routes/asset-routes.js';
 import { branchRoutes } from './routes/branch-routes.js';
 import { commitRoutes } from './routes/commit-routes.js';
 import { contentsRoutes } from './routes/contents-routes.js';
@@ -26,6 +27,7 @@ export const ROUTES: readonly Route[] = [
   ...pullRoutes,
   ...issueRoutes,
   ...administrationRoutes,
+  ...assetRoutes,
   ...releaseRoutes,
   ...graphqlRoutes,
 ];

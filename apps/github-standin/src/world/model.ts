@@ -90,6 +90,22 @@ export interface Administration {
   topics: string[];
 }
 
+export interface ReleaseAsset {
+  id: number;
+  name: string;
+  /** Bytes. */
+  size: number;
+  contentType: string;
+  createdAt: string;
+}
+
+export interface LfsLock {
+  id: string;
+  path: string;
+  locked_at: string;
+  owner: { name: string };
+}
+
 export interface Release {
   id: number;
   tag: string;
@@ -100,6 +116,7 @@ export interface Release {
   prerelease: boolean;
   author: Account;
   createdAt: string;
+  assets: ReleaseAsset[];
 }
 
 export interface Repository {
@@ -118,6 +135,7 @@ export interface Repository {
   issues: Map<number, Issue>;
   labels: Label[];
   releases: Release[];
+  locks: LfsLock[];
   protection: Map<string, Protection>;
   administration: Administration;
 }

@@ -10,6 +10,7 @@ export const NODE_PREFIXES = {
   PullRequestReview: 'PRR',
   Label: 'LA',
   Release: 'RE',
+  ReleaseAsset: 'RA',
   Ref: 'REF',
   Commit: 'C',
   Tree: 'T',

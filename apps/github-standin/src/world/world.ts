@@ -7,7 +7,9 @@ import { TokenStore } from '../access/token-store.js';
 import type { NewCommit } from '../git/fast-import.js';
 import { GitRepository } from '../git/git-repository.js';
 import type { GitProgram } from '../git/run-git.js';
+import { FileStore } from './file-store.js';
 import { fullName, type Account, type AccountType, type Installation, type Repository } from './model.js';
+import { SignedAddresses } from './signed-addresses.js';
 
 /** As real ids: so large that msgpack, and with it a node id, needs its 32-bit form. */
 const FIRST_ID = 812_400_000;
@@ -35,6 +37,9 @@ export class World {
   readonly tokens: TokenStore;
   readonly projectRoot: string;
   readonly bot: Account;
+  readonly addresses = new SignedAddresses();
+  /** LFS objects and release assets, by the path of their address. */
+  readonly files: FileStore;
   #nextId = FIRST_ID;
 
   constructor(
@@ -44,6 +49,7 @@ export class World {
     this.projectRoot = join(git.stateDir, 'repositories');
     // A start is a new world: ids and issues live in memory, repositories of an earlier one would belong to nobody.
     rmSync(this.projectRoot, { recursive: true, force: true });
+    this.files = new FileStore(join(git.stateDir, 'files'));
     this.tokens = new TokenStore(app.id);
     this.bot = this.account(`${app.slug}[bot]`, 'Bot');
   }
@@ -114,6 +120,7 @@ export class World {
       issues: new Map(),
       labels: LABELS.map(([name, color, description]) => ({ id: this.newId(), name, color, description })),
       releases: [],
+      locks: [],
       protection: new Map(),
       administration: {
         hooks: new Map(),

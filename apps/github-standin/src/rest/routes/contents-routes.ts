@@ -141,18 +141,10 @@ function getReadme(call: ApiCall): Promise<Reply> {
   return getContents(call);
 }
 
-function redirectToArchive(call: ApiCall, format: string): Reply {
-  const ref = call.params.ref === undefined || call.params.ref === '' ? call.repository.defaultBranch : call.params.ref;
-  const location = `https://codeload.github.com/${fullName(call.repository)}/legacy.${format}/${ref}`;
-  return { status: 302, headers: { location } };
-}
-
 export const contentsRoutes = [
   route('GET /repos/{owner}/{repo}/contents', ['contents:read'], getContents),
   route('GET /repos/{owner}/{repo}/contents/{+path}', ['contents:read'], getContents),
   route('PUT /repos/{owner}/{repo}/contents/{+path}', ['contents:write'], putContents),
   route('DELETE /repos/{owner}/{repo}/contents/{+path}', ['contents:write'], deleteContents),
   route('GET /repos/{owner}/{repo}/readme', ['contents:read'], getReadme),
-  route('GET /repos/{owner}/{repo}/tarball/{+ref}', ['contents:read'], (call) => redirectToArchive(call, 'tar.gz')),
-  route('GET /repos/{owner}/{repo}/zipball/{+ref}', ['contents:read'], (call) => redirectToArchive(call, 'zip')),
 ];

@@ -14,6 +14,7 @@ import {
 } from '../api-call.js';
 import { paginate } from '../paginate.js';
 import { renderAccount } from '../render/account.js';
+import { renderAsset } from '../render/asset.js';
 import { repositoryUrl } from '../render/repository.js';
 import { route } from '../route.js';
 
@@ -34,7 +35,7 @@ function renderRelease(call: ApiCall, release: Release): JsonObject {
     author: renderAccount(call.links, release.author),
     created_at: release.createdAt,
     published_at: release.draft ? null : release.createdAt,
-    assets: [],
+    assets: release.assets.map((asset) => renderAsset(call, release, asset)),
   };
 }
 
@@ -69,6 +70,7 @@ async function createRelease(call: ApiCall): Promise<Reply> {
     prerelease: body.prerelease === true,
     author: call.world.bot,
     createdAt: new Date().toISOString(),
+    assets: [],
   };
   repository.releases.push(release);
   return created(renderRelease(call, release));

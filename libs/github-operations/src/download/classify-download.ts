@@ -1,0 +1,105 @@
+import { surfaceOfHost, type HostKind } from '../hosts.js';
+import { isOwnerName, isRepoName } from '../names.js';
+import type { Classification, Operation, Target } from '../operation.js';
+import { orRefusal, refuse } from '../unclassifiable.js';
+
+export interface DownloadCall {
+  host: string;
+  method: string;
+  /** As on the wire, without query. */
+  path: string;
+}
+
+interface DownloadRoute {
+  id: string;
+  hosts: readonly HostKind[];
+  /** What stands in the path; the named groups `owner` and `repo` say whose it is. */
+  pattern: RegExp;
+}
+
+const REPOSITORY = '/(?<owner>[^/]+)/(?<repo>[^/]+)';
+
+/** Files and archives over plain HTTP, as curl, package managers and build tools fetch them. All are reads. */
+const ROUTES: readonly DownloadRoute[] = [
+  { id: 'download/media', hosts: ['raw'], pattern: new RegExp(`^/media${REPOSITORY}/[^/]+/.+$`) },
+  { id: 'download/raw', hosts: ['raw'], pattern: new RegExp(`^${REPOSITORY}/[^/]+/.+$`) },
+  {
+    id: 'download/archive',
+    hosts: ['codeload'],
+    pattern: new RegExp(`^${REPOSITORY}/(?:legacy\\.)?(?:tar\\.gz|zip)/.+$`),
+  },
+  {
+    id: 'download/archive',
+    hosts: ['github'],
+    pattern: new RegExp(`^${REPOSITORY}/(?:archive/.+\\.(?:tar\\.gz|zip)|(?:tarball|zipball)/.+)$`),
+  },
+  { id: 'download/raw', hosts: ['github'], pattern: new RegExp(`^${REPOSITORY}/raw/.+/.+$`) },
+  {
+    id: 'download/release-asset',
+    hosts: ['github'],
+    pattern: new RegExp(`^${REPOSITORY}/releases/(?:download/[^/]+|latest/download)/[^/]+$`),
+  },
+];
+
+const WHY: Partial<Record<HostKind, string>> = {
+  gist: ' Gists belong to no repository, so no policy could judge them.',
+  objects: ' Addresses of stored files are followed only where a call through Holdshort led to them.',
+  registry: ' The container registry is not opened through Holdshort yet.',
+};
+
+const unknown = ({ method, host, path }: DownloadCall, why = ''): never =>
+  refuse(
+    'operation_unknown',
+    `${method} ${path.slice(0, 200)} on ${host} is not a download that Holdshort knows, and unknown calls are refused.${why}`,
+  );
+
+/** Dot segments, empty ones and encoded slashes or dots name another file to one reader than to the next. */
+const isAmbiguous = (path: string): boolean =>
+  /\/\/|\\|%(?![0-9a-f]{2})|%(?:00|2f|5c)/i.test(path) ||
+  path.split('/').some((segment) => /^(?:\.|%2e){1,2}$/i.test(segment));
+
+function routeOf(call: DownloadCall): { id: string; target: Target } {
+  const kind = surfaceOfHost(call.host);
+  if (call.host === 'gist.githubusercontent.com') return unknown(call, WHY.gist);
+  if (kind === undefined || (call.method !== 'GET' && call.method !== 'HEAD')) return unknown(call);
+  if (isAmbiguous(call.path)) return refuse('request_malformed', 'The path cannot be read in only one way.');
+  const found = ROUTES.find((route) => isServed(route, call.host, kind) && route.pattern.test(call.path));
+  if (!found) return unknown(call, WHY[kind]);
+  const { owner = '', repo = '' } = found.pattern.exec(call.path)?.groups ?? {};
+  return { id: found.id, target: targetOf(call, owner, repo) };
+}
+
+/** Of the two hosts of raw files, one puts `/media` before the repository and the other does not. */
+const isServed = ({ id, hosts }: DownloadRoute, host: string, kind: HostKind): boolean =>
+  hosts.includes(kind) && (kind !== 'raw' || (host === 'media.githubusercontent.com') === (id === 'download/media'));
+
+function targetOf(call: DownloadCall, owner: string, repo: string): Target {
+  // raw.githubusercontent.com/wiki/OWNER/REPO/PAGE is a page of a wiki
+  const isWiki = repo.toLowerCase().endsWith('.wiki') || (owner === 'wiki' && surfaceOfHost(call.host) === 'raw');
+  if (isWiki) unknown(call, ' Wikis are not opened through Holdshort yet.');
+  return isOwnerName(owner) && isRepoName(repo)
+    ? { owner, repo }
+    : refuse('request_malformed', 'Owner or repository in the path is not a name that GitHub gives.');
+}
+
+function operationOf(call: DownloadCall): { operation: Operation } {
+  const { id, target } = routeOf(call);
+  const { host, method, path } = call;
+  return {
+    operation: {
+      surface: 'download',
+      id,
+      class: 'read',
+      intents: [{ action: 'repo.read', target }],
+      method,
+      path,
+      host,
+    },
+  };
+}
+
+/**
+ * What a download from github.com or one of its file hosts reads. Hosts of signed addresses, gists and the registry are
+ * refused with a reason that names host and path. Never throws.
+ */
+export const classifyDownload = (call: DownloadCall): Classification => orRefusal(() => operationOf(call));
