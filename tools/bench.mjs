@@ -24,7 +24,12 @@ const benches = FOLDERS.flatMap((folder) =>
 
 /** Runs in the child: measures, prints one line of JSON behind a mark. Benches may print as they like before it. */
 const MARK = '@@bench ';
-const CHILD = `const { bench } = await import(process.argv[1]); const rows = await bench({ quick: ${String(quick)} });
+const CHILD = `globalThis.gc?.(); const heap = process.memoryUsage().heapUsed; const start = performance.now();
+const { bench } = await import(process.argv[1]);
+const loaded = performance.now() - start; globalThis.gc?.();
+const rows = [{ name: 'load of the code and its tables', value: Math.round(loaded * 10) / 10, unit: 'ms' },
+  { name: 'heap of the code and its tables', value: Math.round((process.memoryUsage().heapUsed - heap) / 1e5) / 10, unit: 'MB' },
+  ...(await bench({ quick: ${String(quick)} }))];
 process.stdout.write('\\n${MARK}' + JSON.stringify(rows) + '\\n'); process.exit(0);`;
 
 const measure = (file) =>

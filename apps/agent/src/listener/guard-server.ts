@@ -55,7 +55,10 @@ function breakOff(open: http.ServerResponse, socket: Duplex, error: HoldshortErr
     open.req.destroy(error);
     socket.destroy();
   };
-  if (open.headersSent || open.socket !== socket || !(socket instanceof Socket)) return stop();
+  if (open.headersSent || open.socket !== socket || !(socket instanceof Socket)) {
+    stop();
+    return;
+  }
   open.detachSocket(socket); // two answers would be one too many
   socket.write(rawRefusal(error, String(open.getHeader(CORRELATION_HEADER))), stop);
 }

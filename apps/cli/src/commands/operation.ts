@@ -38,17 +38,21 @@ const usage = (message: string): HoldshortError =>
     advice: 'For example: holdshort operation explain "PUT /repos/acme/app/contents/x"',
   });
 
+const isGitPath = (path: string): boolean => /\/(?:info\/refs|git-(?:upload|receive)-pack)$|\/info\/lfs\//.test(path);
+
 /** `METHOD PATH` or `METHOD URL`; a path alone is one of the API, or of git where it looks like git's. */
 function parseCall(text: string): Call {
   const [, method = '', target = ''] = /^([A-Za-z]+)\s+(\S+)$/.exec(text.trim()) ?? [];
-  const url = URL.canParse(target) ? new URL(target) : undefined;
-  // Only the host is taken from the parsed URL: parsing would tidy away what makes a path refused
-  const local = url ? target.replace(/^[a-z]+:\/\/[^/]+/i, '') || '/' : target;
-  if (method === '' || !local.startsWith('/')) throw usage('A call is a method and a path, or a method and a URL.');
+  // Not by URL: that would tidy away what makes a path refused
+  const [, host, local = ''] = /^(?:https?:\/\/([^/]+))?(\/.*)$/i.exec(target) ?? [];
+  if (local === '') throw usage('A call is a method and a path, or a method and a URL.');
   const [path = '', ...rest] = local.split('?');
-  const isGit = /\/(?:info\/refs|git-(?:upload|receive)-pack)$|\/info\/lfs\//.test(path);
-  const host = url?.hostname ?? (isGit ? 'github.com' : API_HOST);
-  return { method: method.toUpperCase(), host, path: path.replace(/^\/api\/v3(?=\/)/, ''), query: rest.join('?') };
+  return {
+    method: method.toUpperCase(),
+    host: host?.toLowerCase() ?? (isGitPath(path) ? 'github.com' : API_HOST),
+    path: path.replace(/^\/api\/v3(?=\/)/, ''),
+    query: rest.join('?'),
+  };
 }
 
 function classify(text: string | undefined, options: ExplainOptions): Classification {

@@ -83,13 +83,7 @@ describe('ways to change main', () => {
     };
   }
 
-  const refusals = async (session: string, intents: readonly string[]): Promise<StoredEvent[]> => {
-    const mine = (event: StoredEvent): boolean =>
-      event.session_id === session &&
-      event.outcome === 'refused' &&
-      intents.some((intent) => event.request?.intents.includes(intent));
-    return calls(await stack.events((events) => events.some(mine))).filter(mine);
-  };
+  const sessions = new Map<Way, string>();
 
   function expectVerdict(text: string, code: number | null, verdict: Verdict): void {
     if (verdict === 'passes') expect(code === 0 ? 'ok' : `exit ${String(code)}\n${text}`).toBe('ok');
@@ -104,11 +98,30 @@ describe('ways to change main', () => {
     expectVerdict(ran.text, ran.code, way.main);
     expect(after).toEqual(before);
     expect(reached).toEqual([]);
-    const recorded = await refusals(session, way.intents);
-    expect(recorded.length).toBeGreaterThan(0);
-    expect(recorded.every(({ response, lease }) => lease === undefined || response?.status !== 201)).toBe(true);
-    expect(recorded[0]).toMatchObject({ human: { login: 'alice' }, ai: { tool: 'copilot' } });
-    expect(recorded.map(({ decision }) => decision?.effect)).toContain(way.main === 'held' ? 'hold' : 'deny');
+    sessions.set(way, session);
+  });
+
+  it('records each of them with the intents of its effect, whatever the surface, and never issued a credential', async () => {
+    expect(sessions.size).toBe(ways.length);
+    const refusals = (events: StoredEvent[], way: Way): StoredEvent[] =>
+      events.filter(
+        (event) =>
+          event.session_id === sessions.get(way) &&
+          event.outcome === 'refused' &&
+          way.intents.some((intent) => event.request?.intents.includes(intent)),
+      );
+    const events = calls(await stack.events((all) => ways.every((way) => refusals(all, way).length > 0)));
+    for (const way of ways) {
+      const recorded = refusals(events, way);
+      expect(recorded[0]).toMatchObject({ human: { login: 'alice' }, ai: { tool: 'copilot' } });
+      // Without a lease nothing can be forwarded
+      expect(recorded.map(({ lease }) => lease)).toEqual(recorded.map(() => undefined));
+      const effect = way.main === 'held' ? 'hold' : 'deny';
+      expect([title(way), recorded.map(({ decision }) => decision?.effect)]).toEqual([
+        title(way),
+        recorded.map(() => effect),
+      ]);
+    }
   });
 
   it.each(ways.flatMap((way) => (way.topic ? [[title(way), way, way.topic] as const] : [])))(

@@ -44,7 +44,7 @@ const GIT = all({ client: 'git', surface: 'git' }, [
   ['push', `${COMMIT} git push -q origin HEAD:$B`, PASSES],
   ['push with the full ref name', `${COMMIT} git push -q origin HEAD:refs/heads/$B`, PASSES],
   ['push to heads/NAME', `${COMMIT} git push -q origin HEAD:heads/$B`, PASSES],
-  ['push of another local branch', `git branch -qf other && git push -q origin other:$B`, PASSES],
+  ['push of another local branch', `${COMMIT} git branch -qf other && git push -q origin other:$B`, PASSES],
   ['push of a tag onto the branch', `${COMMIT} git tag -f t0 && git push -q origin refs/tags/t0:refs/heads/$B`, PASSES],
   ['push among other branches', `${COMMIT} git push -q origin HEAD:refs/heads/wip/more-$RANDOM HEAD:$B`, PASSES],
   [
@@ -59,7 +59,7 @@ const GIT = all({ client: 'git', surface: 'git' }, [
     `git commit -q --amend --allow-empty -m w && git push -q --force-with-lease=$B:$OLD origin HEAD:$B`,
     PASSES,
   ],
-  ['push of an older commit', `git push -q --force origin NEWEST~1:$B`.replace('NEWEST', 'origin/main'), PASSES],
+  ['push of an older commit', `git push -q --force origin origin/main~1:$B`, PASSES],
   ['deletion', `git push -q origin --delete $B`, PASSES],
   ['deletion by an empty source', `git push -q origin :refs/heads/$B`, PASSES],
   ['mirror push', `${COMMIT} git push -q --mirror origin`],
