@@ -1,9 +1,14 @@
-// Everything that is generated and committed: contracts from proto. `--check` fails where a commit is out of date.
+// Everything that is generated and committed: contracts from proto, docs/reference from the tables in the code. `--check` fails where a commit is out of date.
 import { spawnSync } from 'node:child_process';
 
 const buf = spawnSync(process.execPath, ['node_modules/@bufbuild/buf/bin/buf', 'generate'], { stdio: 'inherit' });
 if (buf.status !== 0) process.exit(1);
-if (process.argv.includes('--check')) {
+const check = process.argv.includes('--check');
+const reference = spawnSync(process.execPath, ['tools/generate-reference.mjs', ...(check ? ['--check'] : [])], {
+  stdio: 'inherit',
+});
+if (reference.status !== 0) process.exit(1);
+if (check) {
   const diff = spawnSync('git', ['diff', '--exit-code', '--stat', '--', 'libs/contracts/src/gen'], {
     stdio: 'inherit',
   });

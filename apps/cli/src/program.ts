@@ -3,6 +3,7 @@ import { CliContext, type Terminal } from './cli-context.js';
 import { addApprovalCommands } from './commands/approval.js';
 import { addAuditCommands } from './commands/audit.js';
 import { addLoginCommands } from './commands/login.js';
+import { addOperationCommands } from './commands/operation.js';
 import { addRunCommands } from './commands/run.js';
 import { addSessionCommands } from './commands/session.js';
 import { EXIT, explain } from './exit-code.js';
@@ -40,6 +41,7 @@ export function buildProgram(context: CliContext, exit: (code: number) => void):
   addSessionCommands(program, context);
   addApprovalCommands(program, context);
   addAuditCommands(program, context, exit);
+  addOperationCommands(program, context, exit);
   return program;
 }
 

@@ -81,6 +81,18 @@ const GITHUB_HOSTS = [
   ...['api.business.githubcopilot.com', 'api.enterprise.githubcopilot.com', 'copilot-proxy.githubusercontent.com'],
 ];
 
+/** What the launcher's own environment may change in the agent of the stack: its ways to wait, not where things are. */
+const AGENT_TUNING = [
+  'HOLDSHORT_AGENT_HOLD_WINDOW_SECONDS',
+  'HOLDSHORT_AGENT_API_HOLD_SECONDS',
+  'HOLDSHORT_AGENT_AUDIT_READS',
+  'HOLDSHORT_AGENT_OFFLINE_READS',
+  'HOLDSHORT_AGENT_TUNNEL_HOSTS',
+];
+
+const tuning = (): Environment =>
+  Object.fromEntries(AGENT_TUNING.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+
 export const agentEnvironment = (basis: StackBasis, joinTokenFile: string): Environment => ({
   // one arena of glibc's malloc: its default of eight per core keeps 2 MB more resident idle, more under load
   MALLOC_ARENA_MAX: '1',
@@ -91,6 +103,7 @@ export const agentEnvironment = (basis: StackBasis, joinTokenFile: string): Envi
   HOLDSHORT_JOIN_TOKEN_FILE: joinTokenFile,
   HOLDSHORT_UPSTREAMS: JSON.stringify(Object.fromEntries(GITHUB_HOSTS.map((host) => [host, basis.github.url]))),
   HOLDSHORT_UPSTREAM_CA_FILE: basis.github.ca,
+  ...tuning(),
   ...kafka(basis),
 });
 

@@ -27,11 +27,12 @@ const MUTATION = 'mutation M($input: MergePullRequestInput!) { mergePullRequest(
 /** 50th and 99th percentile of single calls, in microseconds, after a warm-up. */
 function percentiles(name: string, calls: readonly (() => unknown)[], rounds: number): Measured[] {
   const times: number[] = [];
-  for (let round = 0; round < rounds + 1; round++) {
+  const warmUp = Math.ceil(rounds / 4);
+  for (let round = 0; round < rounds + warmUp; round++) {
     for (const call of calls) {
       const started = process.hrtime.bigint();
       call();
-      if (round > 0) times.push(Number(process.hrtime.bigint() - started) / 1000);
+      if (round >= warmUp) times.push(Number(process.hrtime.bigint() - started) / 1000);
     }
   }
   times.sort((a, b) => a - b);
@@ -45,14 +46,23 @@ function percentiles(name: string, calls: readonly (() => unknown)[], rounds: nu
 const graphql = (query: string, variables: unknown) => (): unknown =>
   classifyGraphql({ host: HOST, method: 'POST', path: '/graphql', body: { query, variables } });
 
+/** Megabytes in use; exact where the process exposes its garbage collector, as tools/bench.mjs does. */
+function settledHeap(): number {
+  globalThis.gc?.();
+  return process.memoryUsage().heapUsed / 1e6;
+}
+
 /** Cost of classification; the targets are p99 under 50 us for REST and under 300 us for GraphQL. */
 export function bench(): Promise<Measured[]> {
+  const heapBefore = settledHeap();
   const load = performance.now();
   classifyRest({ host: HOST, method: 'GET', path: '/repos/acme/app' });
   const first = Number((performance.now() - load).toFixed(1));
+  const router = Number((settledHeap() - heapBefore).toFixed(1));
   const text = JSON.stringify({ query: QUERY, variables: { owner: 'acme', repo: 'app', number: 1 } });
   return Promise.resolve([
     { name: 'router built at first call', value: first, unit: 'ms' },
+    { name: 'heap of the router', value: router, unit: 'MB' },
     ...percentiles(
       'REST, all operations',
       REST_CALLS.map((call) => () => classifyRest({ host: HOST, ...call, body: {} })),

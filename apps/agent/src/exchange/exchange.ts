@@ -21,6 +21,9 @@ export interface Presented {
   foreign: boolean;
 }
 
+/** In every answer: what a person quotes when asking about a call. */
+export const CORRELATION_HEADER = 'x-holdshort-correlation-id';
+
 /** One call on its way through the agent. Steps fill it in, in the order of `pipelines.ts`. */
 export interface Exchange {
   readonly correlationId: string;
@@ -36,6 +39,8 @@ export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly presented: Presented;
+  /** Found before routing: the request can be read in more than one way. */
+  readonly problem?: HoldshortError | undefined;
   /** Aborted when the client goes away; everything that waits listens to it. */
   readonly clientGone: AbortSignal;
   /** Best knowledge so far: replaced by `classify` once the body is read. */

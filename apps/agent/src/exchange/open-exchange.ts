@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { HoldshortError } from '@holdshort/errors';
 import { presentedCredentials } from '../session/presented-credentials.js';
 import type { AgentContext } from './agent-context.js';
 import { Answer } from './answer.js';
-import type { Entry, Exchange } from './exchange.js';
+import { CORRELATION_HEADER, type Entry, type Exchange } from './exchange.js';
 import { routeRequest, unclassified } from './route-request.js';
 import { runPipeline } from './run-pipeline.js';
 
@@ -14,6 +15,8 @@ export interface Arrival {
   url: string;
   /** Proxy-Authorization of the CONNECT, where there was one. */
   connectAuthorization: string | undefined;
+  /** Why the request must not be believed; the first step ends the call with it. */
+  problem?: HoldshortError | undefined;
 }
 
 /** Starts a call on its pipeline; both ways in end here. */
@@ -46,7 +49,11 @@ export async function openExchange(
     operation: unclassified(route, arrival.host, method, path),
     answer: new Answer(response),
     cleanups: [],
+    problem: arrival.problem,
   };
+  response.setHeader(CORRELATION_HEADER, exchange.correlationId);
+  // What follows on a connection whose framing is in doubt is not read as another request
+  if (arrival.problem) response.shouldKeepAlive = false;
   agent.metrics.started();
   await runPipeline(route.pipeline, exchange, agent);
   discardRest(request);

@@ -4,8 +4,10 @@ import { HoldshortError, toHoldshortError } from '@holdshort/errors';
 import { presentedCredentials } from '../session/presented-credentials.js';
 import type { AgentContext } from '../exchange/agent-context.js';
 import { refuseConnect } from '../respond/connect-refusal.js';
+import { refuseUnrouted } from '../respond/unreadable-refusal.js';
+import { Answers } from './framing.js';
 import { isGoverned, matchesHost, splitAuthority } from './governed-host.js';
-import { onlyHeadsAreTimed } from './server-limits.js';
+import { guardServer, STRICT_HTTP } from './guard-server.js';
 import { TlsTerminator } from './tls-terminator.js';
 import { openTunnel } from './tunnel.js';
 import type { WorkspaceCa } from './workspace-ca.js';
@@ -25,12 +27,11 @@ const CHALLENGE = [
  */
 export function createProxyServer(agent: AgentContext, ca: WorkspaceCa): http.Server {
   const terminator = new TlsTerminator(agent, ca);
-  const server = http.createServer((request, response) => {
-    response.writeHead(400, { 'content-type': 'text/plain', connection: 'close' });
-    response.end('holdshort: this is a forward proxy for https; plain http is not forwarded\n');
+  const server = http.createServer(STRICT_HTTP, (request, response) => {
+    refuseUnrouted(response, plainHttp(), agent);
     request.resume();
   });
-  onlyHeadsAreTimed(server);
+  guardServer(server, new Answers(), agent);
   server.on('connect', (request, client, head) => {
     if (!(client instanceof Socket)) return;
     client.on('error', (error) => {
@@ -46,6 +47,7 @@ export function createProxyServer(agent: AgentContext, ca: WorkspaceCa): http.Se
 
   async function acceptConnect(request: IncomingMessage, client: Socket, head: Buffer): Promise<void> {
     const host = targetOf(request.url ?? '');
+    if (splitAuthority(request.headers.host ?? request.url ?? '')?.host !== host) throw disagrees();
     if (!isGoverned(host)) {
       if (!agent.settings.tunnelHosts.some((pattern) => matchesHost(pattern, host))) throw unknownHost(host);
       await openTunnel(host, client, head);
@@ -71,6 +73,11 @@ function targetOf(authority: string): string {
   if (target?.port !== 443 || /^[\d.]+$/.test(target.host)) throw unknownHost(authority);
   return target.host;
 }
+
+const plainHttp = (): HoldshortError =>
+  new HoldshortError('request_malformed', 'This is a forward proxy for https; plain http is not forwarded.');
+
+const disagrees = (): HoldshortError => new HoldshortError('request_malformed', 'CONNECT and its Host name two hosts.');
 
 const unknownHost = (host: string): HoldshortError =>
   new HoldshortError('host_unknown', `Connections to ${host.slice(0, 200)} are not let through by this agent.`, {

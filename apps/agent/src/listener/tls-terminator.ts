@@ -4,8 +4,10 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { AgentContext } from '../exchange/agent-context.js';
 import { openExchange } from '../exchange/open-exchange.js';
-import { isGoverned, splitAuthority } from './governed-host.js';
-import { onlyHeadsAreTimed } from './server-limits.js';
+import { HoldshortError } from '@holdshort/errors';
+import { Answers, framingProblem, pipelined } from './framing.js';
+import { isGoverned } from './governed-host.js';
+import { guardServer, refuseInnerConnect, STRICT_HTTP } from './guard-server.js';
 import type { WorkspaceCa } from './workspace-ca.js';
 
 export interface Connect {
@@ -25,7 +27,9 @@ export class TlsTerminator {
 
   constructor(agent: AgentContext, ca: WorkspaceCa) {
     this.#agent = agent;
+    const answers = new Answers();
     this.#server = https.createServer({
+      ...STRICT_HTTP,
       ALPNProtocols: ['http/1.1'],
       minVersion: 'TLSv1.2',
       SNICallback: (name, callback) => {
@@ -33,19 +37,21 @@ export class TlsTerminator {
         else ca.secureContext(name.toLowerCase()).then((context) => callback(null, context), callback);
       },
     });
-    onlyHeadsAreTimed(this.#server);
+    guardServer(this.#server, answers, agent);
+    refuseInnerConnect(this.#server, answers, agent);
     this.#server.on('request', (request, response) => {
       const connect = this.#connects.get(clientKey(request.socket));
-      if (!connect || !agreesWith(connect, request)) {
-        response.writeHead(421, { 'content-type': 'text/plain', connection: 'close' });
-        response.end('holdshort: CONNECT, SNI and Host disagree\n');
+      if (!connect) {
+        request.socket.destroy(); // cannot happen: connections come from accept() only
         return;
       }
+      const isEarly = answers.isPipelined(request, response);
       const arrival = {
         entry: 'proxy' as const,
         host: connect.host,
         url: request.url ?? '/',
         connectAuthorization: connect.authorization,
+        problem: isEarly ? pipelined() : (framingProblem(request) ?? disagreement(connect, request)),
       };
       void openExchange(arrival, request, response, this.#agent);
     });
@@ -68,8 +74,12 @@ export class TlsTerminator {
 }
 
 /** CONNECT, SNI and Host must name the same host; otherwise one rule would be asked and another host reached. */
-function agreesWith({ host }: Connect, { socket, headers, url = '' }: IncomingMessage): boolean {
+function disagreement({ host }: Connect, { socket, headers }: IncomingMessage): HoldshortError | undefined {
   const indicated =
     socket instanceof TLSSocket && typeof socket.servername === 'string' ? socket.servername.toLowerCase() : undefined;
-  return url.startsWith('/') && splitAuthority(headers.host ?? '')?.host === host && indicated === host;
+  const named = (headers.host ?? '').toLowerCase().replace(/:443$/, '');
+  if (named === host && indicated === host) return undefined;
+  return new HoldshortError('request_malformed', 'CONNECT, SNI and Host disagree.', {
+    advice: 'Name the same host in all three.',
+  });
 }

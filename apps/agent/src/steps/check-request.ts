@@ -14,13 +14,15 @@ const FORBIDDEN_HEADERS = [
 const TOKEN_PARAMETERS = ['access_token', 'client_secret', 'token'];
 
 /** Refuses what can be read in two ways, before anything is looked up for it. */
-export function checkRequest({ method, path, query, request }: Exchange): Promise<void> {
+export function checkRequest({ method, path, query, request, problem }: Exchange): Promise<void> {
+  if (problem) throw problem;
   if (!METHODS.has(method)) throw malformed(`The method ${method} is not used by GitHub.`);
   for (const name of FORBIDDEN_HEADERS) {
     if (request.headers[name] !== undefined) throw malformed(`The header "${name}" is not accepted.`);
   }
   if (hasControl(path) || hasControl(query)) throw malformed('The path has control characters.');
   const parameters = new URLSearchParams(query);
+  if (parameters.has('_method')) throw malformed('The method cannot be overridden in the query.');
   if (TOKEN_PARAMETERS.some((name) => parameters.has(name))) {
     throw new HoldshortError('foreign_credential', 'A credential in the query is not accepted.', {
       advice: 'Leave the credential out: Holdshort attaches one for exactly this call.',

@@ -47,7 +47,7 @@ export function classifyFileCall(exchange: Exchange): Promise<void> {
 /** REST: method and path name the operation, the body names refs and paths. */
 export function classifyApiCall(exchange: Exchange): Promise<void> {
   const { host, method, path, query } = exchange;
-  const body = exchange.body?.length ? jsonBody(exchange.body) : undefined;
+  const body = exchange.body?.length ? apiBody(exchange, exchange.body) : undefined;
   adopt(exchange, classifyRest({ host, method, path, query, body }));
   return Promise.resolve();
 }
@@ -56,8 +56,33 @@ export function classifyApiCall(exchange: Exchange): Promise<void> {
 export function classifyGraphqlCall(exchange: Exchange): Promise<void> {
   const { host, method, path } = exchange;
   if (method !== 'POST') throw new HoldshortError('operation_unknown', 'GraphQL calls are made with POST.');
-  adopt(exchange, classifyGraphql({ host, method, path, body: jsonBody(exchange.body ?? Buffer.alloc(0)) }));
+  adopt(exchange, classifyGraphql({ host, method, path, body: apiBody(exchange, exchange.body ?? Buffer.alloc(0)) }));
   return Promise.resolve();
+}
+
+/**
+ * Types under which GitHub reads a body as JSON: curl -d says `application/x-www-form-urlencoded`, and GitHub's own
+ * documentation shows calls made so. Others (multipart) would be read in another way than here.
+ */
+const JSON_TYPES = /^(?:application\/(?:[a-z0-9.-]+\+)?json|application\/x-www-form-urlencoded|text\/plain)$/;
+
+function checkBodyKind({ method, request }: Exchange): void {
+  if (method === 'GET' || method === 'HEAD')
+    throw new HoldshortError('request_malformed', `A ${method} request carries no body.`);
+  const [type = '', ...parameters] = (request.headers['content-type'] ?? 'application/json')
+    .split(';')
+    .map((part) => part.trim().toLowerCase());
+  const isUtf8 = parameters.every((parameter) => /^charset="?(?:utf-8|utf8)"?$/.test(parameter));
+  if (!JSON_TYPES.test(type) || !isUtf8)
+    throw new HoldshortError('request_malformed', 'The Content-Type of the body is not JSON in UTF-8.', {
+      advice: 'Send the body as application/json.',
+    });
+}
+
+/** The body of a REST or GraphQL call. */
+function apiBody(exchange: Exchange, body: Buffer): unknown {
+  checkBodyKind(exchange);
+  return jsonBody(body);
 }
 
 export function jsonBody(body: Buffer): unknown {

@@ -1,0 +1,48 @@
+// TypeScript of the repository for tools: bundled on the fly, libs from their sources, packages from node_modules.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const ROOT = path.resolve(import.meta.dirname, '..');
+
+/**
+ * Bundles `entry`, gives `use` the file and removes it. It lies in node_modules, so that packages are found;
+ * `import.meta.url` of each source says where that source is.
+ */
+export async function bundled(entry, use) {
+  const dir = mkdtempSync(path.join(ROOT, 'node_modules', '.holdshort-bundle-'));
+  const outfile = path.join(dir, 'bundle.mjs');
+  try {
+    await build({
+      entryPoints: [path.resolve(ROOT, entry)],
+      outfile,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      target: 'node24',
+      conditions: ['@holdshort/source'],
+      logLevel: 'error',
+      plugins: [
+        {
+          name: 'packages-stay-outside',
+          setup({ onResolve, onLoad }) {
+            onLoad({ filter: /\.ts$/ }, ({ path: file }) => ({
+              loader: 'ts',
+              contents: readFileSync(file, 'utf8').replaceAll(
+                'import.meta.url',
+                JSON.stringify(pathToFileURL(file).href),
+              ),
+            }));
+            onResolve({ filter: /^[^./]/ }, ({ path: name, kind }) =>
+              kind === 'entry-point' || name.startsWith('@holdshort/') ? undefined : { path: name, external: true },
+            );
+          },
+        },
+      ],
+    });
+    return await use(outfile);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
