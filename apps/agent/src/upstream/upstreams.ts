@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { rootCertificates } from 'node:tls';
+import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
 import { Pool } from 'undici';
 import { HoldshortError } from '@holdshort/errors';
 
@@ -20,11 +20,13 @@ export interface UpstreamOptions {
 export class Upstreams {
   readonly #pools = new Map<string, Pool>();
   readonly #map: ReadonlyMap<string, URL>;
-  readonly #ca: string[] | undefined;
+  /** Shared by all connections: reading the CAs anew for each costs more than the handshake. */
+  readonly #trust: SecureContext;
 
   constructor(options: UpstreamOptions) {
     this.#map = readMap(options.map);
-    this.#ca = options.caFile === undefined ? undefined : [...rootCertificates, readFileSync(options.caFile, 'utf8')];
+    const own = options.caFile;
+    this.#trust = createSecureContext(own ? { ca: [...rootCertificates, readFileSync(own, 'utf8')] } : {});
   }
 
   pool(host: string): Pool {
@@ -45,7 +47,7 @@ export class Upstreams {
       keepAliveTimeout: KEEP_ALIVE_MS,
       headersTimeout: SILENCE_MS,
       bodyTimeout: SILENCE_MS,
-      connect: { timeout: CONNECT_TIMEOUT_MS, servername: host, ...(this.#ca ? { ca: this.#ca } : {}) },
+      connect: { timeout: CONNECT_TIMEOUT_MS, servername: host, secureContext: this.#trust },
     });
   }
 
