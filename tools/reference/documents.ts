@@ -13,6 +13,7 @@ import type { SettingsTable } from '../../libs/config/src/settings.js';
 import { REASONS } from '../../libs/errors/src/reason-codes.js';
 import { MUTATION_RULES } from '../../libs/github-operations/src/graphql/mutations.js';
 import { REF_MUTATIONS } from '../../libs/github-operations/src/graphql/ref-mutations.js';
+import { toolWays } from '../../libs/github-operations/src/mcp/tool-ways.js';
 import { INTENTS, OPERATION_CLASSES, type OperationClass } from '../../libs/github-operations/src/operation.js';
 import { actionsOf, classOf, REST_OPERATIONS } from '../../libs/github-operations/src/rest/rest-operation.js';
 
@@ -32,20 +33,28 @@ const mutationRows = (): { name: string; intents: string[]; grade: OperationClas
   ...[...REF_MUTATIONS.keys()].map((name) => ({ name, intents: ['by its arguments: ref.*'], grade: undefined })),
 ];
 
+const toolRows = (): { way: string; intents: string[]; grade: OperationClass | undefined }[] =>
+  toolWays().map(({ way, classification }) => {
+    const operation = 'operation' in classification ? classification.operation : undefined;
+    const intents = [...new Set(operation?.intents.map(({ action }) => action) ?? [])];
+    return { way, intents, grade: operation?.class };
+  });
+
 function operations(): string {
   const rest = REST_OPERATIONS.map((operation) => ({ operation, actions: actionsOf(operation) ?? [] }));
   const counts = OPERATION_CLASSES.map((grade) => [
     grade,
     String(rest.filter(({ actions }) => classOf(actions) === grade).length),
     String(mutationRows().filter((row) => row.grade === grade).length),
+    String(toolRows().filter((row) => row.grade === grade).length),
   ]);
-  const byArguments = ['by its arguments', '', String(REF_MUTATIONS.size)];
-  const total = ['all', String(rest.length), String(mutationRows().length)];
+  const byArguments = ['by its arguments', '', String(REF_MUTATIONS.size), ''];
+  const total = ['all', String(rest.length), String(mutationRows().length), String(toolRows().length)];
   const changes = rest.filter(({ operation }) => operation.method !== 'GET');
   return page(
     'Operations',
     'What Holdshort takes each call of GitHub for. The class of an operation is the gravest of its intents; a call that is in no list is refused.',
-    `## Counts\n\n${table(['class', 'REST operations', 'GraphQL mutations'], [...counts, byArguments, total])}`,
+    `## Counts\n\n${table(['class', 'REST operations', 'GraphQL mutations', 'ways to call MCP tools'], [...counts, byArguments, total])}`,
     `## Intents\n\n${table(
       ['intent', 'class', 'least App permission'],
       Object.entries(INTENTS).map(([name, { class: grade, permission }]) => [code(name), grade, code(permission)]),
@@ -64,6 +73,10 @@ function operations(): string {
       mutationRows()
         .sort((a, b) => a.name.localeCompare(b.name, 'en'))
         .map(({ name, intents, grade }) => [name, grade ?? 'by its arguments', intents.join(', ')]),
+    )}`,
+    `## Tools of GitHub's MCP server\n\nWith the value of the argument that decides, where there is one.\n\n${table(
+      ['tool', 'class', 'intents'],
+      toolRows().map(({ way, intents, grade }) => [way, grade ?? 'refused', intents.join(', ')]),
     )}`,
   );
 }

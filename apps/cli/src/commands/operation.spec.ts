@@ -63,6 +63,26 @@ describe('holdshort operation explain', () => {
     });
   });
 
+  it('takes a message to the MCP server, and refuses an unknown tool', async () => {
+    const message = (name: string): string =>
+      JSON.stringify({
+        jsonrpc: '2.0',
+        id: 1,
+        method: 'tools/call',
+        params: {
+          name,
+          arguments: { owner: 'acme', repo: 'app', branch: 'main', message: 'm', files: [{ path: 'a', content: '' }] },
+        },
+      });
+    expect((await explain('--mcp', file('push.json', message('push_files')))).out).toContain(
+      'ref.update on acme/app refs/heads/main files a',
+    );
+    expect(await explain('--mcp', file('x.json', message('no_such_tool')))).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('operation_unknown'),
+    });
+  });
+
   it('takes a push by its URL, and by its path', async () => {
     for (const target of ['https://github.com/acme/app.git/git-receive-pack', '/acme/app.git/git-receive-pack']) {
       expect((await explain(`POST ${target}`)).out).toContain('operation   git/receive-pack\nsurface     git\n');

@@ -4,6 +4,7 @@ import { HoldshortError } from '@holdshort/errors';
 import {
   classifyGit,
   classifyGraphql,
+  classifyMcp,
   classifyRest,
   parseStrictJson,
   permissionsOf,
@@ -18,6 +19,7 @@ interface ExplainOptions {
   body?: string;
   graphql?: string;
   variables?: string;
+  mcp?: string;
   json?: boolean;
 }
 
@@ -29,6 +31,7 @@ interface Call {
 }
 
 const API_HOST = 'api.github.com';
+const MCP_HOST = 'api.githubcopilot.com';
 
 /** Standard input is file descriptor 0. */
 const readText = (file: string): string => readFileSync(file === '-' ? 0 : file, 'utf8');
@@ -61,7 +64,11 @@ function classify(text: string | undefined, options: ExplainOptions): Classifica
     const body = { query: readText(options.graphql), variables };
     return classifyGraphql({ host: API_HOST, method: 'POST', path: '/graphql', body });
   }
-  if (text === undefined) throw usage('Name a call, or a GraphQL document with --graphql.');
+  if (options.mcp !== undefined) {
+    const body = parseStrictJson(readText(options.mcp));
+    return classifyMcp({ host: MCP_HOST, method: 'POST', path: '/mcp', headers: {}, body });
+  }
+  if (text === undefined) throw usage('Name a call, a GraphQL document with --graphql, or an MCP message with --mcp.');
   const call = parseCall(text);
   if (call.host === 'github.com') return classifyGit(call);
   const body = options.body === undefined ? undefined : parseStrictJson(readText(options.body));
@@ -121,6 +128,7 @@ export function addOperationCommands(program: Command, context: CliContext, exit
     .option('--body <file>', 'JSON body of the call; - reads standard input')
     .option('--graphql <file>', 'a GraphQL document in place of a call; - reads standard input')
     .option('--variables <file>', 'JSON variables of the GraphQL document')
+    .option('--mcp <file>', 'a JSON-RPC message to the MCP server in place of a call; - reads standard input')
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
