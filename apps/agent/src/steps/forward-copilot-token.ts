@@ -1,7 +1,7 @@
 import { HoldshortError } from '@holdshort/errors';
 import type { AgentContext } from '../exchange/agent-context.js';
 import type { Exchange } from '../exchange/exchange.js';
-import { streamUpstream } from '../upstream/stream-upstream.js';
+import { collectUpstream, type Collected } from '../upstream/collect-upstream.js';
 import { upstreamRequest } from './forward-upstream.js';
 
 export const TOKEN_OPERATION = 'copilot-internal/token';
@@ -24,31 +24,11 @@ export async function forwardCopilotToken(exchange: Exchange, agent: AgentContex
   exchange.answer.push(answer);
 }
 
-async function collect(exchange: Exchange, agent: AgentContext): Promise<{ status: number; body: string }> {
-  const chunks: Buffer[] = [];
-  let status = 0;
-  let bytes = 0;
+function collect(exchange: Exchange, agent: AgentContext): Promise<Collected> {
   const request = upstreamRequest(exchange);
   const headers = { ...request.headers, 'accept-encoding': 'identity' };
-  await streamUpstream(
-    agent.upstreams.pool(exchange.host),
-    { ...request, headers },
-    {
-      start: (answered) => {
-        status = answered;
-      },
-      data: (chunk) => {
-        bytes += chunk.length;
-        if (bytes <= MAX_BYTES) chunks.push(chunk);
-        return true;
-      },
-      drained: (then) => {
-        then();
-      },
-    },
-  );
-  if (bytes > MAX_BYTES) throw unreadable();
-  return { status, body: Buffer.concat(chunks).toString('utf8') };
+  const limit = { maxBytes: MAX_BYTES, tooLarge: () => unreadable() };
+  return collectUpstream(agent.upstreams.pool(exchange.host), { ...request, headers }, limit);
 }
 
 function withoutToken(body: string, credential: string): Buffer {

@@ -1,6 +1,6 @@
-import { isIP } from 'node:net';
 import { ChannelCredentials, type ClientDuplexStream, type ClientOptions } from '@grpc/grpc-js';
 import { auditV1 } from '@holdshort/contracts';
+import { serverNameOptions } from '@holdshort/grpc';
 import type { OutgoingRecord, Publisher } from '../audit-trail.js';
 import { withinTime } from './within-time.js';
 
@@ -119,16 +119,13 @@ function sendBatch(connection: Connection, batch: readonly OutgoingRecord[]): Pr
   });
 }
 
-/** TLS has no server name for an IP address (RFC 6066 section 3); on the loopback the certificate's `localhost` stands for it. */
 function channelOptions(address: string): ClientOptions {
-  const host = address.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
-  const isLoopback = isIP(host) !== 0 && (host.startsWith('127.') || host === '::1');
   return {
     'grpc.keepalive_time_ms': 10_000,
     'grpc.keepalive_timeout_ms': 5000,
     'grpc.max_send_message_length': 8 * 1024 * 1024,
     'grpc.initial_reconnect_backoff_ms': 250,
     'grpc.max_reconnect_backoff_ms': 5000,
-    ...(isLoopback ? { 'grpc.ssl_target_name_override': 'localhost', 'grpc.default_authority': 'localhost' } : {}),
+    ...serverNameOptions(address),
   };
 }
