@@ -35,6 +35,7 @@ describe('the command line', () => {
         'audit search',
         'audit tail',
         'audit verify',
+        'operation explain',
       ],
     ]);
   });

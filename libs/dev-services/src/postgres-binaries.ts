@@ -100,12 +100,14 @@ function reachableFolder(account: Account | undefined): string {
 function copyToReachable(folder: string, account: Account | undefined): string {
   const manifest = readFileSync(join(folder, 'package.json'), 'utf8');
   const { version } = JSON.parse(manifest) as { version: string };
-  // Of the contents, not of the path: all checkouts with this version share one copy.
-  const hash = createHash('sha256').update(manifest).digest('hex').slice(0, 12);
+  // Of the contents, not of the path: all checkouts with this version share one copy. 2: links are verbatim.
+  const hash = createHash('sha256').update(`2 ${manifest}`).digest('hex').slice(0, 12);
   const cache = join(reachableFolder(account), `holdshort-postgres-${version}-${hash}`);
   if (isOurs(cache)) return cache;
   const fresh = mkdtempSync(`${cache}-`);
-  for (const name of ['native', 'package.json']) cpSync(join(folder, name), join(fresh, name), { recursive: true });
+  // verbatim: a link that was made in the package would otherwise lead back into it, out of reach
+  const how = { recursive: true, verbatimSymlinks: true };
+  for (const name of ['native', 'package.json']) cpSync(join(folder, name), join(fresh, name), how);
   makeLibraryLinks(fresh);
   return publishCopy(fresh, cache);
 }

@@ -132,7 +132,7 @@ export function addOperationCommands(program: Command, context: CliContext, exit
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
-      '\nExamples:\n  holdshort operation explain "PUT /repos/acme/app/contents/x"\n  holdshort operation explain "POST https://github.com/acme/app.git/git-receive-pack"\n  holdshort operation explain --graphql merge.graphql --variables input.json --json',
+      '\nExample:\n  holdshort operation explain "PUT /repos/acme/app/contents/x"\n  holdshort operation explain "POST https://github.com/acme/app.git/git-receive-pack"\n  holdshort operation explain --graphql merge.graphql --variables input.json --json',
     )
     .action((call: string | undefined, options: ExplainOptions) => {
       explain(context, exit, call, options);

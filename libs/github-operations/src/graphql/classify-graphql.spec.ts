@@ -297,6 +297,7 @@ const WRITES: Row[] = [
     ['operation_unknown'],
   ],
   ['nothing', 'mutation { __typename }', {}, ['request_malformed']],
+  ['an empty selection', '{ }', {}, ['request_malformed']],
   ['a subscription', 'subscription { x }', {}, ['operation_unknown']],
 ];
 

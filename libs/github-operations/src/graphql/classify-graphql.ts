@@ -99,6 +99,7 @@ function operationOf({ host, method, path, body }: GraphqlCall): { operation: Op
     refuse('operation_unknown', `GraphQL is served by POST only, not by ${method} ${path.slice(0, 200)} on ${host}.`);
   const parts = requestsOf(body).map(understand);
   const intents = parts.flatMap((part) => part.intents);
+  if (intents.length === 0) refuse('request_malformed', 'The GraphQL request asks for nothing.');
   return {
     operation: { surface: 'graphql', id: idOf(parts), class: gravestClass(intents), intents, method, path, host },
   };
