@@ -127,6 +127,7 @@ export class Stack {
         return new Stack(JSON.parse(text) as DevFile, dir, started, readyFile);
       if (started.exitCode !== null || Date.now() > deadline) {
         started.kill('SIGTERM');
+        await rm(dir, { recursive: true, force: true });
         throw new Error(`the stack did not start:\n${Buffer.concat(log).toString('utf8')}`);
       }
       await delay(50);
