@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { checkParseSchema, validate, type ValidationAnswer } from '@cedar-policy/cedar-wasm/nodejs';
 import type { CedarProgram } from './cedar-slots.js';
 import { accessProblems, toAccessPolicy } from './check-access-policies.js';
+import { possibleActions, type ScopedPolicy } from './could-allow.js';
 import { decide, type DecisionBook } from './decide.js';
 import { generateSchema } from './generate-schema.js';
 import { obligationProblems } from './obligations.js';
@@ -104,10 +105,12 @@ export function loadPolicySet(source: PolicySetSource): PolicySet {
   const schema = source.schema ?? generateSchema(gatesOf(access));
   check(access, obligations, [accessFile, obligationsFile], schema);
   const book = bookOf({ schema, access: asRecord(access), obligations: asRecord(obligations) }, access, obligations);
+  const scoped: ScopedPolicy[] = access.map((policy) => ({ effect: toAccessPolicy(policy).effect, json: policy.json }));
   return {
     version: versionOf(schema, source),
     name: source.name,
     decide: (input) => decide(book, input),
+    possibleActions: (who) => possibleActions(scoped, who),
     policies: [...book.access.values()].map(({ id, title, effect, message }) => ({ id, title, effect, message })),
   };
 }

@@ -1,5 +1,6 @@
 import type { PolicyOutcome } from './outcome.js';
-import type { DecisionInput } from './decision-input.js';
+import type { IntentAction } from '@holdshort/github-operations';
+import type { DecisionInput, DecisionPrincipal } from './decision-input.js';
 
 /** A loaded, checked set of policies; immutable, named by its content. */
 export interface PolicySet {
@@ -8,5 +9,7 @@ export interface PolicySet {
   readonly name: string;
   /** Never throws: whatever cannot be judged is denied. */
   decide(input: DecisionInput): PolicyOutcome;
+  /** The intents that could be allowed or held for the principal on some target; see couldAllow. */
+  possibleActions(who: Pick<DecisionPrincipal, 'kind' | 'id' | 'groups'>): IntentAction[];
   readonly policies: { id: string; title: string; effect: 'permit' | 'deny' | 'hold'; message: string }[];
 }
