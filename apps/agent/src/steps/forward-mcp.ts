@@ -26,7 +26,8 @@ export async function forwardMcp(exchange: Exchange, agent: AgentContext): Promi
     start(status, headers) {
       answer.githubRequestId = singleValue(headers['x-github-request-id']);
       list.begin(headers);
-      const { 'content-length': _length, ...passed } = answerHeaders(exchange, headers, agent.endpointUrl());
+      const passed = answerHeaders(exchange, headers, agent.endpointUrl());
+      delete passed['content-length'];
       answer.start(status, passed);
     },
     data: (chunk) => pushed(exchange, list.push(chunk)),
