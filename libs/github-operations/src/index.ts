@@ -1,5 +1,5 @@
 export * from './operation.js';
-export { pathClassesOf } from './path-classes.js';
+export { classifyPath, isWorkflowFile, PATH_CLASSES, pathClassesOf, type PathClass } from './path-classes.js';
 export { isGithubHost, surfaceOfHost, type HostKind } from './hosts.js';
 export { branchRef, isOwnerName, isRefName, isRepoName, qualifiedRef, tagRef } from './names.js';
 export { parseStrictJson } from './strict-json.js';
