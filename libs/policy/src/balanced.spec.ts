@@ -90,6 +90,45 @@ const ROWS: Row[] = [
   ['secret in a forced push', push(AI, 'ref.force', 'refs/heads/wip/x', { secrets: 2 }), 'deny', ['deny-secrets']],
 
   [
+    'a secret and hidden text: deny beats hold',
+    { ...push(AI, 'ref.update', 'refs/heads/topic'), findings: ['hidden-text', 'secret'] },
+    'deny',
+    ['deny-secrets'],
+  ],
+  [
+    'hidden text in a push',
+    { ...push(ALICE, 'ref.update', 'refs/heads/topic'), findings: ['hidden-text'] },
+    'hold',
+    ['hold-hidden-text'],
+  ],
+  [
+    'hidden text in an issue, approved',
+    { who: AI, action: 'issue.write', repo: APP, findings: ['hidden-text'], gates: ['hidden-text'] },
+    'allow',
+    ['eng-collaborate'],
+  ],
+  [
+    'content that could not be scanned',
+    { who: AI, action: 'comment.write', repo: APP, findings: ['unscanned'] },
+    'deny',
+    ['deny-unscanned'],
+  ],
+  [
+    'a kind of finding that is not known here',
+    { who: AI, action: 'comment.write', repo: APP, findings: ['malware'] },
+    'deny',
+    ['deny-unscanned'],
+  ],
+  [
+    'what may be a secret is let through',
+    { who: AI, action: 'issue.write', repo: APP, findings: ['secret-warning'] },
+    'allow',
+    ['eng-collaborate'],
+  ],
+  ['a finding in a read', { who: AI, action: 'repo.read', repo: APP, findings: ['secret'] }, 'allow', ['eng-read']],
+  ['a finding in a prompt', { who: AI, action: 'model.call', findings: ['secret'] }, 'allow', ['eng-models']],
+
+  [
     'workflow change',
     push(AI, 'ref.update', 'refs/heads/topic', { pathClasses: ['workflow'] }),
     'hold',
@@ -176,6 +215,18 @@ describe('the balanced set', () => {
   it.each(ROWS)('%s', (_name, asked, effect, policies) => {
     const outcome = set.decide(input(asked));
     expect([outcome.effect, outcome.policies]).toEqual([effect, policies]);
+  });
+
+  const WRITING = Object.entries(INTENTS)
+    .filter(([name, { class: kind }]) => kind !== 'read' && name !== 'model.call')
+    .map(([name]) => name as IntentAction);
+
+  it.each(WRITING)('refuses %s with a secret, whoever asks and whatever is approved', (action) => {
+    const gates = ['merge', 'workflow-change', 'hidden-text'];
+    for (const who of [AI, ALICE]) {
+      const asked = { who, action, repo: APP, target: { ref: 'refs/heads/wip/x' }, gates };
+      expect(set.decide(input({ ...asked, findings: ['secret'] })).effect).toBe('deny');
+    }
   });
 
   const grave = (Object.keys(INTENTS) as IntentAction[]).filter((action) =>

@@ -77,10 +77,18 @@ forbid (principal, action in [Holdshort::Action::"ref.force", Holdshort::Action:
 unless { context.push.ref like "refs/heads/wip/*" && !context.push.isDefault && !context.push.isProtected };
 
 @id("deny-secrets")
-@title("No secrets in pushes")
-@message("The change contains a secret. Remove it from every commit that carries it, replace it where it was valid, and push again.")
-forbid (principal, action in [Holdshort::Action::"write", Holdshort::Action::"destructive"], resource)
-when { context has push && context.push.secrets > 0 };
+@title("No secret goes out: in pushes, files, issues, comments or anything else that is written")
+@message("The change contains a secret. Remove it from every commit and text that carries it, replace it where it was valid, and try again.")
+forbid (principal, action in [Holdshort::Action::"write", Holdshort::Action::"execute", Holdshort::Action::"destructive"], resource)
+when { context.findings.contains("secret") || (context has push && context.push.secrets > 0) }
+unless { action == Holdshort::Action::"model.call" };
+
+@id("deny-unscanned")
+@title("What could not be scanned is not written")
+@message("The content could not be scanned for secrets, so it is not written. Send it smaller, in plain text and uncompressed, or in several steps.")
+forbid (principal, action in [Holdshort::Action::"write", Holdshort::Action::"execute", Holdshort::Action::"destructive"], resource)
+when { context.findings.contains("unscanned") }
+unless { action == Holdshort::Action::"model.call" };
 
 @id("deny-administration")
 @title("No administration through Holdshort")
@@ -112,6 +120,14 @@ forbid (principal is Holdshort::Assistant, action in [Holdshort::Action::"workfl
 forbid (principal, action in [Holdshort::Action::"write", Holdshort::Action::"destructive"], resource)
 when { context has push && context.push.pathClasses.containsAny(["workflow", "unknown"]) }
 unless { context.gates.contains(Holdshort::Gate::"workflow-change") };
+
+@id("hold-hidden-text")
+@title("Text that readers do not see waits for security")
+@effect("hold") @gate("hidden-text") @approvers("security") @count("1") @exclude("owner") @expires("24h")
+@message("The change contains text that a reader does not see (invisible or direction-changing characters). Remove it, or get the approval of one member of security.")
+forbid (principal, action in [Holdshort::Action::"write", Holdshort::Action::"execute", Holdshort::Action::"destructive"], resource)
+when { context.findings.contains("hidden-text") }
+unless { context.gates.contains(Holdshort::Gate::"hidden-text") || action == Holdshort::Action::"model.call" };
 
 @id("hold-assistant-merge")
 @title("Merges by assistants wait for an engineer")

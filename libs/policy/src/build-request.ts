@@ -1,6 +1,7 @@
 import type { CedarValueJson, EntityJson, TypeAndId } from '@cedar-policy/cedar-wasm/nodejs';
 import { pathClassesOf, type IntentAction } from '@holdshort/github-operations';
 import type { DecisionInput, DecisionPrincipal, DecisionRepository, RefChange } from './decision-input.js';
+import { knownFindings } from './finding-kinds.js';
 import { REF_INTENTS } from './generate-schema.js';
 
 export interface CedarRequest {
@@ -137,6 +138,7 @@ function contextOf(input: DecisionInput, gates: readonly string[]): CedarRequest
     method,
     session: { id: session.id, humanPresent: session.humanPresent },
     gates: gates.map(gateReference),
+    findings: knownFindings(input.findings ?? []),
     ...(change === undefined ? {} : { push: { ...change } }),
   };
 }

@@ -59,6 +59,8 @@ export interface DecisionInput {
    * read; ref, kind and protection then follow from the intent and the repository.
    */
   push?: RefChange;
+  /** What the scanners found in the content of the call, by any surface; see finding-kinds.ts. Absent means nothing. */
+  findings?: readonly string[];
   session: { id: string; humanPresent: boolean };
   now: Date;
   /** Gates that approvals have opened for exactly this call. */

@@ -37,7 +37,7 @@ const contextType = (name: string, push: string): string => `
     "now": datetime, "minuteOfDay": Long, "weekday": Long,
     "surface": String, "operation": String, "method": String,
     "session": { "id": String, "humanPresent": Bool },
-    "gates": Set<Gate>, ${push}: Push
+    "gates": Set<Gate>, "findings": Set<String>, ${push}: Push
   };`;
 
 /** The action groups that an intent stands in: its class, and `ref.change` where it moves a ref. */
@@ -58,7 +58,8 @@ const NO_GATE = '(none)';
 /**
  * The Cedar schema (human-readable form) of all intents, so that intents and actions cannot drift.
  * Each action stands in the group of its class. `minuteOfDay` and `weekday` (ISO, 1 = Monday) are UTC.
- * `gates` are the names that the policies' `@gate` annotations use.
+ * `gates` are the names that the policies' `@gate` annotations use. `findings` are of the kinds in
+ * finding-kinds.ts, whatever surface the content came by; an empty set where nothing was found.
  */
 export function generateSchema(gates: readonly string[]): string {
   const groups = [...OPERATION_CLASSES, REF_CHANGE_GROUP].map((group) => `  action ${JSON.stringify(group)};`);

@@ -53,6 +53,7 @@ function requestSlice({ request, facts }: Asked): object {
         }
       : null,
     targets: facts?.targets.map(({ intent, repository }) => ({ intent, repository: repository ?? null })) ?? [],
+    findings: facts?.call.findings ?? [],
     at: facts?.now.toISOString() ?? null,
   };
 }

@@ -31,6 +31,7 @@ function inputOf(
     method: call.operation.method,
     ...(repository ? { repository } : {}),
     ...(push ? { push } : {}),
+    findings: call.findings,
     session: { id: session.id, humanPresent: session.isHuman },
     now,
     gatesOpen,

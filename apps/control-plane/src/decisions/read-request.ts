@@ -14,6 +14,8 @@ import {
 export interface AskedCall {
   operation: Operation;
   push: agentV1.PushSummary | undefined;
+  /** What the agent's scanners found in the content of the call; kinds of libs/policy finding-kinds.ts. */
+  findings: readonly string[];
   digest: string;
   correlationId: string;
   sessionId: string;
@@ -69,6 +71,7 @@ export function readRequest(request: agentV1.DecideRequest): AskedCall {
       host: operation.host,
     },
     push,
+    findings: [], // the contract does not carry them yet
     digest: readDigest(request.digest),
     correlationId: request.correlationId,
     sessionId: request.sessionId,
