@@ -16,3 +16,4 @@ export { classifyDownload, type DownloadCall } from './download/classify-downloa
 export { isStorageHost } from './download/storage-hosts.js';
 export { classifyLfsBatch } from './git/classify-lfs-batch.js';
 export { readLfsBatch, type LfsBatch, type LfsObject } from './git/lfs-batch.js';
+export { writtenContents, type WritingCall, type WrittenContent } from './content/written-contents.js';
