@@ -9,6 +9,9 @@ import {
   classifyLfsCall,
 } from '../steps/classify.js';
 import { classifyCopilotCall, classifyMcpCall } from '../steps/classify-copilot.js';
+import { classifyRegistryCall } from '../steps/classify-registry.js';
+import { forwardRegistry } from '../steps/forward-registry.js';
+import { readManifest } from '../steps/read-manifest.js';
 import { forwardStream } from '../steps/forward-stream.js';
 import { attachCapability } from '../steps/attach-capability.js';
 import { forwardCapability } from '../steps/forward-capability.js';
@@ -147,6 +150,19 @@ export const PIPELINES = {
     awaitApproval,
     attachCredential,
     forwardUpstream,
+  ],
+
+  /** ghcr.io: manifests are read whole, blobs stream once the call is decided; tokens are answered here */
+  registry: [
+    checkRequest,
+    identifySession,
+    classifyRegistryCall,
+    readManifest,
+    recordAttempt,
+    requestDecision,
+    awaitApproval,
+    attachCredential,
+    forwardRegistry,
   ],
 
   /** release assets: the file waits on disk for its verdict */

@@ -30,7 +30,12 @@ const ROWS: Row[] = [
     'service=git-upload-pack',
     'git/wiki-upload-pack-advertisement repo.read acme/app',
   ],
-  ['GET', '/acme/app.WIKI/info/refs', 'service=git-upload-pack', 'git/wiki-upload-pack-advertisement repo.read acme/app'],
+  [
+    'GET',
+    '/acme/app.WIKI/info/refs',
+    'service=git-upload-pack',
+    'git/wiki-upload-pack-advertisement repo.read acme/app',
+  ],
   [
     'GET',
     '/acme/app.wiki.git/info/refs',

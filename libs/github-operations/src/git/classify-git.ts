@@ -1,10 +1,4 @@
-import {
-  gravestClass,
-  type Classification,
-  type Intent,
-  type Operation,
-  type Surface,
-} from '../operation.js';
+import { gravestClass, type Classification, type Intent, type Operation, type Surface } from '../operation.js';
 import { orRefusal, refuse } from '../unclassifiable.js';
 import { gitPlace, type GitPlace } from './git-place.js';
 

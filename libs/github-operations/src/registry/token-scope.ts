@@ -21,7 +21,8 @@ function intentsOfScope(scope: string): Intent[] {
     return refuse('request_malformed', 'A scope of the token request is not `repository:OWNER/IMAGE:ACTIONS`.');
   return actions.split(',').map((action) => {
     const known = Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined;
-    if (known === undefined) return refuse('request_malformed', 'A scope names an action that Holdshort does not know.');
+    if (known === undefined)
+      return refuse('request_malformed', 'A scope names an action that Holdshort does not know.');
     return { action: known, target: { owner, account: true } };
   });
 }
