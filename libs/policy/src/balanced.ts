@@ -64,8 +64,8 @@ permit (
 permit (principal in Holdshort::Group::"eng", action == Holdshort::Action::"pull.merge", resource in Holdshort::Org::"acme");
 
 @id("people-release-and-run")
-@title("People run workflows and publish releases")
-permit (principal is Holdshort::Human in Holdshort::Group::"eng", action in [Holdshort::Action::"workflow.run", Holdshort::Action::"release.write"], resource in Holdshort::Org::"acme");
+@title("People run workflows, publish releases and push container images")
+permit (principal is Holdshort::Human in Holdshort::Group::"eng", action in [Holdshort::Action::"workflow.run", Holdshort::Action::"release.write", Holdshort::Action::"package.write"], resource in Holdshort::Org::"acme");
 
 // ---------- refused, whoever permits ----------
 

@@ -27,6 +27,7 @@ import { inspectPack } from '../steps/inspect-pack.js';
 import { readBody } from '../steps/read-body.js';
 import { readPushCommands } from '../steps/read-push-commands.js';
 import { recordAttempt } from '../steps/record-attempt.js';
+import { refuseUnknown } from '../steps/refuse-unknown.js';
 import { requestDecision } from '../steps/request-decision.js';
 import { requireTrail } from '../steps/require-trail.js';
 import type { AgentContext } from './agent-context.js';
@@ -192,7 +193,7 @@ export const PIPELINES = {
   ],
 
   /** anything else on a governed host: never forwarded, always recorded */
-  unknown: [checkRequest, identifySession, classifyApiCall],
+  unknown: [checkRequest, identifySession, refuseUnknown],
 } as const satisfies Record<string, readonly Step[]>;
 
 export type PipelineName = keyof typeof PIPELINES;
