@@ -77,7 +77,7 @@ describe('the environment of a session', () => {
     expect(childEnvironment(input(own))).toMatchObject({
       GIT_CONFIG_KEY_0: 'user.name',
       GIT_CONFIG_VALUE_0: 'Alice',
-      GIT_CONFIG_COUNT: '9',
+      GIT_CONFIG_COUNT: '14',
     });
   });
 

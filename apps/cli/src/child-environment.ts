@@ -62,16 +62,17 @@ function noProxy(env: NodeJS.ProcessEnv, stack: StackLocation): string {
  * value ends a list, so no helper, header or proxy of the user's own answers for GitHub.
  */
 function gitSettings(proxy: string): [string, string][] {
-  const github = 'https://github.com/';
   return [
     ['credential.helper', ''],
-    ['credential.https://github.com.helper', ''],
     ['http.extraheader', ''],
-    [`http.${github}.extraheader`, ''],
-    [`http.${github}.proxy`, proxy],
     ['http.proxyAuthMethod', 'basic'],
-    [`url.${github}.insteadOf`, 'git@github.com:'],
-    [`url.${github}.insteadOf`, 'ssh://git@github.com/'],
+    ...['github.com', 'gist.github.com'].flatMap((host): [string, string][] => [
+      [`credential.https://${host}.helper`, ''],
+      [`http.https://${host}/.extraheader`, ''],
+      [`http.https://${host}/.proxy`, proxy],
+      [`url.https://${host}/.insteadOf`, `git@${host}:`],
+      [`url.https://${host}/.insteadOf`, `ssh://git@${host}/`],
+    ]),
   ];
 }
 

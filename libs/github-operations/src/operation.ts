@@ -31,6 +31,7 @@ export const INTENTS = {
   'ref.delete': { class: 'destructive', permission: 'contents:write' },
   'object.write': { class: 'write', permission: 'contents:write' },
   'lfs.write': { class: 'write', permission: 'contents:write' },
+  'wiki.write': { class: 'write', permission: 'contents:write' },
   'pull.open': { class: 'write', permission: 'pull_requests:write' },
   'pull.update': { class: 'write', permission: 'pull_requests:write' },
   'pull.review': { class: 'write', permission: 'pull_requests:write' },

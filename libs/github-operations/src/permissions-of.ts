@@ -24,6 +24,11 @@ function extraPermissions({ action, target }: Intent, surface: Operation['surfac
   };
 }
 
+const PUSH_ADVERTISEMENTS: ReadonlySet<string> = new Set([
+  'git/receive-pack-advertisement',
+  'git/wiki-receive-pack-advertisement',
+]);
+
 function merge(into: Permissions, more: Permissions): Permissions {
   const entries = Object.entries(more).filter(([name, level]) => level === 'write' || into[name] === undefined);
   return { ...into, ...Object.fromEntries(entries) };
@@ -41,7 +46,7 @@ function ownPermission({ action }: Intent): Permissions {
 export function permissionsOf({ surface, id, intents }: Pick<Operation, 'surface' | 'id' | 'intents'>): Permissions {
   const base: Permissions = { metadata: 'read' };
   // Refs are only listed, but GitHub wants the permission of a push for its advertisement.
-  if (id === 'git/receive-pack-advertisement') return { ...base, contents: 'write' };
+  if (PUSH_ADVERTISEMENTS.has(id)) return { ...base, contents: 'write' };
   const start = id.startsWith('query/') ? merge(base, QUERY_PERMISSIONS) : base;
   return intents.reduce(
     (sum, intent) => merge(merge(sum, ownPermission(intent)), extraPermissions(intent, surface)),

@@ -43,6 +43,11 @@ when { context.push.ref like "refs/heads/wip/*" };
 @title("Engineers and their assistants upload git and LFS objects")
 permit (principal in Holdshort::Group::"eng", action in [Holdshort::Action::"object.write", Holdshort::Action::"lfs.write"], resource in Holdshort::Org::"acme");
 
+@id("eng-wikis")
+@title("Engineers and their assistants edit the wikis of private repositories")
+permit (principal in Holdshort::Group::"eng", action == Holdshort::Action::"wiki.write", resource is Holdshort::Repo in Holdshort::Org::"acme")
+when { resource.visibility == "private" };
+
 @id("eng-collaborate")
 @title("Engineers and their assistants work on pull requests and issues")
 permit (
@@ -59,8 +64,8 @@ permit (
 permit (principal in Holdshort::Group::"eng", action == Holdshort::Action::"pull.merge", resource in Holdshort::Org::"acme");
 
 @id("people-release-and-run")
-@title("People run workflows and publish releases")
-permit (principal is Holdshort::Human in Holdshort::Group::"eng", action in [Holdshort::Action::"workflow.run", Holdshort::Action::"release.write"], resource in Holdshort::Org::"acme");
+@title("People run workflows, publish releases and push container images")
+permit (principal is Holdshort::Human in Holdshort::Group::"eng", action in [Holdshort::Action::"workflow.run", Holdshort::Action::"release.write", Holdshort::Action::"package.write"], resource in Holdshort::Org::"acme");
 
 // ---------- refused, whoever permits ----------
 

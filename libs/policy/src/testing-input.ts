@@ -23,7 +23,7 @@ export function repository(name: string): DecisionRepository {
     name: short,
     id: '1',
     defaultBranch: 'main',
-    visibility: 'private',
+    visibility: short === 'site' ? 'public' : 'private',
     archived: false,
     protectedRefs: ['refs/heads/main', 'refs/heads/release/1'],
     sets: short === 'payments' ? ['prod'] : [],

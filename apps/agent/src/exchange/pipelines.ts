@@ -9,6 +9,9 @@ import {
   classifyLfsCall,
 } from '../steps/classify.js';
 import { classifyCopilotCall, classifyMcpCall } from '../steps/classify-copilot.js';
+import { classifyRegistryCall } from '../steps/classify-registry.js';
+import { forwardRegistry } from '../steps/forward-registry.js';
+import { readManifest } from '../steps/read-manifest.js';
 import { forwardStream } from '../steps/forward-stream.js';
 import { attachCapability } from '../steps/attach-capability.js';
 import { forwardCapability } from '../steps/forward-capability.js';
@@ -25,6 +28,7 @@ import { inspectPack } from '../steps/inspect-pack.js';
 import { readBody } from '../steps/read-body.js';
 import { readPushCommands } from '../steps/read-push-commands.js';
 import { recordAttempt } from '../steps/record-attempt.js';
+import { refuseUnknown } from '../steps/refuse-unknown.js';
 import { requestDecision } from '../steps/request-decision.js';
 import { requireTrail } from '../steps/require-trail.js';
 import type { AgentContext } from './agent-context.js';
@@ -150,6 +154,19 @@ export const PIPELINES = {
     forwardUpstream,
   ],
 
+  /** ghcr.io: manifests are read whole, blobs stream once the call is decided; tokens are answered here */
+  registry: [
+    checkRequest,
+    identifySession,
+    classifyRegistryCall,
+    readManifest,
+    recordAttempt,
+    requestDecision,
+    awaitApproval,
+    attachCredential,
+    forwardRegistry,
+  ],
+
   /** release assets: the file waits on disk for its verdict */
   upload: [
     checkRequest,
@@ -177,7 +194,7 @@ export const PIPELINES = {
   ],
 
   /** anything else on a governed host: never forwarded, always recorded */
-  unknown: [checkRequest, identifySession, classifyApiCall],
+  unknown: [checkRequest, identifySession, refuseUnknown],
 } as const satisfies Record<string, readonly Step[]>;
 
 export type PipelineName = keyof typeof PIPELINES;

@@ -1,6 +1,7 @@
 import http, { type IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { HoldshortError, toHoldshortError } from '@holdshort/errors';
+import { isGithubHost } from '@holdshort/github-operations';
 import { presentedCredentials } from '../session/presented-credentials.js';
 import type { AgentContext } from '../exchange/agent-context.js';
 import { refuseConnect } from '../respond/connect-refusal.js';
@@ -49,7 +50,9 @@ export function createProxyServer(agent: AgentContext, ca: WorkspaceCa): http.Se
     const host = targetOf(request.url ?? '');
     if (splitAuthority(request.headers.host ?? request.url ?? '')?.host !== host) throw disagrees();
     if (!isGoverned(host)) {
-      if (!agent.settings.tunnelHosts.some((pattern) => matchesHost(pattern, host))) throw unknownHost(host);
+      // a domain of GitHub's that is not served here is not passed by unread either
+      if (isGithubHost(host) || !agent.settings.tunnelHosts.some((pattern) => matchesHost(pattern, host)))
+        throw unknownHost(host);
       await openTunnel(host, client, head);
       return;
     }

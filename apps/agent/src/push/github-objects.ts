@@ -32,6 +32,13 @@ export function githubObjects(exchange: Exchange, agent: AgentContext): ObjectLo
   };
 }
 
+/** Wikis and gists, whose objects GitHub's API does not serve: what the pack does not hold is unknown. */
+export const NO_OBJECTS: ObjectLookup = {
+  isAncestor: () => Promise.resolve(undefined),
+  tree: () => Promise.resolve(undefined),
+  commitTree: () => Promise.resolve(undefined),
+};
+
 function toEntry(entry: unknown): TreeEntry {
   const { path, mode, sha } = entry as Record<string, unknown>;
   if (typeof path !== 'string' || typeof mode !== 'string' || typeof sha !== 'string') {

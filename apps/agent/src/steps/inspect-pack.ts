@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { fileScratch, readPack, summarisePush, type RefChange } from '@holdshort/git-wire';
-import { intentsOfPush, gravestClass } from '@holdshort/github-operations';
+import { intentsOfPush, gravestClass, wholePushAction } from '@holdshort/github-operations';
 import { HoldshortError } from '@holdshort/errors';
 import type { AgentContext } from '../exchange/agent-context.js';
 import type { Exchange } from '../exchange/exchange.js';
 import type { Push } from '../push/push.js';
-import { githubObjects } from '../push/github-objects.js';
+import { githubObjects, NO_OBJECTS } from '../push/github-objects.js';
 
 /** More paths than that are cut in decisions and events; their classes are still computed over all of them. */
 const MAX_PATHS = 1000;
@@ -20,7 +20,8 @@ export async function inspectPack(exchange: Exchange, agent: AgentContext): Prom
   if (!push) throw new Error('inspect-pack stands after read-push-commands');
   if (push.commands.probe) return;
   await spool(exchange, push, agent.settings.maxPushBytes);
-  push.changes = await summarisePush(push.commands.commands, push.pack ?? null, githubObjects(exchange, agent));
+  const objects = movesOwnRefs(exchange) ? githubObjects(exchange, agent) : NO_OBJECTS;
+  push.changes = await summarisePush(push.commands.commands, push.pack ?? null, objects);
   push.summary = {
     refs: push.changes.map(toWire),
     packSha256: push.pack?.sha256 ?? '',
@@ -28,8 +29,11 @@ export async function inspectPack(exchange: Exchange, agent: AgentContext): Prom
     objects: push.pack?.objects ?? 0,
   };
   exchange.digest = pushDigest(exchange, push);
-  describe(exchange, push);
+  if (movesOwnRefs(exchange)) describe(exchange, push);
 }
+
+/** A push to a wiki or a gist keeps its one intent: its refs are none of a repository's, whatever they are called. */
+const movesOwnRefs = ({ operation }: Exchange): boolean => wholePushAction(operation.id) === undefined;
 
 async function spool(exchange: Exchange, push: Push, maxBytes: number): Promise<void> {
   const scratch = await fileScratch(push.packFile);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { HoldshortError } from '@holdshort/errors';
 import type { Obligations } from '@holdshort/policy';
+import { wholePushAction } from '@holdshort/github-operations';
 import { GithubApp, type Installation } from '../credentials/github-app.js';
 import { fitPermissions, permissionsFor } from '../credentials/lease-permissions.js';
 import { LeasesService, type HeldLease } from '../credentials/leases.service.js';
@@ -23,7 +24,9 @@ export class LeaseForCall {
     const { operation, push, correlationId } = facts.call;
     if (operation.intents.every((intent) => WITHOUT_LEASE.has(intent.action))) return undefined;
     const installation = await this.installationOf(facts);
-    const needed = permissionsFor(operation, touchesWorkflows(operation.intents, push));
+    // a wiki has no workflows, whatever its files are called
+    const ofRepository = wholePushAction(operation.id) === undefined ? push : undefined;
+    const needed = permissionsFor(operation, touchesWorkflows(operation.intents, ofRepository));
     return this.leases.acquire({
       session: facts.session,
       installation,

@@ -3,6 +3,8 @@ import { HoldshortError } from '@holdshort/errors';
 import {
   gravestClass,
   INTENTS,
+  isPush,
+  wholePushAction,
   type Intent,
   type IntentAction,
   type Operation,
@@ -39,7 +41,6 @@ const isKind = (text: string): text is 'create' | 'update' | 'force' | 'delete' 
 
 /** As many as one push may carry; the agent refuses more before it asks. */
 const INTENT_LIMIT = 5_000;
-const PUSH_OPERATION = 'git/receive-pack';
 
 const refuse = (message: string): never => {
   throw new HoldshortError('request_malformed', message);
@@ -104,24 +105,29 @@ function readTarget(target: agentV1.Target): Target {
 const readDigest = (digest: string): string =>
   digest === '' || /^[0-9a-f]{64}$/.test(digest) ? digest : refuse('The digest is not a SHA-256.');
 
-/** Every ref of a push has its intent, and every ref intent its ref: nothing travels undecided. */
+/**
+ * Every ref of a push has its intent, and every ref intent its ref: nothing travels undecided. A push to a wiki or a gist
+ * is one intent as a whole, which names no ref: its refs are none of the repository's.
+ */
 function refuseUnmatchedPush(
   operationId: string,
   intents: readonly Intent[],
   push: agentV1.PushSummary | undefined,
 ): void {
-  if (operationId !== PUSH_OPERATION && push === undefined) return;
+  if (!isPush(operationId) && push === undefined) return;
   if (push === undefined || push.refs.length === 0)
     throw new HoldshortError('push_unreadable', 'The push names no ref.');
   const wanted = push.refs.map((ref) =>
     isKind(ref.kind) ? `ref.${ref.kind} ${ref.ref}` : refuse('The push has an unknown kind of ref change.'),
   );
+  if (new Set(wanted).size !== wanted.length) refuse('The push names one ref twice.');
+  const whole = wholePushAction(operationId);
   const given = intents
     .filter((intent) => intent.action.startsWith('ref.'))
     .map((intent) => `${intent.action} ${intent.target.ref ?? ''}`);
   const same =
-    wanted.length === given.length &&
-    new Set(wanted).size === wanted.length &&
-    wanted.every((entry) => given.includes(entry));
+    whole === undefined
+      ? wanted.length === given.length && wanted.every((entry) => given.includes(entry))
+      : intents.length === 1 && intents[0]?.action === whole && intents[0].target.ref === undefined;
   if (!same) refuse('The refs of the push and the intents of the call differ.');
 }
