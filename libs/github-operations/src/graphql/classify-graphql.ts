@@ -1,4 +1,4 @@
-import { OperationTypeNode } from 'graphql';
+import { OperationTypeNode } from 'graphql/language/ast.js';
 import { gravestClass, type Classification, type Intent, type Operation } from '../operation.js';
 import { orRefusal, refuse } from '../unclassifiable.js';
 import { InputValue } from './input-value.js';

@@ -1,10 +1,16 @@
-import { Kind, valueFromASTUntyped, type FieldNode, type SelectionSetNode, type ValueNode } from 'graphql';
+import type { FieldNode, SelectionNode, SelectionSetNode, ValueNode } from 'graphql';
+import { Kind } from 'graphql/language/kinds.js';
+import { valueFromASTUntyped } from 'graphql/utilities/valueFromASTUntyped.js';
 import { refuse } from '../unclassifiable.js';
 import { checkUnique, namesOf, type ReadDocument } from './read-document.js';
 
 const MAX_DEPTH = 30;
 /** Fragments that spread fragments multiply: 5,000 tokens could stand for billions of fields. */
 const MAX_FIELDS = 10_000;
+
+/** Most fields have no arguments and no selection: those share these. */
+const NO_ARGUMENTS: WalkedField['arguments'] = Object.freeze({});
+const none = (): WalkedField[] => [];
 
 export type Variables = Readonly<Record<string, unknown>>;
 
@@ -56,11 +62,18 @@ export class FieldWalker {
   #fields(set: SelectionSetNode | undefined, depth: number, open: readonly string[] = []): WalkedField[] {
     if (set === undefined) return [];
     if (depth > MAX_DEPTH) refuse('request_too_large', `A GraphQL document may nest at most ${MAX_DEPTH} fields.`);
-    return set.selections.flatMap((selection) => {
-      if (selection.kind === Kind.FIELD) return [this.#field(selection, depth)];
-      if (selection.kind === Kind.INLINE_FRAGMENT) return this.#fields(selection.selectionSet, depth + 1, open);
-      return this.#spread(selection.name.value, depth, open);
-    });
+    const fields: WalkedField[] = [];
+    for (const selection of set.selections) {
+      if (selection.kind === Kind.FIELD) fields.push(this.#field(selection, depth));
+      else for (const field of this.#within(selection, depth, open)) fields.push(field);
+    }
+    return fields;
+  }
+
+  #within(selection: Exclude<SelectionNode, FieldNode>, depth: number, open: readonly string[]): WalkedField[] {
+    return selection.kind === Kind.INLINE_FRAGMENT
+      ? this.#fields(selection.selectionSet, depth + 1, open)
+      : this.#spread(selection.name.value, depth, open);
   }
 
   #spread(name: string, depth: number, open: readonly string[]): WalkedField[] {
@@ -75,15 +88,19 @@ export class FieldWalker {
     this.#seen += 1;
     if (this.#seen > MAX_FIELDS)
       refuse('request_too_large', `A GraphQL document may select at most ${MAX_FIELDS} fields.`);
-    const given = node.arguments ?? [];
+    return {
+      name: node.name.value,
+      arguments: this.#argumentsOf(node),
+      depth,
+      children: node.selectionSet ? () => this.#fields(node.selectionSet, depth + 1) : none,
+    };
+  }
+
+  #argumentsOf({ arguments: given = [] }: FieldNode): WalkedField['arguments'] {
+    if (given.length === 0) return NO_ARGUMENTS;
     const names = namesOf(given);
     checkUnique(names, 'argument');
     const args = given.map((argument, n) => [names[n], valueOf(argument.value, this.#variables)]);
-    return {
-      name: node.name.value,
-      arguments: Object.fromEntries(args) as WalkedField['arguments'],
-      depth,
-      children: () => this.#fields(node.selectionSet, depth + 1),
-    };
+    return Object.fromEntries(args) as WalkedField['arguments'];
   }
 }
