@@ -1,3 +1,4 @@
+import type { IntentAction } from '@holdshort/github-operations';
 import type { PolicyOutcome } from './outcome.js';
 import type { DecisionInput } from './decision-input.js';
 
@@ -9,4 +10,13 @@ export interface PolicySet {
   /** Never throws: whatever cannot be judged is denied. */
   decide(input: DecisionInput): PolicyOutcome;
   readonly policies: { id: string; title: string; effect: 'permit' | 'deny' | 'hold'; message: string }[];
+  /** Which facts can make a difference for an intent; the others need not be looked up. */
+  needs(action: IntentAction): FactsNeeded;
+  /** What no policy looks at can be left out when equal questions are sought. */
+  readonly reads: { clock: boolean; sessionId: boolean };
+}
+
+export interface FactsNeeded {
+  usage: boolean;
+  taint: boolean;
 }
