@@ -4,6 +4,8 @@ import { HoldshortError } from '@holdshort/errors';
 /** Policies by id that Cedar is asked about together. Known by identity, so make one object per selection. */
 export interface CedarSelection {
   policies: Record<string, string>;
+  /** The policies were chosen for one scope and have no conditions: all of them match, without asking. */
+  allMatch: boolean;
 }
 
 /** A schema that Cedar has parsed or will parse. Known by identity. */

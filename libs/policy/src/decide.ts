@@ -112,11 +112,18 @@ const stricterGate = (a: GateDemand, b: GateDemand): GateDemand => ({
   message: [...new Set([a.message, b.message])].join(' '),
 });
 
-/** What an allow is bound to; undefined where that cannot be told. */
-function obligationsOf(book: DecisionBook, request: CedarRequest): Obligations | undefined {
-  const response = ask(book, 'obligations', request);
-  return response && mergeObligations(response.diagnostics.reason.map((id) => book.obligations.get(id) ?? {}));
+/** Ids of the obligations that match; undefined where that cannot be told. Cedar is not asked where the heads say it all. */
+function matchingObligations(book: DecisionBook, request: CedarRequest): readonly string[] | undefined {
+  const selection = book.select.obligations(scopeQuestion(request, book.actions));
+  return selection.allMatch ? Object.keys(selection.policies) : ask(book, 'obligations', request)?.diagnostics.reason;
 }
+
+/** What an allow is bound to; undefined where that cannot be told. */
+const obligationsOf = (book: DecisionBook, request: CedarRequest): Obligations | undefined =>
+  mergeAll(book, matchingObligations(book, request));
+
+const mergeAll = (book: DecisionBook, ids: readonly string[] | undefined): Obligations | undefined =>
+  ids && mergeObligations(ids.map((id) => book.obligations.get(id) ?? {}));
 
 function allowed(book: DecisionBook, request: CedarRequest, input: DecisionInput, policies: string[]): PolicyOutcome {
   const obligations = obligationsOf(book, request);

@@ -38,6 +38,8 @@ export function versionOf(source: PolicySetSource): string {
   return `sha256:${createHash('sha256').update(canonical).digest('hex').slice(0, 12)}`;
 }
 
+export const schemaHash = (schema: string): string => createHash('sha256').update(schema).digest('hex').slice(0, 12);
+
 const setting = (policy: string, text: string): PolicyProblem => ({ set: 'settings', policy, text });
 
 /** What is wrong beside the policies themselves. */

@@ -7,6 +7,8 @@ export interface PolicySet {
   /** `sha256:` and 12 hex digits of the canonical source: what decisions and approvals are bound to. */
   readonly version: string;
   readonly name: string;
+  /** Of the schema that the set was checked against; see `loadPolicySet`. */
+  readonly schemaHash: string;
   /** Never throws: whatever cannot be judged is denied. */
   decide(input: DecisionInput): PolicyOutcome;
   readonly policies: { id: string; title: string; effect: 'permit' | 'deny' | 'hold'; message: string }[];

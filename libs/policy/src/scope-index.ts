@@ -11,6 +11,8 @@ export interface IndexedPolicy {
   id: string;
   text: string;
   scope: PolicyScope;
+  /** Has a `when` or an `unless`. */
+  conditional: boolean;
 }
 
 /** Remembered answers; a deployment asks far fewer kinds of question, and forgetting them costs one look-up each. */
@@ -70,7 +72,10 @@ export class ScopeIndex {
     const known = this.selections.get(key);
     if (known) return known;
     const chosen = positions.flatMap((n) => this.policies[n] ?? []);
-    const made = { policies: Object.fromEntries(chosen.map(({ id, text }) => [id, text])) };
+    const made = {
+      policies: Object.fromEntries(chosen.map(({ id, text }) => [id, text])),
+      allMatch: chosen.every(({ conditional }) => !conditional),
+    };
     this.selections.set(key, made);
     return made;
   }
