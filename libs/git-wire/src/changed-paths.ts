@@ -1,5 +1,4 @@
-import { classifyPath } from './path-classes.js';
-import type { PathClass } from './path-classes.js';
+import { classifyPath, type PathClass } from '@holdshort/github-operations';
 
 /** `type`: a file became a symlink or a submodule, or the reverse; `mode`: only the executable bit changed. */
 export type PathChange = 'added' | 'modified' | 'deleted' | 'mode' | 'type';

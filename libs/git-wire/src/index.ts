@@ -14,7 +14,6 @@ export type { PackLimits } from './pack-limits.js';
 export type { BlobSink, OnBlob } from './object-store.js';
 export type { ObjectType, PackContents } from './pack-contents.js';
 export * from './pack-reader.js';
-export * from './path-classes.js';
 export { DEFAULT_SUMMARY_LIMITS, NO_LOOKUP } from './object-view.js';
 export type { ObjectLookup, SummaryLimits } from './object-view.js';
 export type { ChangedPath, PathChange } from './changed-paths.js';

@@ -1,3 +1,4 @@
+import type { PathClass } from '@holdshort/github-operations';
 import { ChangedPaths } from './changed-paths.js';
 import type { ChangedPath } from './changed-paths.js';
 import { walkNewCommits } from './commit-walk.js';
@@ -6,7 +7,6 @@ import { unreadable } from './git-protocol-error.js';
 import { DEFAULT_SUMMARY_LIMITS, ObjectView } from './object-view.js';
 import type { ObjectLookup, SummaryLimits } from './object-view.js';
 import type { ObjectType, PackContents } from './pack-contents.js';
-import type { PathClass } from './path-classes.js';
 import type { PushCommand } from './push-command.js';
 import { isZeroId } from './receive-pack-request.js';
 import { diffTrees } from './tree-diff.js';

@@ -1,5 +1,5 @@
 export * from './operation.js';
-export { pathClassesOf } from './path-classes.js';
+export { classifyPath, isWorkflowFile, PATH_CLASSES, pathClassesOf, type PathClass } from './path-classes.js';
 export { isGithubHost, surfaceOfHost, type HostKind } from './hosts.js';
 export { branchRef, isOwnerName, isRefName, isRepoName, qualifiedRef, tagRef } from './names.js';
 export { parseStrictJson } from './strict-json.js';
@@ -10,6 +10,7 @@ export { classifyGraphql, type GraphqlCall } from './graphql/classify-graphql.js
 export { decodeNodeId, type DecodedNodeId } from './graphql/decode-node-id.js';
 export { permissionsOf, type Permissions } from './permissions-of.js';
 export { classifyMcp, type McpCall } from './mcp/classify-mcp.js';
+export { mayOfferTool } from './mcp/may-offer-tool.js';
 export { classifyCopilot, type CopilotCall } from './copilot/classify-copilot.js';
 export { classifyDownload, type DownloadCall } from './download/classify-download.js';
 export { isStorageHost } from './download/storage-hosts.js';

@@ -1,5 +1,5 @@
 import { INTENTS, type Intent, type Operation } from './operation.js';
-import { pathClassesOf } from './path-classes.js';
+import { isWorkflowFile } from './path-classes.js';
 
 export type Permissions = Record<string, 'read' | 'write'>;
 
@@ -14,8 +14,7 @@ const QUERY_PERMISSIONS: Permissions = {
 
 /** GitHub asks more of some intents than the one permission that names them. */
 function extraPermissions({ action, target }: Intent, surface: Operation['surface']): Permissions {
-  const changesWorkflow =
-    INTENTS[action].permission === 'contents:write' && pathClassesOf(target.paths ?? []).includes('workflow');
+  const changesWorkflow = INTENTS[action].permission === 'contents:write' && (target.paths ?? []).some(isWorkflowFile);
   return {
     ...(changesWorkflow ? { workflows: 'write' } : {}),
     // A comment on a pull request is one on its issue to REST, and on the pull request to GraphQL.

@@ -27,7 +27,8 @@ const entity = (self: TypeAndId, parents: TypeAndId[] = [], attrs: EntityJson['a
   attrs,
 });
 
-const PRINCIPAL_TYPE = { assistant: 'Assistant', human: 'Human', workload: 'Workload' } as const;
+/** Cedar's entity types of principals, without the namespace. */
+export const PRINCIPAL_TYPE = { assistant: 'Assistant', human: 'Human', workload: 'Workload' } as const;
 
 function principalEntities(principal: DecisionPrincipal): EntityJson[] {
   const groups = principal.groups.map((group) => uid('Group', group));

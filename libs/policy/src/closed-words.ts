@@ -1,3 +1,4 @@
+import { PATH_CLASSES } from '@holdshort/github-operations';
 import { contextPath } from './caps.js';
 import { FINDING_KINDS } from './finding-kinds.js';
 
@@ -10,7 +11,7 @@ const CLOSED: Readonly<Record<string, readonly string[]>> = {
   'context.findings': Object.keys(FINDING_KINDS),
   'context.surface': ['git', 'lfs', 'rest', 'graphql', 'mcp', 'copilot', 'download', 'upload'],
   'context.push.kind': ['create', 'update', 'force', 'delete'],
-  'context.push.pathClasses': ['workflow', 'codeowners', 'unknown'],
+  'context.push.pathClasses': [...PATH_CLASSES, 'unknown'],
   'resource.visibility': ['public', 'private', 'internal'],
 };
 

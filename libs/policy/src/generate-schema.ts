@@ -44,8 +44,14 @@ const contextType = (name: string, push: string): string => `
     "gates": Set<Gate>, "findings": Set<String>, ${push}: Push
   };`;
 
+/** The action groups that an intent stands in: its class, and `ref.change` where it moves a ref. */
+export const actionGroups = (action: IntentAction): string[] => [
+  INTENTS[action].class,
+  ...(isRefIntent(action) ? [REF_CHANGE_GROUP] : []),
+];
+
 function actionLine(action: IntentAction): string {
-  const groups = [INTENTS[action].class, ...(isRefIntent(action) ? [REF_CHANGE_GROUP] : [])];
+  const groups = actionGroups(action);
   const context = isRefIntent(action) ? 'RefContext' : 'CallContext';
   return `  action ${JSON.stringify(action)} in [${quoteAll(groups)}] appliesTo { principal: [Human, Assistant, Workload], resource: [Repo, Org, Account], context: ${context} };`;
 }

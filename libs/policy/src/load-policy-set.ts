@@ -1,9 +1,10 @@
 import { checkParseSchema, validate, type ValidationAnswer } from '@cedar-policy/cedar-wasm/nodejs';
-import type { IntentAction } from '@holdshort/github-operations';
+import { INTENTS, type IntentAction } from '@holdshort/github-operations';
 import { actionAncestors } from './action-parents.js';
 import { readsContext } from './caps.js';
 import type { CedarSelection } from './cedar-slots.js';
 import { accessProblems, toAccessPolicy } from './check-access-policies.js';
+import { possibleActions, type ScopedPolicy } from './could-allow.js';
 import { decide, type DecisionBook } from './decide.js';
 import type { DecisionInput } from './decision-input.js';
 import { generateSchema } from './generate-schema.js';
@@ -24,6 +25,8 @@ interface ReadSet {
   obligationsFile: PolicySource;
   schema: string;
 }
+
+const ALL_ACTIONS = Object.keys(INTENTS) as IntentAction[];
 
 const asRecord = (policies: readonly ReadPolicy[]): Record<string, string> =>
   Object.fromEntries(policies.map((policy) => [policy.id, policy.text]));
@@ -136,12 +139,17 @@ function needsOf(policies: readonly ReadPolicy[], { actions }: DecisionBook, act
   return {
     usage: conditionsRead(concerned, ['usage']),
     taint: conditionsRead(concerned, ['session', 'tainted']),
+    breakGlass: conditionsRead(concerned, ['session', 'breakGlass']),
   };
 }
 
 function assemble(source: PolicySetSource, read: ReadSet, selector: typeof indexed): PolicySet {
   const book = bookOf(source, read, selector);
   const policies = [...read.access, ...read.obligations];
+  const scoped: ScopedPolicy[] = read.access.map((policy) => ({
+    effect: toAccessPolicy(policy).effect,
+    json: policy.json,
+  }));
   const needs = new Map<IntentAction, FactsNeeded>();
   const needsFor = (action: IntentAction): FactsNeeded => {
     const known = needs.get(action) ?? needsOf(policies, book, action);
@@ -154,6 +162,8 @@ function assemble(source: PolicySetSource, read: ReadSet, selector: typeof index
     schemaHash: schemaHash(read.schema),
     decide: (input: DecisionInput) => decide(book, withRepositorySets(source.repositorySets, input)),
     policies: [...book.access.values()].map(({ id, title, effect, message }) => ({ id, title, effect, message })),
+    // What is only observed is not refused, so everything may be offered.
+    possibleActions: (who) => (book.observe.size > 0 ? ALL_ACTIONS : possibleActions(scoped, who)),
     needs: needsFor,
     reads: {
       clock: [['now'], ['minuteOfDay'], ['weekday'], ['local']].some((path) => conditionsRead(policies, path)),

@@ -40,10 +40,10 @@ describe('caps', () => {
 
   it('tells which facts an intent needs', () => {
     const set = load(CAP);
-    expect(set.needs('issue.write')).toEqual({ usage: true, taint: false });
-    expect(set.needs('repo.read')).toEqual({ usage: false, taint: false });
-    expect(loadPolicySet(BALANCED).needs('comment.write')).toEqual({ usage: true, taint: true });
-    expect(loadPolicySet(BALANCED).needs('repo.read')).toEqual({ usage: false, taint: false });
+    expect(set.needs('issue.write')).toEqual({ usage: true, taint: false, breakGlass: false });
+    expect(set.needs('repo.read')).toEqual({ usage: false, taint: false, breakGlass: false });
+    expect(loadPolicySet(BALANCED).needs('comment.write')).toEqual({ usage: true, taint: true, breakGlass: false });
+    expect(loadPolicySet(BALANCED).needs('repo.read')).toEqual({ usage: false, taint: false, breakGlass: false });
     expect(set.reads).toEqual({ clock: false, sessionId: false });
     expect(loadPolicySet(starterSet('strict')).reads.clock).toBe(true);
   });

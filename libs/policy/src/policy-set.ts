@@ -1,6 +1,6 @@
 import type { IntentAction } from '@holdshort/github-operations';
 import type { PolicyOutcome } from './outcome.js';
-import type { DecisionInput } from './decision-input.js';
+import type { DecisionInput, DecisionPrincipal } from './decision-input.js';
 
 /** A loaded, checked set of policies; immutable, named by its content. */
 export interface PolicySet {
@@ -11,6 +11,8 @@ export interface PolicySet {
   readonly schemaHash: string;
   /** Never throws: whatever cannot be judged is denied. */
   decide(input: DecisionInput): PolicyOutcome;
+  /** The intents that could be allowed or held for the principal on some target; see couldAllow. */
+  possibleActions(who: Pick<DecisionPrincipal, 'kind' | 'id' | 'groups'>): IntentAction[];
   readonly policies: { id: string; title: string; effect: 'permit' | 'deny' | 'hold'; message: string }[];
   /** Which facts can make a difference for an intent; the others need not be looked up. */
   needs(action: IntentAction): FactsNeeded;
@@ -21,4 +23,5 @@ export interface PolicySet {
 export interface FactsNeeded {
   usage: boolean;
   taint: boolean;
+  breakGlass: boolean;
 }

@@ -12,6 +12,7 @@ import { classifyCopilotCall, classifyMcpCall } from '../steps/classify-copilot.
 import { forwardStream } from '../steps/forward-stream.js';
 import { attachCapability } from '../steps/attach-capability.js';
 import { forwardCapability } from '../steps/forward-capability.js';
+import { forwardMcp } from '../steps/forward-mcp.js';
 import { forwardLfs } from '../steps/forward-lfs.js';
 import { forwardUpload } from '../steps/forward-upload.js';
 import { openCapability } from '../steps/open-capability.js';
@@ -108,7 +109,7 @@ export const PIPELINES = {
     requestDecision,
     awaitApproval,
     attachCredential,
-    forwardStream,
+    forwardMcp,
   ],
 
   /** Copilot's models, coding agent and telemetry: told by address, bodies pass unread and untouched */

@@ -54,6 +54,7 @@ export const GRPC_ACCESS: Readonly<Record<string, GrpcRule>> = {
   'holdshort.agent.v1.EnrolmentService/RenewCertificate': 'agent',
   'holdshort.agent.v1.SessionService/ResolveSession': 'agent',
   'holdshort.agent.v1.DecisionService/Decide': 'agent',
+  'holdshort.agent.v1.DecisionService/ListPermittedActions': 'agent',
   'holdshort.agent.v1.ApprovalService/AwaitApproval': 'agent',
   'holdshort.agent.v1.WatchService/Watch': 'agent',
 };

@@ -54,7 +54,7 @@ export class DecideService {
   private async judge(asked: Asked): Promise<Judgement> {
     const call = readRequest(asked.request);
     const session = await this.sessions.requireLive(call.sessionId, asked.agentId);
-    const facts = { call, session, targets: await this.targets.resolve(call.operation.intents), now: this.now() };
+    const facts = { call, session, targets: await this.targets.resolve(call.operation), now: this.now() };
     asked.facts = facts;
     return { ...(await this.judgeFacts(this.policies.current(), facts)), ...targetOf(facts) };
   }

@@ -8,12 +8,13 @@ import { DecideService } from './decide.service.js';
 import { DecisionLog } from './decision-log.js';
 import { DecisionGrpc } from './decision.grpc.js';
 import { LeaseForCall } from './lease-for-call.js';
+import { PermittedActionsService } from './permitted-actions.service.js';
 import { ResolveHold } from './resolve-hold.js';
 import { ResolveTargets } from './resolve-targets.js';
 
 @Module({
   imports: [AgentsModule, ApprovalsModule, CredentialsModule, PoliciesModule, SessionsModule],
   controllers: [DecisionGrpc],
-  providers: [DecideService, DecisionLog, LeaseForCall, ResolveHold, ResolveTargets],
+  providers: [DecideService, DecisionLog, LeaseForCall, PermittedActionsService, ResolveHold, ResolveTargets],
 })
 export class DecisionsModule {}

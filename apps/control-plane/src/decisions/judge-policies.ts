@@ -38,7 +38,7 @@ function inputOf(
   };
 }
 
-const principalOf = (session: Session): DecisionInput['principal'] => ({
+export const principalOf = (session: Session): DecisionInput['principal'] => ({
   kind: session.isHuman ? 'human' : 'assistant',
   id: session.id,
   login: session.humanLogin,

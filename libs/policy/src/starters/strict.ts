@@ -123,9 +123,9 @@ unless { context.session.breakGlass };
 @id("hold-workflow-change")
 @title("Workflow changes, and changes that could not be read whole, wait for two of security")
 @effect("hold") @gate("workflow-change") @approvers("security") @count("2") @exclude("owner,author") @expires("24h")
-@message("Changes under .github/workflows or of CODEOWNERS, and changes whose files cannot be told, need the approval of two members of security.")
+@message("Changes of workflows, code owners, instructions for assistants, git's own settings or files that hold secrets, and changes whose files cannot be told, need the approval of two members of security.")
 forbid (principal, action in [Holdshort::Action::"write", Holdshort::Action::"destructive"], resource)
-when { context has push && context.push.pathClasses.containsAny(["workflow", "codeowners", "unknown"]) }
+when { context has push && context.push.pathClasses.containsAny(["workflow", "codeowners", "agent-instructions", "git-config", "secret-file", "unknown"]) }
 unless { context.gates.contains(Holdshort::Gate::"workflow-change") };
 
 @id("hold-hidden-text")

@@ -12,12 +12,25 @@ import {
   Client,
   type ClientDuplexStream,
   type ClientOptions,
+  type ClientUnaryCall,
   type handleBidiStreamingCall,
+  type handleUnaryCall,
   makeGenericClientConstructor,
   type Metadata,
+  type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { Effect, effectFromJSON, effectToJSON, Lease, Operation, PushSummary, Target } from "./common.js";
+
+export interface ListPermittedActionsRequest {
+  sessionId: string;
+}
+
+export interface ListPermittedActionsResponse {
+  /** Intents that could be allowed, or held, on some target; each call is decided all the same. */
+  actions: string[];
+  policyVersion: string;
+}
 
 export interface DecideRequest {
   requestId: string;
@@ -93,6 +106,168 @@ export interface ApprovalUse {
   approvedAt: string;
   digest: string;
 }
+
+function createBaseListPermittedActionsRequest(): ListPermittedActionsRequest {
+  return { sessionId: "" };
+}
+
+export const ListPermittedActionsRequest: MessageFns<ListPermittedActionsRequest> = {
+  encode(message: ListPermittedActionsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sessionId !== "") {
+      writer.uint32(10).string(message.sessionId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListPermittedActionsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListPermittedActionsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sessionId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListPermittedActionsRequest {
+    return {
+      sessionId: isSet(object.sessionId)
+        ? globalThis.String(object.sessionId)
+        : isSet(object.session_id)
+        ? globalThis.String(object.session_id)
+        : "",
+    };
+  },
+
+  toJSON(message: ListPermittedActionsRequest): unknown {
+    const obj: any = {};
+    if (message.sessionId !== "") {
+      obj.sessionId = message.sessionId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListPermittedActionsRequest>, I>>(base?: I): ListPermittedActionsRequest {
+    return ListPermittedActionsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListPermittedActionsRequest>, I>>(object: I): ListPermittedActionsRequest {
+    const message = createBaseListPermittedActionsRequest();
+    message.sessionId = object.sessionId ?? "";
+    return message;
+  },
+};
+
+function createBaseListPermittedActionsResponse(): ListPermittedActionsResponse {
+  return { actions: [], policyVersion: "" };
+}
+
+export const ListPermittedActionsResponse: MessageFns<ListPermittedActionsResponse> = {
+  encode(message: ListPermittedActionsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.actions) {
+      writer.uint32(10).string(v!);
+    }
+    if (message.policyVersion !== "") {
+      writer.uint32(18).string(message.policyVersion);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListPermittedActionsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListPermittedActionsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.actions.push(reader.string());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.policyVersion = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListPermittedActionsResponse {
+    return {
+      actions: globalThis.Array.isArray(object?.actions) ? object.actions.map((e: any) => globalThis.String(e)) : [],
+      policyVersion: isSet(object.policyVersion)
+        ? globalThis.String(object.policyVersion)
+        : isSet(object.policy_version)
+        ? globalThis.String(object.policy_version)
+        : "",
+    };
+  },
+
+  toJSON(message: ListPermittedActionsResponse): unknown {
+    const obj: any = {};
+    if (message.actions?.length) {
+      obj.actions = message.actions;
+    }
+    if (message.policyVersion !== "") {
+      obj.policyVersion = message.policyVersion;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListPermittedActionsResponse>, I>>(base?: I): ListPermittedActionsResponse {
+    return ListPermittedActionsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListPermittedActionsResponse>, I>>(object: I): ListPermittedActionsResponse {
+    const message = createBaseListPermittedActionsResponse();
+    message.actions = object.actions?.map((e) => e) || [];
+    message.policyVersion = object.policyVersion ?? "";
+    return message;
+  },
+};
 
 function createBaseDecideRequest(): DecideRequest {
   return {
@@ -1276,11 +1451,25 @@ export const DecisionServiceService = {
     responseSerialize: (value: DecideResponse): Buffer => Buffer.from(DecideResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): DecideResponse => DecideResponse.decode(value),
   },
+  /** What policy could allow a session at all, so that a client is not offered what would be refused. */
+  listPermittedActions: {
+    path: "/holdshort.agent.v1.DecisionService/ListPermittedActions" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListPermittedActionsRequest): Buffer =>
+      Buffer.from(ListPermittedActionsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListPermittedActionsRequest => ListPermittedActionsRequest.decode(value),
+    responseSerialize: (value: ListPermittedActionsResponse): Buffer =>
+      Buffer.from(ListPermittedActionsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListPermittedActionsResponse => ListPermittedActionsResponse.decode(value),
+  },
 } as const;
 
 export interface DecisionServiceServer extends UntypedServiceImplementation {
   /** Answers arrive in any order and carry the request's id. One request gets exactly one answer. */
   decide: handleBidiStreamingCall<DecideRequest, DecideResponse>;
+  /** What policy could allow a session at all, so that a client is not offered what would be refused. */
+  listPermittedActions: handleUnaryCall<ListPermittedActionsRequest, ListPermittedActionsResponse>;
 }
 
 export interface DecisionServiceClient extends Client {
@@ -1288,6 +1477,22 @@ export interface DecisionServiceClient extends Client {
   decide(): ClientDuplexStream<DecideRequest, DecideResponse>;
   decide(options: Partial<CallOptions>): ClientDuplexStream<DecideRequest, DecideResponse>;
   decide(metadata: Metadata, options?: Partial<CallOptions>): ClientDuplexStream<DecideRequest, DecideResponse>;
+  /** What policy could allow a session at all, so that a client is not offered what would be refused. */
+  listPermittedActions(
+    request: ListPermittedActionsRequest,
+    callback: (error: ServiceError | null, response: ListPermittedActionsResponse) => void,
+  ): ClientUnaryCall;
+  listPermittedActions(
+    request: ListPermittedActionsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListPermittedActionsResponse) => void,
+  ): ClientUnaryCall;
+  listPermittedActions(
+    request: ListPermittedActionsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListPermittedActionsResponse) => void,
+  ): ClientUnaryCall;
 }
 
 export const DecisionServiceClient = makeGenericClientConstructor(
