@@ -47,18 +47,6 @@ function capsIn(expression: unknown): Cap[] {
 export const capsOf = ({ effect, conditions }: PolicyJson): Cap[] =>
   effect === 'permit' ? [] : conditions.flatMap(({ kind, body }) => (kind === 'when' ? capsIn(body) : []));
 
-/**
- * Whether an expression reads `context.PATH`, or anything that holds it.
- * @param json conditions as Cedar writes them in JSON
- */
-export function readsContext(json: unknown, path: readonly string[]): boolean {
-  if (typeof json !== 'object' || json === null) return false;
-  const has = asJson(asJson(json)['has']);
-  const own = typeof has['attr'] === 'string' ? pathWith(has['left'], has['attr']) : contextPath(json);
-  if (own !== undefined) return path.every((name, n) => n >= own.length || own[n] === name);
-  return Object.values(json).some((value) => readsContext(value, path));
-}
-
 function pathWith(left: unknown, attr: string): string[] | undefined {
   const before = contextPath(left);
   return before === undefined ? undefined : [...before, attr];

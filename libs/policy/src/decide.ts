@@ -147,7 +147,7 @@ function holdOrDeny(book: DecisionBook, input: DecisionInput, holds: readonly Ac
 }
 
 /** Gates of another version of the policies open nothing here. */
-const openGates = (book: DecisionBook, input: DecisionInput): string[] =>
+export const openGates = (book: DecisionBook, input: DecisionInput): string[] =>
   input.gatesOpen.filter((gate) => book.gates.has(gate));
 
 const policiesOf = (book: DecisionBook, response: Response): AccessPolicy[] =>

@@ -2,12 +2,13 @@ export { caseInput, type CaseExpectation, type PolicyCase } from './policy-case.
 export type { Cap } from './caps.js';
 export type { DecisionInput, DecisionPrincipal, DecisionRepository, RefChange } from './decision-input.js';
 export { FINDING_KINDS, knownFindings, type FindingKind } from './finding-kinds.js';
+export { diffPolicySets, type Difference, type PolicySetDiff } from './diff-policy-sets.js';
 export { generateSchema } from './generate-schema.js';
 export { loadPolicySet, loadPolicySetUnindexed } from './load-policy-set.js';
 export { localTime, type LocalTime } from './local-time.js';
 export type { AllowOutcome, DenyOutcome, GateDemand, HoldOutcome, Obligations, PolicyOutcome } from './outcome.js';
 export { PolicyProblemsError, type PolicyProblem } from './policy-problem.js';
-export type { PolicySetSource } from './policy-set-source.js';
+export { versionOf, type PolicySetSource } from './policy-set-source.js';
 export type { FactsNeeded, PolicySet } from './policy-set.js';
 export { readCases } from './read-case.js';
 export { describeFailure, runCases, type CaseResult } from './run-cases.js';

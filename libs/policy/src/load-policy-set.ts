@@ -1,10 +1,10 @@
 import { checkParseSchema, validate, type ValidationAnswer } from '@cedar-policy/cedar-wasm/nodejs';
 import { INTENTS, type IntentAction } from '@holdshort/github-operations';
 import { actionAncestors } from './action-parents.js';
-import { readsContext } from './caps.js';
 import type { CedarSelection } from './cedar-slots.js';
 import { accessProblems, toAccessPolicy } from './check-access-policies.js';
 import { possibleActions, type ScopedPolicy } from './could-allow.js';
+import { looksAt, readsOf, type PolicyReads } from './context-reads.js';
 import { decide, type DecisionBook } from './decide.js';
 import type { DecisionInput } from './decision-input.js';
 import { generateSchema } from './generate-schema.js';
@@ -13,6 +13,7 @@ import { policyProblems, problemOf, type PolicyProblem } from './policy-problem.
 import { scopeKey, scopeOf, type ScopeQuestion } from './policy-scope.js';
 import { schemaHash, settingProblems, versionOf, type PolicySetSource } from './policy-set-source.js';
 import type { FactsNeeded, PolicySet } from './policy-set.js';
+import { questionKey, QuestionKeys } from './question-key.js';
 import { readPolicies, type PolicySource, type ReadPolicy } from './read-policies.js';
 import { withRepositorySets } from './repository-sets.js';
 import { ScopeIndex } from './scope-index.js';
@@ -125,34 +126,36 @@ function bookOf(source: PolicySetSource, read: ReadSet, selector: typeof indexed
   };
 }
 
-const conditionsRead = (policies: readonly ReadPolicy[], path: readonly string[]): boolean =>
-  policies.some(({ json }) => readsContext(json.conditions, path));
-
 /** Facts that policies look at whose head lets the action through. */
-function needsOf(policies: readonly ReadPolicy[], { actions }: DecisionBook, action: IntentAction): FactsNeeded {
+function needsOf(
+  policies: readonly ReadPolicy[],
+  reads: ReadonlyMap<string, PolicyReads>,
+  { actions }: DecisionBook,
+  action: IntentAction,
+): FactsNeeded {
   const self = scopeKey({ type: 'Holdshort::Action', id: action });
   const ancestors = actions.get(action) ?? new Set([self]);
   const concerned = policies.filter(({ json }) => {
     const { entities } = scopeOf(json).action;
     return entities === undefined || entities.some((entity) => ancestors.has(entity));
   });
-  return {
-    usage: conditionsRead(concerned, ['usage']),
-    taint: conditionsRead(concerned, ['session', 'tainted']),
-    breakGlass: conditionsRead(concerned, ['session', 'breakGlass']),
-  };
+  const read = concerned.flatMap(({ id }) => reads.get(id) ?? []);
+  const needs = (path: string): boolean => read.some((one) => looksAt(one, path));
+  return { usage: needs('usage'), taint: needs('session.tainted'), breakGlass: needs('session.breakGlass') };
 }
 
 function assemble(source: PolicySetSource, read: ReadSet, selector: typeof indexed): PolicySet {
   const book = bookOf(source, read, selector);
   const policies = [...read.access, ...read.obligations];
+  const reads = new Map(policies.map(({ id, json }) => [id, readsOf(json)]));
+  const keys = new QuestionKeys(reads);
   const scoped: ScopedPolicy[] = read.access.map((policy) => ({
     effect: toAccessPolicy(policy).effect,
     json: policy.json,
   }));
   const needs = new Map<IntentAction, FactsNeeded>();
   const needsFor = (action: IntentAction): FactsNeeded => {
-    const known = needs.get(action) ?? needsOf(policies, book, action);
+    const known = needs.get(action) ?? needsOf(policies, reads, book, action);
     needs.set(action, known);
     return known;
   };
@@ -165,10 +168,7 @@ function assemble(source: PolicySetSource, read: ReadSet, selector: typeof index
     // What is only observed is not refused, so everything may be offered.
     possibleActions: (who) => (book.observe.size > 0 ? ALL_ACTIONS : possibleActions(scoped, who)),
     needs: needsFor,
-    reads: {
-      clock: [['now'], ['minuteOfDay'], ['weekday'], ['local']].some((path) => conditionsRead(policies, path)),
-      sessionId: conditionsRead(policies, ['session', 'id']),
-    },
+    questionKey: (input) => questionKey(book, keys, withRepositorySets(source.repositorySets, input)),
   };
 }
 

@@ -44,8 +44,9 @@ describe('caps', () => {
     expect(set.needs('repo.read')).toEqual({ usage: false, taint: false, breakGlass: false });
     expect(loadPolicySet(BALANCED).needs('comment.write')).toEqual({ usage: true, taint: true, breakGlass: false });
     expect(loadPolicySet(BALANCED).needs('repo.read')).toEqual({ usage: false, taint: false, breakGlass: false });
-    expect(set.reads).toEqual({ clock: false, sessionId: false });
-    expect(loadPolicySet(starterSet('strict')).reads.clock).toBe(true);
+    const strict = loadPolicySet(starterSet('strict'));
+    expect(strict.needs('pull.merge')).toEqual({ usage: true, taint: true, breakGlass: true });
+    expect(strict.needs('repo.read')).toEqual({ usage: false, taint: false, breakGlass: false });
   });
 });
 
@@ -116,6 +117,34 @@ describe('time windows', () => {
     expect(load(night).decide(at('2026-11-18T06:30:00Z')).effect).toBe('deny');
     expect(zurich.decide(at('2026-11-20T23:30:00Z')).effect).toBe('deny'); // 00:30 on a Saturday
     expect(zurich.version).not.toBe(load(night).version);
+  });
+});
+
+describe('question keys', () => {
+  const set = loadPolicySet(starterSet('strict'));
+  const other = { ...write, now: new Date('2026-11-22T03:00:00Z'), session: { ...write.session, id: 'x' } };
+  const prod = input({ who: AI, action: 'issue.write', repo: 'acme/payments' });
+
+  it('leave out what no policy of the scope looks at', () => {
+    const asBob = { ...other, principal: principal('assistant', 'bob'), operation: 'issues/update', method: 'PATCH' };
+    expect(set.questionKey(asBob)).toBe(set.questionKey(write));
+    expect(set.questionKey({ ...prod, now: other.now })).not.toBe(set.questionKey(prod));
+    expect(set.questionKey({ ...prod, now: new Date('2026-11-18T10:59:00Z') })).toBe(set.questionKey(prod));
+  });
+
+  it('keep what they look at', () => {
+    const keys = [
+      write,
+      { ...write, findings: ['secret'] },
+      { ...write, session: { ...write.session, tainted: true } },
+      { ...write, usage: { session: { ...noUsage(), writes: 1 }, engineer: noUsage() } },
+      { ...write, gatesOpen: ['merge'] },
+      { ...write, principal: principal('human', 'alice') },
+      { ...write, principal: { ...AI, groups: [] } },
+      { ...write, repository: { ...write.repository, visibility: 'public' } },
+      input({ who: AI, action: 'comment.write', repo: 'acme/app' }),
+    ].map((asked) => set.questionKey(asked as typeof write));
+    expect(new Set(keys).size).toBe(keys.length);
   });
 });
 

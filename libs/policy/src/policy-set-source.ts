@@ -30,11 +30,19 @@ const sorted = (record: PolicySetSource['repositorySets'] = {}): unknown =>
     .map(([name, members]) => [name, [...members].sort()])
     .sort();
 
+/** Keys in order: a database may give them back in another. */
+function ordered(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(ordered);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, entry]) => [key, ordered(entry)]));
+}
+
 /** `sha256:` and 12 hex digits over everything that the set says and is tested by; its name is left out. */
 export function versionOf(source: PolicySetSource): string {
   const texts = [source.schema ?? '', source.access, source.obligations].map(withoutCarriageReturns);
   const settings = [source.zone ?? 'UTC', [...(source.observe ?? [])].sort(), sorted(source.repositorySets)];
-  const canonical = JSON.stringify([FORMAT, ...texts, ...settings, source.cases ?? []]);
+  const canonical = JSON.stringify([FORMAT, ...texts, ...settings, ordered(source.cases ?? [])]);
   return `sha256:${createHash('sha256').update(canonical).digest('hex').slice(0, 12)}`;
 }
 

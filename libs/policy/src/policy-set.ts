@@ -16,8 +16,8 @@ export interface PolicySet {
   readonly policies: { id: string; title: string; effect: 'permit' | 'deny' | 'hold'; message: string }[];
   /** Which facts can make a difference for an intent; the others need not be looked up. */
   needs(action: IntentAction): FactsNeeded;
-  /** What no policy looks at can be left out when equal questions are sought. */
-  readonly reads: { clock: boolean; sessionId: boolean };
+  /** Two questions with one key have the same effect by the same policies: whatever else they differ in is not looked at. */
+  questionKey(input: DecisionInput): string;
 }
 
 export interface FactsNeeded {

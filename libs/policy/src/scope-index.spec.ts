@@ -113,22 +113,29 @@ const OBLIGATIONS = `
 @id("o3") @obligation("mask") @fields("email") permit (principal is Holdshort::Assistant, action, resource in Holdshort::Org::"x");`;
 
 describe('the scope index', () => {
-  it('answers exactly as if Cedar saw every policy, reasons, obligations and faults included', () => {
-    const seen = { sets: 0, answers: new Set<string>() };
+  it('answers exactly as if Cedar saw every policy, reasons, obligations and faults included; equal keys mean equal answers', () => {
+    const seen = { sets: 0, repeated: 0, answers: new Set<string>() };
     fc.assert(
       fc.property(policies, fc.array(question, { minLength: 40, maxLength: 40 }), (access, questions) => {
         const pair = loaded(access);
         if (!pair) return;
         seen.sets++;
+        const byKey = new Map<string, string>();
         for (const asked of questions) {
           const made = asInput(asked);
           const [fast, slow] = [pair[0].decide(made), pair[1].decide(made)];
           seen.answers.add(`${slow.effect} ${slow.reasons.join(' ')}`);
           expect(fast).toEqual(slow);
+          const key = pair[0].questionKey(made);
+          const answer = `${slow.effect} ${slow.policies.join(' ')}`;
+          if (byKey.has(key)) seen.repeated++;
+          expect(byKey.get(key) ?? answer).toBe(answer);
+          byKey.set(key, answer);
         }
       }),
       { numRuns: 60 },
     );
+    expect(seen.repeated).toBeGreaterThan(20);
     expect(seen.sets).toBeGreaterThan(30);
     expect([...seen.answers]).toEqual(
       expect.arrayContaining([
