@@ -51,6 +51,7 @@ export class PolicyVersionsService {
         .into(PolicyVersionEntity)
         .values(row)
         .orIgnore()
+        .returning('version')
         .execute();
       if ((added.raw as unknown[]).length === 0) return;
       await this.record(caller, 'policy.saved', correlationId, { policy_version: row.version, name: row.name, note });
