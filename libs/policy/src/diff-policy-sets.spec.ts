@@ -27,5 +27,8 @@ describe('diffPolicySets', () => {
     ]);
     expect(diff.cases.map(({ id, before }) => [id, before])).toEqual([['x', null]]);
     expect(diff.access).toEqual([]);
+    const { name, ...rest } = one;
+    const turned = diffPolicySets(set('', { cases: [one] }), set('', { cases: [{ ...rest, name }] }));
+    expect(turned.cases).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import { orderedKeys } from './ordered-keys.js';
 import type { PolicySetSource } from './policy-set-source.js';
 import { readPolicies } from './read-policies.js';
 
@@ -38,7 +39,7 @@ const settingsOf = ({ zone = 'UTC', observe = [], repositorySets = {} }: PolicyS
   ]);
 
 const casesOf = ({ cases = [] }: PolicySetSource): Texts =>
-  new Map(cases.map((one) => [one.name, JSON.stringify(one)]));
+  new Map(cases.map((one) => [one.name, JSON.stringify(orderedKeys(one))]));
 
 /** What changes from one set to another; comments and order do not count. @throws PolicyProblemsError for unreadable text */
 export function diffPolicySets(before: PolicySetSource, after: PolicySetSource): PolicySetDiff {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isTimeZone } from './local-time.js';
+import { orderedKeys } from './ordered-keys.js';
 import type { PolicyCase } from './policy-case.js';
 import type { PolicyProblem } from './policy-problem.js';
 
@@ -30,19 +31,11 @@ const sorted = (record: PolicySetSource['repositorySets'] = {}): unknown =>
     .map(([name, members]) => [name, [...members].sort()])
     .sort();
 
-/** Keys in order: a database may give them back in another. */
-function ordered(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(ordered);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, entry]) => [key, ordered(entry)]));
-}
-
 /** `sha256:` and 12 hex digits over everything that the set says and is tested by; its name is left out. */
 export function versionOf(source: PolicySetSource): string {
   const texts = [source.schema ?? '', source.access, source.obligations].map(withoutCarriageReturns);
   const settings = [source.zone ?? 'UTC', [...(source.observe ?? [])].sort(), sorted(source.repositorySets)];
-  const canonical = JSON.stringify([FORMAT, ...texts, ...settings, ordered(source.cases ?? [])]);
+  const canonical = JSON.stringify([FORMAT, ...texts, ...settings, orderedKeys(source.cases ?? [])]);
   return `sha256:${createHash('sha256').update(canonical).digest('hex').slice(0, 12)}`;
 }
 

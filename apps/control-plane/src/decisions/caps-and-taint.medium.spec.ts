@@ -86,6 +86,7 @@ describe('facts that the control plane keeps', () => {
       await here.decide(rest(session, 'actions/list', 'secret.read', APP));
       await here.decide(rest(session, 'repos/get', 'repo.read', SITE));
       await here.decide(rest(session, 'meta/root', 'account.read', { account: true }));
+      await here.decide(rest(session, 'rate-limit/get', 'metadata.read', { account: true }));
       expect((await there.decide(issue(session, 0, SITE))).effect).toBe(EFFECT_ALLOW);
     });
 

@@ -6,19 +6,19 @@ import type { CallFacts } from './judge-policies.js';
 /** A session stays tainted, so what is known of it is true for ever; only the memory of it is limited. */
 const REMEMBERED = 50_000;
 
-/** Calls whose answers hold nothing of the repository that they name. */
-const SILENT: ReadonlySet<string> = new Set(['model.call', 'telemetry.send', 'account.read']);
+/** Reads outside any repository that tell of the account, of GitHub itself or of the protocol, not of what is in repositories. */
+const OF_NO_REPOSITORY: ReadonlySet<string> = new Set(['account.read', 'metadata.read', 'telemetry.send']);
 
 /**
  * The first repository that the call would show the session and that the public cannot read. Writes count: the answer to
- * a GraphQL mutation carries whatever the client asks for. Reads outside any repository may list private ones, and count,
- * except those of the account itself.
+ * a GraphQL mutation carries whatever the client asks for. Other reads outside any repository (issues or projects of an
+ * organisation) may show what is in private ones, and count.
  */
 export function privateSource({ targets }: Pick<CallFacts, 'targets'>): string | undefined {
   for (const { intent, repository } of targets) {
-    if (SILENT.has(intent.action)) continue;
     if (repository && repository.visibility !== 'public') return `${repository.owner}/${repository.name}`;
-    if (!repository && intent.action.endsWith('.read')) return intent.target.owner ?? '(account)';
+    if (!repository && intent.action.endsWith('.read') && !OF_NO_REPOSITORY.has(intent.action))
+      return intent.target.owner ?? '(account)';
   }
   return undefined;
 }
