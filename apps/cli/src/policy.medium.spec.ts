@@ -1,10 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { starterSet, STARTERS, versionOf } from '@holdshort/policy';
 import { runCli } from './program.js';
 import { SignIns } from './sign-ins.js';
 import { FakeControlPlane } from './test-support/fake-control-plane.js';
+
+// loaded on demand, as the commands do
+const { starterSet, STARTERS, versionOf } = await import('@holdshort/policy');
 
 const summary = (version: string, state: string) => ({
   ...{ version, name: 'balanced', state, note: '', author: 'carol', reviewer: null, cases: 1, starter: null },

@@ -51,16 +51,21 @@ export function wordProblems(json: unknown): string[] {
 
 const PRINCIPALS = new Set(['Holdshort::Human', 'Holdshort::Assistant', 'Holdshort::Workload']);
 
-function entityProblem(type: unknown, id: unknown): string | undefined {
-  if (typeof type !== 'string' || typeof id !== 'string') return undefined;
-  if (PRINCIPALS.has(type))
-    return `${type}::"${id}" names a single session, which no policy outlives; use a group, or principal.login.`;
+function placeProblem(type: string, id: string): string | undefined {
   if ((type === 'Holdshort::Org' || type === 'Holdshort::Repo') && id !== id.toLowerCase())
     return `${id} must be written in lower case: names compare without case.`;
   if (type === 'Holdshort::Repo' && !/^[^/]+\/[^/]+$/.test(id)) return `${id} must be written as owner/name.`;
   if (type === 'Holdshort::Org' && id.includes('/')) return `${id} is a repository; write Holdshort::Repo::"${id}".`;
-  if (type === 'Holdshort::Account' && id !== 'self') return `The only account is Holdshort::Account::"self".`;
   return undefined;
+}
+
+function entityProblem(type: unknown, id: unknown): string | undefined {
+  if (typeof type !== 'string' || typeof id !== 'string') return undefined;
+  if (type === 'Holdshort::Account')
+    return id === 'self' ? undefined : 'The only account is Holdshort::Account::"self".';
+  if (PRINCIPALS.has(type))
+    return `${type}::"${id}" names a single session, which no policy outlives; use a group, or principal.login.`;
+  return placeProblem(type, id);
 }
 
 /** Entities that a policy names and that no request ever brings, so that the policy would be void. */

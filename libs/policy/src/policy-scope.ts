@@ -45,9 +45,8 @@ function lineOf(constraint: Constraint): ScopeLine {
     return { type, exact: false, ...(within ? { entities: [keyOf(within)] } : {}) };
   }
   const exact = constraint.op === '==';
-  if ('entities' in constraint)
-    return { exact, entities: constraint.entities.map((entity) => keyOf({ entity } as Named)) };
-  if ('entity' in constraint) return { exact, entities: [keyOf(constraint as Named)] };
+  if ('entities' in constraint) return { exact, entities: constraint.entities.map((entity) => keyOf({ entity })) };
+  if ('entity' in constraint) return { exact, entities: [keyOf(constraint)] };
   // Templates are refused at loading; whatever else Cedar may come to write is looked at by Cedar itself.
   return { exact: false };
 }

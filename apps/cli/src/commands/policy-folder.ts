@@ -70,7 +70,8 @@ async function test(context: CliContext, exit: (code: number) => void, dir: stri
   const { describeFailure } = await import('@holdshort/policy');
   if (checked.set === undefined) {
     validate(context, checked, folder.cases.size, json);
-    return exit(EXIT.refused);
+    exit(EXIT.refused);
+    return;
   }
   const failed = checked.results.filter(({ passed }) => !passed);
   const placed = failed.map((result) => ({ ...result, ...folder.cases.get(result.name) }));

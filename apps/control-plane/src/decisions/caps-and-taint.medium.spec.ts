@@ -51,8 +51,9 @@ describe('facts that the control plane keeps', () => {
       () => [first, second].every((replica) => replica.server.app.get(PoliciesService).current().version === version),
       5_000,
     );
-  const use = async (more: string, body: object = {}): Promise<void> =>
-    void (await everywhere(await bringIntoForce(carol, balancedWith(more, body))));
+  const use = async (more: string, body: object = {}): Promise<void> => {
+    await everywhere(await bringIntoForce(carol, balancedWith(more, body)));
+  };
 
   describe('taint', () => {
     it('holds what a session writes in public once it has read something private, by either replica', async () => {

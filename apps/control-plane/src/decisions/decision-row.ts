@@ -42,6 +42,14 @@ export function decisionRow(asked: Asked, judgement: Judgement, at: Date): Plain
   };
 }
 
+/** What the control plane knew beside the call. */
+const keptFacts = (facts: CallFacts | undefined): object => ({
+  tainted: facts?.tainted ?? false,
+  break_glass: facts?.breakGlass ?? false,
+  usage: facts?.usage ?? null,
+  gates: facts?.gatesOpen ?? [],
+});
+
 function requestSlice({ request, facts }: Asked): object {
   return {
     operation: facts?.call.operation ?? request.operation ?? null,
@@ -56,10 +64,7 @@ function requestSlice({ request, facts }: Asked): object {
         }
       : null,
     targets: facts?.targets.map(({ intent, repository }) => ({ intent, repository: repository ?? null })) ?? [],
-    tainted: facts?.tainted ?? false,
-    break_glass: facts?.breakGlass ?? false,
-    usage: facts?.usage ?? null,
-    gates: facts?.gatesOpen ?? [],
+    ...keptFacts(facts),
     findings: facts?.call.findings ?? [],
     at: facts?.now.toISOString() ?? null,
   };

@@ -137,7 +137,7 @@ describe('simulation', () => {
     };
     for (const row of recorded) {
       const hour = row.request.at?.slice(0, 13) ?? '';
-      const { at: _, ...rest_ } = row.request;
+      const rest_ = { ...row.request, at: null };
       const key = JSON.stringify([hour, rest_]);
       const answer = answers.get(key) ?? judged(set, row);
       answers.set(key, answer);

@@ -28,7 +28,10 @@ export class Simulation {
     this.counts.decisions++;
     const recorded = recordedEffect(row);
     const inputs = recorded === undefined ? undefined : recordedInputs(row);
-    if (recorded === undefined || inputs === undefined) return void this.counts.skipped++;
+    if (recorded === undefined || inputs === undefined) {
+      this.counts.skipped++;
+      return;
+    }
     this.counts.judged++;
     const answer = this.answerTo(inputs);
     if (answer.effect !== recorded) this.flip(row, recorded, answer);

@@ -29,5 +29,5 @@ export function runWorker<T>(entry: URL, data: unknown): RunningWorker<T> {
       reject(new HoldshortError('internal_error', 'The work was ended before it was done.'));
     });
   });
-  return { result, stop: async () => void (await worker.terminate()) };
+  return { result, stop: () => worker.terminate().then(() => undefined) };
 }
