@@ -37,6 +37,10 @@ describe('the command line', () => {
         'audit verify',
         'operation explain',
       ],
+      ...['init', 'validate', 'test', 'apply', 'simulate', 'break-glass'].map((name) => `policy ${name}`),
+      ...['list', 'show', 'history', 'diff', 'submit', 'review', 'activate', 'rollback'].map(
+        (name) => `policy ${name}`,
+      ),
     ]);
   });
 
@@ -48,14 +52,19 @@ describe('the command line', () => {
     if (name !== 'run') expect(out).toContain('--json');
   });
 
-  it.each([[['run']], [['no-such']], [['login', '--no-such']], [['approval', 'reject', 'apr_1']], [[]]])(
-    'answers %j with usage and 2',
-    async (args) => {
-      const { code, err } = await run(...args);
-      expect(code).toBe(2);
-      expect(err).toMatch(/usage|Usage/);
-    },
-  );
+  it.each([
+    [['run']],
+    [['no-such']],
+    [['login', '--no-such']],
+    [['approval', 'reject', 'apr_1']],
+    [['policy', 'init', '--starter', 'lax']],
+    [['policy', 'activate', 'x']],
+    [[]],
+  ])('answers %j with usage and 2', async (args) => {
+    const { code, err } = await run(...args);
+    expect(code).toBe(2);
+    expect(err).toMatch(/usage|Usage/);
+  });
 
   it('says what to do next where there is no stack', async () => {
     expect(await run('session', 'list')).toMatchObject({

@@ -109,6 +109,11 @@ export const EVENT_TYPES = {
   'lease.issued': 'HS-5001',
   'lease.revoked': 'HS-5002',
   'policy.activated': 'HS-6001',
+  'policy.saved': 'HS-6002',
+  'policy.submitted': 'HS-6003',
+  'policy.reviewed': 'HS-6004',
+  'policy.simulated': 'HS-6005',
+  'policy.break_glass': 'HS-6006',
 } as const;
 
 export type EventType = keyof typeof EVENT_TYPES;

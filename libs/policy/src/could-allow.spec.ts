@@ -1,5 +1,5 @@
 import { INTENTS, type IntentAction } from '@holdshort/github-operations';
-import { BALANCED } from './balanced.js';
+import { BALANCED } from './starters/starter-sets.js';
 import { loadPolicySet } from './load-policy-set.js';
 import { input, principal } from './testing-input.js';
 

@@ -1,4 +1,5 @@
 import type { Intent, Surface } from '@holdshort/github-operations';
+import type { Usage, UsagePer } from './usage.js';
 
 /** Who calls: the session's assistant, the person at the keyboard, or a workload without a person. */
 export interface DecisionPrincipal {
@@ -61,7 +62,16 @@ export interface DecisionInput {
   push?: RefChange;
   /** What the scanners found in the content of the call, by any surface; see finding-kinds.ts. Absent means nothing. */
   findings?: readonly string[];
-  session: { id: string; humanPresent: boolean };
+  session: {
+    id: string;
+    humanPresent: boolean;
+    /** The session has read what the public cannot read. Absent means it has not. */
+    tainted?: boolean;
+    /** An administrator has opened the emergency way for this session. */
+    breakGlass?: boolean;
+  };
+  /** What was allowed in the hour before, without this call; absent means nothing. */
+  usage?: Record<UsagePer, Usage>;
   now: Date;
   /** Gates that approvals have opened for exactly this call. */
   gatesOpen: string[];

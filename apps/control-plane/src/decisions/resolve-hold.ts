@@ -7,7 +7,8 @@ import { countGates } from '../approvals/gate-count.js';
 import type { HoldRequest } from '../approvals/hold-request.js';
 import { PublicUrl } from '../server/public-url.js';
 import type { Verdict } from './combine-outcomes.js';
-import { judgePolicies, type CallFacts } from './judge-policies.js';
+import { JudgeCall } from './judge-call.js';
+import type { CallFacts } from './judge-policies.js';
 import type { Judgement } from './judgement.js';
 import { LeaseForCall } from './lease-for-call.js';
 import { storableText } from './storable.js';
@@ -18,6 +19,7 @@ export class ResolveHold {
   constructor(
     private readonly approvals: ApprovalsService,
     private readonly leases: LeaseForCall,
+    private readonly calls: JudgeCall,
     private readonly publicUrl: PublicUrl,
   ) {}
 
@@ -37,7 +39,7 @@ export class ResolveHold {
   private async release(set: PolicySet, facts: CallFacts, request: HoldRequest): Promise<Judgement | undefined> {
     const granted = await this.approvals.find(request, 'approved');
     if (!granted) return undefined;
-    const verdict = judgePolicies(
+    const verdict = await this.calls.judge(
       set,
       facts,
       granted.gates.map((gate) => gate.name),

@@ -1,7 +1,7 @@
 import { INTENTS, type IntentAction } from '@holdshort/github-operations';
-import { BALANCED } from './balanced.js';
-import { loadPolicySet } from './load-policy-set.js';
-import { input, principal, type Asked } from './testing-input.js';
+import { BALANCED } from './starter-sets.js';
+import { loadPolicySet } from '../load-policy-set.js';
+import { input, principal, type Asked } from '../testing-input.js';
 
 const set = loadPolicySet(BALANCED);
 const AI = principal('assistant', 'alice');

@@ -1,7 +1,7 @@
-import type { PolicySetSource } from './load-policy-set.js';
-
-const access = `// Starter set "balanced": what engineers of acme and their assistants may do on GitHub.
-// Assistants work on topic branches; people merge; nobody administers through Holdshort.
+/** Access policies of the starter set "balanced", for the names that starter-sets.ts replaces. */
+export const BALANCED_ACCESS = `// Starter set "balanced": what engineers of acme and their assistants may do on GitHub.
+// Assistants work on topic branches; people merge; nobody administers through Holdshort. What assistants write where
+// the public can read it waits for people once the session has read something private.
 
 // ---------- reading ----------
 
@@ -140,9 +140,27 @@ unless { context.gates.contains(Holdshort::Gate::"hidden-text") || action == Hol
 @message("A merge by an assistant needs the approval of one engineer other than the session's own.")
 forbid (principal is Holdshort::Assistant, action == Holdshort::Action::"pull.merge", resource)
 unless { context.gates.contains(Holdshort::Gate::"merge") };
+
+@id("hold-tainted-publication")
+@title("What an assistant that has read private repositories writes in public waits for security")
+@effect("hold") @gate("publication") @approvers("security") @count("1") @exclude("owner") @expires("24h")
+@message("This session has read a private repository, and what it writes here can be read by everybody. It needs the approval of one member of security. Work that needs no private repository goes through in a session of its own.")
+forbid (principal, action in [Holdshort::Action::"write", Holdshort::Action::"execute"], resource)
+when { context.session.tainted && context.toPublic }
+unless { principal is Holdshort::Human || context.gates.contains(Holdshort::Gate::"publication") };
+
+// ---------- limits ----------
+
+@id("cap-assistant-writes")
+@title("An assistant writes at most 600 times an hour")
+@message("This session has written 600 times within an hour, which is more than work needs. Stop, and look at what it does.")
+forbid (principal, action in [Holdshort::Action::"write", Holdshort::Action::"execute", Holdshort::Action::"destructive"], resource)
+when { context.usage.session.writes >= 600 }
+unless { principal is Holdshort::Human || action == Holdshort::Action::"model.call" };
 `;
 
-const obligations = `// What an allowed call is bound to. Every policy is a permit; the strictest of each kind counts.
+/** Obligations of the starter set "balanced". */
+export const BALANCED_OBLIGATIONS = `// What an allowed call is bound to. Every policy is a permit; the strictest of each kind counts.
 
 @id("token-life")
 @title("Credentials live ten minutes")
@@ -154,6 +172,3 @@ permit (principal, action, resource);
 @obligation("cache") @seconds("30")
 permit (principal, action in Holdshort::Action::"read", resource);
 `;
-
-/** The set in force at start; its cases stand in balanced.spec.ts. */
-export const BALANCED: PolicySetSource & { name: 'balanced' } = { name: 'balanced', access, obligations };
