@@ -70,7 +70,10 @@ const files = [
 ];
 if (process.argv.includes('--check')) {
   const stale = files.filter(([file, content]) => readFileSync(file, 'utf8') !== content);
-  for (const [file] of stale) process.stderr.write(`out of date, run node tools/generate-operations.mjs: ${file.pathname.split('/').slice(-3).join('/')}\n`);
+  for (const [file] of stale)
+    process.stderr.write(
+      `out of date, run node tools/generate-operations.mjs: ${file.pathname.split('/').slice(-3).join('/')}\n`,
+    );
   process.exit(stale.length > 0 ? 1 : 0);
 }
 for (const [file, content] of files) writeFileSync(file, content);

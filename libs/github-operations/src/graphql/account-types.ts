@@ -7,7 +7,7 @@ const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).f
 const OWNERS = words(`
 Actor Assignee AuditEntryActor Bot BranchActorAllowanceActor BypassActor Claimable DeploymentReviewer Enterprise
 EnterpriseMember EnterpriseUserAccount IpAllowListOwner Mannequin MemberStatusable Organization OrganizationOrUser
-ProfileOwner ProjectV2Actor ProjectV2Collaborator PushAllowanceActor Reactor RepositoryDiscussionAuthor
+ProfileOwner ProjectV2Actor PushAllowanceActor Reactor RepositoryDiscussionAuthor
 RepositoryDiscussionCommentAuthor RepositoryOwner RequestedReviewer ReviewDismissalAllowanceActor Sponsor Sponsorable
 SponsorableItem User VerifiableDomainOwner
 `);
@@ -43,18 +43,17 @@ RepositoryInteractionAbility RepositoryInvitation RepositoryPlanFeatures Reposit
 Starrable Subscribable UniformResourceLocatable
 `);
 
-/** Whether the type, or what it is a list of, belongs to an account. */
-export function isOfAccount(type: string): boolean {
-  const node = nodeTypeOf(type);
-  return ACCOUNT_TYPES.has(node) || isAuditEntry(node);
-}
+/** Whether the type belongs to an account; a list of such does not yet, as the edges tell of where the list is. */
+export const isOfAccount = (type: string): boolean => ACCOUNT_TYPES.has(type) || isAuditEntry(type);
 
 /** Whether a selection that enters the type may be at another account than before. */
-export const isOfOwners = (type: string): boolean => OWNERS.has(nodeTypeOf(type));
+export const isOfOwners = (type: string): boolean => OWNERS.has(type);
 
 /** Whether fields of the type may be read where no repository is named. */
-export const isOpenToAccounts = (type: string): boolean =>
-  type.endsWith('Payload') || isOfAccount(type) || PLAIN_TYPES.has(nodeTypeOf(type));
+export function isOpenToAccounts(type: string): boolean {
+  const node = nodeTypeOf(type);
+  return type.endsWith('Payload') || isOfAccount(node) || PLAIN_TYPES.has(node);
+}
 
 /** Of a list of content no more than its length, of the default branch no more than its name: as REST shows them. */
 const COUNT = words('totalCount');

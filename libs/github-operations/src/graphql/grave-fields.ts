@@ -81,7 +81,9 @@ export const GRAVE_FIELDS: Reviewed = {
   'User.organizationVerifiedDomainEmails': ['admin.read', 'e-mail addresses that members do not publish'],
 };
 
-export const isAuditEntry = (type: string): boolean => type.includes('AuditEntry') && type !== 'AuditEntryActor';
+/** Entries and what is in them, not their lists. */
+export const isAuditEntry = (type: string): boolean =>
+  type.includes('AuditEntry') && type !== 'AuditEntryActor' && !/(Connection|Edge)$/.test(type);
 
 function actionOfType(type: string): IntentAction | undefined {
   if (isAuditEntry(type)) return 'admin.read';

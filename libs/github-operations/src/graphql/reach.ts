@@ -20,7 +20,9 @@ export const ofAccount = (owner?: string): Reach => ({
 });
 
 const place = ({ owner, repo, nodeId }: Target): Target =>
-  nodeId === undefined ? { ...(owner === undefined ? {} : { owner }), ...(repo === undefined ? {} : { repo }) } : { nodeId };
+  nodeId === undefined
+    ? { ...(owner === undefined ? {} : { owner }), ...(repo === undefined ? {} : { repo }) }
+    : { nodeId };
 
 /** Of targets of calls: which repositories, without refs and paths. */
 export const ofRepositories = (targets: readonly Target[]): Reach => ({

@@ -142,7 +142,13 @@ export class FieldWalker {
       path,
       children: node.selectionSet
         ? () =>
-            this.#fields(node.selectionSet, { depth: place.depth + 1, parent: type, isOfAccount: false, open: [], path })
+            this.#fields(node.selectionSet, {
+              depth: place.depth + 1,
+              parent: type,
+              isOfAccount: false,
+              open: [],
+              path,
+            })
         : none,
     };
   }
