@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { fileScratch, readPack, summarisePush, type RefChange } from '@holdshort/git-wire';
-import { intentsOfPush, gravestClass } from '@holdshort/github-operations';
+import { ContentPaths, fileScratch, readPack, summarisePush, type RefChange } from '@holdshort/git-wire';
+import { classifyPath, intentsOfPush, gravestClass } from '@holdshort/github-operations';
 import { HoldshortError } from '@holdshort/errors';
 import type { AgentContext } from '../exchange/agent-context.js';
 import type { Exchange } from '../exchange/exchange.js';
@@ -20,7 +20,11 @@ export async function inspectPack(exchange: Exchange, agent: AgentContext): Prom
   if (!push) throw new Error('inspect-pack stands after read-push-commands');
   if (push.commands.probe) return;
   await spool(exchange, push, agent.settings.maxPushBytes);
-  push.changes = await summarisePush(push.commands.commands, push.pack ?? null, githubObjects(exchange, agent));
+  const github = githubObjects(exchange, agent);
+  if (push.pack) push.contents = new ContentPaths(push.pack);
+  const { contents, pack = null } = push;
+  push.changes = await summarisePush(push.commands.commands, pack, github, { contents });
+  if (pack) await github.remember(pack);
   push.summary = {
     refs: push.changes.map(toWire),
     packSha256: push.pack?.sha256 ?? '',
@@ -60,7 +64,7 @@ async function refuseTrailing(rest: AsyncIterable<Buffer>): Promise<void> {
 }
 
 function toWire(change: RefChange) {
-  const paths = change.changedPaths.map(({ path }) => path);
+  const paths = pathsOf(change);
   return {
     ref: change.ref,
     oldId: change.oldId,
@@ -72,6 +76,13 @@ function toWire(change: RefChange) {
     pathClasses: [...change.pathClasses, ...(change.unknown ? ['unknown'] : [])],
     pathsTruncated: change.truncated || paths.length > MAX_PATHS,
   };
+}
+
+/** Both names of what was renamed; those that mean something to policy come first, so that no cut hides them. */
+function pathsOf({ changedPaths }: RefChange): string[] {
+  const all = new Set(changedPaths.flatMap(({ path, from }) => (from === undefined ? [path] : [path, from])));
+  const graded = [...all].map((path) => ({ path, plain: classifyPath(path).length === 0 }));
+  return graded.sort((a, b) => Number(a.plain) - Number(b.plain)).map(({ path }) => path);
 }
 
 /**
