@@ -43,6 +43,7 @@ export class ObjectView {
   private asked = 0;
   private commitsSeen = 0;
   private treesSeen = 0;
+  private readonly histories = new Map<string, Promise<History | undefined>>();
   private tip: Promise<string | null | undefined> | undefined;
 
   constructor(
@@ -78,6 +79,14 @@ export class ObjectView {
   async history(tips: readonly string[], known: readonly string[]): Promise<History | undefined> {
     const open = tips.filter((tip) => !known.includes(tip));
     if (open.length === 0) return new Map();
+    // a thousand new refs at one commit are one question
+    const question = [...open].sort().join() + '..' + [...known].sort().join();
+    const answer = this.histories.get(question) ?? this.askHistory(open, known);
+    this.histories.set(question, answer);
+    return answer;
+  }
+
+  private async askHistory(open: readonly string[], known: readonly string[]): Promise<History | undefined> {
     this.asked += open.length;
     return this.asked > this.limits.lookups ? undefined : this.lookup.history(open, known);
   }
