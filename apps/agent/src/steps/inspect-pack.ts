@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { fileScratch, readPack, summarisePush, type RefChange } from '@holdshort/git-wire';
-import { intentsOfPush, gravestClass, wholePushAction } from '@holdshort/github-operations';
+import { ContentPaths, fileScratch, NO_LOOKUP, readPack, summarisePush, type RefChange } from '@holdshort/git-wire';
+import { classifyPath, gravestClass, intentsOfPush, wholePushAction } from '@holdshort/github-operations';
 import { HoldshortError } from '@holdshort/errors';
 import type { AgentContext } from '../exchange/agent-context.js';
 import type { Exchange } from '../exchange/exchange.js';
 import type { Push } from '../push/push.js';
-import { githubObjects, NO_OBJECTS } from '../push/github-objects.js';
+import { githubObjects } from '../push/github-objects.js';
 
 /** More paths than that are cut in decisions and events; their classes are still computed over all of them. */
 const MAX_PATHS = 1000;
@@ -20,8 +20,12 @@ export async function inspectPack(exchange: Exchange, agent: AgentContext): Prom
   if (!push) throw new Error('inspect-pack stands after read-push-commands');
   if (push.commands.probe) return;
   await spool(exchange, push, agent.settings.maxPushBytes);
-  const objects = movesOwnRefs(exchange) ? githubObjects(exchange, agent) : NO_OBJECTS;
-  push.changes = await summarisePush(push.commands.commands, push.pack ?? null, objects);
+  if (push.pack) push.contents = new ContentPaths(push.pack);
+  const { contents, pack = null } = push;
+  // wikis and gists are not looked up: what the pack of such a push does not hold is unknown
+  const github = movesOwnRefs(exchange) ? githubObjects(exchange, agent) : undefined;
+  push.changes = await summarisePush(push.commands.commands, pack, github ?? NO_LOOKUP, { contents });
+  if (pack) await github?.remember(pack);
   push.summary = {
     refs: push.changes.map(toWire),
     packSha256: push.pack?.sha256 ?? '',
@@ -64,7 +68,7 @@ async function refuseTrailing(rest: AsyncIterable<Buffer>): Promise<void> {
 }
 
 function toWire(change: RefChange) {
-  const paths = change.changedPaths.map(({ path }) => path);
+  const paths = pathsOf(change);
   return {
     ref: change.ref,
     oldId: change.oldId,
@@ -76,6 +80,13 @@ function toWire(change: RefChange) {
     pathClasses: [...change.pathClasses, ...(change.unknown ? ['unknown'] : [])],
     pathsTruncated: change.truncated || paths.length > MAX_PATHS,
   };
+}
+
+/** Both names of what was renamed; those that mean something to policy come first, so that no cut hides them. */
+function pathsOf({ changedPaths }: RefChange): string[] {
+  const all = new Set(changedPaths.flatMap(({ path, from }) => (from === undefined ? [path] : [path, from])));
+  const graded = [...all].map((path) => ({ path, plain: classifyPath(path).length === 0 }));
+  return graded.sort((a, b) => Number(a.plain) - Number(b.plain)).map(({ path }) => path);
 }
 
 /**
