@@ -85,15 +85,26 @@ export const GRAVE_FIELDS: Reviewed = {
 export const isAuditEntry = (type: string): boolean =>
   type.includes('AuditEntry') && type !== 'AuditEntryActor' && !/(Connection|Edge)$/.test(type);
 
-function actionOfType(type: string): IntentAction | undefined {
-  if (isAuditEntry(type)) return 'admin.read';
-  return Object.hasOwn(GRAVE_TYPES, type) ? GRAVE_TYPES[type]?.[0] : undefined;
+/** Indexes of the two lists: they are asked for every field of every document. */
+const BY_TYPE: ReadonlyMap<string, IntentAction> = new Map(
+  Object.entries(GRAVE_TYPES).map(([type, [action]]) => [type, action]),
+);
+const BY_PARENT = new Map<string, Map<string, IntentAction>>();
+for (const [field, [action]] of Object.entries(GRAVE_FIELDS)) {
+  const [parent = '', name = ''] = field.split('.');
+  BY_PARENT.set(parent, (BY_PARENT.get(parent) ?? new Map<string, IntentAction>()).set(name, action));
 }
 
+const actionOfType = (type: string): IntentAction | undefined =>
+  BY_TYPE.get(type) ?? (isAuditEntry(type) ? 'admin.read' : undefined);
+
+const PLAIN: readonly IntentAction[] = Object.freeze([]);
+
 /** What reading a field of `parent`, leading to `result`, is besides a plain read. */
-export function graveActions(parent: string, name: string, result: string): IntentAction[] {
-  const field = `${parent}.${name}`;
-  const own = Object.hasOwn(GRAVE_FIELDS, field) ? GRAVE_FIELDS[field]?.[0] : undefined;
+export function graveActions(parent: string, name: string, result: string): readonly IntentAction[] {
+  const own = BY_PARENT.get(parent)?.get(name);
+  const around = actionOfType(parent);
   const reached = result === '' ? undefined : actionOfType(nodeTypeOf(result));
-  return [own, actionOfType(parent), reached].filter((action) => action !== undefined);
+  if (own === undefined && around === undefined && reached === undefined) return PLAIN;
+  return [own, around, reached].filter((action) => action !== undefined);
 }

@@ -1,5 +1,5 @@
 import { isOwnerName, isRepoName } from '../names.js';
-import type { Intent, Target } from '../operation.js';
+import type { Intent, IntentAction, Target } from '../operation.js';
 import { searchIntents } from '../search-scope.js';
 import { refuse } from '../unclassifiable.js';
 import { graveActions } from './grave-fields.js';
@@ -54,10 +54,15 @@ function namedIntent(field: WalkedField, owner: string | undefined): Intent | un
   );
 }
 
-function graveIntents(field: WalkedField, here: Reach): Intent[] {
-  const project = here.kind === 'account' && PROJECTS.has(nodeTypeOf(field.type)) ? ['project.read' as const] : [];
-  const actions = [...graveActions(field.parent, field.name, field.type), ...project];
-  return actions.flatMap((action) => here.targets.map((target): Intent => ({ action, target })));
+const isOwnProject = (field: WalkedField, here: Reach): boolean =>
+  here.kind === 'account' && PROJECTS.has(nodeTypeOf(field.type));
+
+function pushGrave(field: WalkedField, here: Reach, into: Intent[]): void {
+  const push = (action: IntentAction): void => {
+    for (const target of here.targets) into.push({ action, target });
+  };
+  for (const action of graveActions(field.parent, field.name, field.type)) push(action);
+  if (isOwnProject(field, here)) push('project.read');
 }
 
 const reachOfNamed = ({ target }: Intent): Reach =>
@@ -76,7 +81,7 @@ function collect(fields: readonly WalkedField[], { reach, owner, into }: Collect
     const here = reachOf(field, reach);
     const named = namedIntent(field, owner);
     if (named) into.push(named);
-    into.push(...graveIntents(field, here));
+    pushGrave(field, here, into);
     const within = named ? reachOfNamed(named) : reachWithin(field, here);
     collect(field.children(), { reach: within, owner: ownerWithin(field, owner), into });
   }
