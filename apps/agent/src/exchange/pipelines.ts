@@ -25,6 +25,7 @@ import { forwardWithNoThin } from '../steps/forward-advertisement.js';
 import { forwardPush } from '../steps/forward-push.js';
 import { identifySession } from '../steps/identify-session.js';
 import { inspectPack } from '../steps/inspect-pack.js';
+import { inspectRefMove } from '../steps/inspect-ref-move.js';
 import { readBody } from '../steps/read-body.js';
 import { readPushCommands } from '../steps/read-push-commands.js';
 import { recordAttempt } from '../steps/record-attempt.js';
@@ -83,6 +84,7 @@ export const PIPELINES = {
     identifySession,
     readBody,
     classifyApiCall,
+    inspectRefMove,
     recordAttempt,
     requestDecision,
     awaitApproval,
@@ -96,6 +98,7 @@ export const PIPELINES = {
     identifySession,
     readBody,
     classifyGraphqlCall,
+    inspectRefMove,
     recordAttempt,
     requestDecision,
     awaitApproval,
@@ -109,6 +112,7 @@ export const PIPELINES = {
     identifySession,
     readBody,
     classifyMcpCall,
+    inspectRefMove,
     recordAttempt,
     requestDecision,
     awaitApproval,
