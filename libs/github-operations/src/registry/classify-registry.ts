@@ -50,15 +50,18 @@ const malformed = (what: string): never => refuse('request_malformed', `The path
 
 const asked = (method: string): string => (method === 'HEAD' ? 'GET' : method);
 
+function checkNames({ reference, digest }: Readonly<Record<string, string | undefined>>): void {
+  if (reference !== undefined && !isReference(reference)) malformed('neither a tag nor a digest');
+  if (digest !== undefined && !isDigest(digest)) malformed('no digest');
+}
+
 function routeOf(call: RegistryCall): { owner: string; id: string } {
   const [, name = '', rest = ''] = /^\/v2\/(.+?)\/((?:manifests|tags|referrers|blobs)\/.*)$/.exec(call.path) ?? [];
   const found = ROUTES.find(({ pattern }) => pattern.test(rest));
   const id = found && Object.hasOwn(found.ids, asked(call.method)) ? found.ids[asked(call.method)] : undefined;
   if (found === undefined || id === undefined) return unknown(call);
   const owner = ownerOfImage(name) ?? malformed('no image name of the form OWNER/IMAGE');
-  const { reference, digest } = found.pattern.exec(rest)?.groups ?? {};
-  if (reference !== undefined && !isReference(reference)) malformed('neither a tag nor a digest');
-  if (digest !== undefined && !isDigest(digest)) malformed('no digest');
+  checkNames(found.pattern.exec(rest)?.groups ?? {});
   return { owner, id };
 }
 
