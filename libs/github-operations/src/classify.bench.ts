@@ -28,6 +28,11 @@ const REST_CALLS = REST_OPERATIONS.map(({ method, template }) => ({
 /** As large as what `gh pr view` sends: about 1.5 kB. */
 const QUERY = `query PullRequest($owner: String!, $repo: String!, $number: Int!) { repository(owner: $owner, name: $repo) { pullRequest(number: $number) {
 ${Array.from({ length: 20 }, (_, n) => `f${n}: reviews(first: ${n}) { nodes { id author { login } state } pageInfo { hasNextPage endCursor } }`).join('\n')} } } }`;
+/** What `gh repo list` sends (2.23), each field checked against what is open behind an account. */
+const LISTING = `query RepositoryList($owner: String!, $perPage: Int!, $endCursor: String) { repositoryOwner(login: $owner) { login
+repositories(first: $perPage, after: $endCursor, ownerAffiliations: OWNER, orderBy: { field: PUSHED_AT, direction: DESC }) {
+nodes { nameWithOwner description isPrivate isFork isArchived pushedAt createdAt defaultBranchRef { name } issues { totalCount } }
+totalCount pageInfo { hasNextPage endCursor } } } }`;
 const MUTATION = 'mutation M($input: MergePullRequestInput!) { mergePullRequest(input: $input) { clientMutationId } }';
 
 const BATCHES = 7;
@@ -78,6 +83,11 @@ export function bench(): Promise<Measured[]> {
   return Promise.resolve([
     ...percentiles('REST, all operations', { calls: rest, rounds: 5, target: 'under 50' }),
     ...percentiles('GraphQL query of 2 kB', { calls: query, rounds: 1000, target: 'under 300' }),
+    ...percentiles('GraphQL list of repositories', {
+      calls: [graphql(LISTING, { owner: 'acme', perPage: 30 })],
+      rounds: 1000,
+      target: 'under 300',
+    }),
     ...percentiles('GraphQL mutation', {
       calls: [graphql(MUTATION, { input: { pullRequestId: 'PR_1' } })],
       rounds: 1000,

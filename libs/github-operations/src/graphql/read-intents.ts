@@ -83,7 +83,8 @@ function collect(fields: readonly WalkedField[], { reach, owner, into }: Collect
     if (named) into.push(named);
     pushGrave(field, here, into);
     const within = named ? reachOfNamed(named) : reachWithin(field, here);
-    collect(field.children(), { reach: within, owner: ownerWithin(field, owner), into });
+    const children = field.children();
+    if (children.length > 0) collect(children, { reach: within, owner: ownerWithin(field, owner), into });
   }
 }
 

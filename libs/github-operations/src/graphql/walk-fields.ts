@@ -12,7 +12,7 @@ const MAX_FIELDS = 10_000;
 
 /** Most fields have no arguments and no selection: those share these. */
 const NO_ARGUMENTS: WalkedField['arguments'] = Object.freeze({});
-const none = (): WalkedField[] => [];
+const NO_FIELDS: readonly WalkedField[] = Object.freeze([]);
 
 export type Variables = Readonly<Record<string, unknown>>;
 
@@ -27,8 +27,8 @@ export interface WalkedField {
   /** Whether a type condition around it stands for an account. */
   isOfAccount: boolean;
   /** Names from the root to here. */
-  path: () => string[];
-  children: () => WalkedField[];
+  path(): string[];
+  children(): readonly WalkedField[];
 }
 
 /** Where a selection set stands. */
@@ -38,7 +38,8 @@ interface Place {
   isOfAccount: boolean;
   /** Fragments that are open around it. */
   open: readonly string[];
-  path: () => string[];
+  /** Undefined for the roots. */
+  around: WalkedField | undefined;
 }
 
 const ROOTS = { query: 'Query', mutation: 'Mutation', subscription: '' } as const;
@@ -75,6 +76,36 @@ export function variablesOf({ operation }: ReadDocument, given: Variables): Vari
   return { ...(Object.fromEntries(defaults) as Variables), ...given };
 }
 
+/** Made for every field: an object without closures, as what is left behind by a large document is what costs its time. */
+class FieldInPlace implements WalkedField {
+  readonly name: string;
+  readonly arguments: WalkedField['arguments'];
+  readonly parent: string;
+  readonly type: string;
+  readonly isOfAccount: boolean;
+
+  constructor(
+    private readonly walker: FieldWalker,
+    private readonly node: FieldNode,
+    private readonly place: Place,
+  ) {
+    this.name = node.name.value;
+    this.arguments = walker.argumentsOf(node);
+    this.parent = place.parent;
+    this.type = fieldsOf(place.parent)?.get(this.name) ?? '';
+    this.isOfAccount = place.isOfAccount;
+  }
+
+  path(): string[] {
+    return [...(this.place.around?.path() ?? []), this.name];
+  }
+
+  children(): readonly WalkedField[] {
+    const { selectionSet } = this.node;
+    return selectionSet ? this.walker.below(this, selectionSet, this.place.depth + 1) : NO_FIELDS;
+  }
+}
+
 /** Gives the fields of selections, fragments opened; every field counts, whatever its directives say. */
 export class FieldWalker {
   readonly #document: ReadDocument;
@@ -95,8 +126,13 @@ export class FieldWalker {
       parent: ROOTS[operation],
       isOfAccount: false,
       open: [],
-      path: () => [],
+      around: undefined,
     });
+  }
+
+  /** The fields that are selected of what `field` leads to. */
+  below(field: WalkedField, set: SelectionSetNode, depth: number): WalkedField[] {
+    return this.#fields(set, { depth, parent: field.type, isOfAccount: false, open: [], around: field });
   }
 
   #fields(set: SelectionSetNode | undefined, place: Place): WalkedField[] {
@@ -130,30 +166,11 @@ export class FieldWalker {
     this.#seen += 1;
     if (this.#seen > MAX_FIELDS)
       refuse('request_too_large', `A GraphQL document may select at most ${MAX_FIELDS} fields.`);
-    const name = node.name.value;
-    const type = fieldsOf(place.parent)?.get(name) ?? '';
-    const path = (): string[] => [...place.path(), name];
-    return {
-      name,
-      arguments: this.#argumentsOf(node),
-      parent: place.parent,
-      type,
-      isOfAccount: place.isOfAccount,
-      path,
-      children: node.selectionSet
-        ? () =>
-            this.#fields(node.selectionSet, {
-              depth: place.depth + 1,
-              parent: type,
-              isOfAccount: false,
-              open: [],
-              path,
-            })
-        : none,
-    };
+    return new FieldInPlace(this, node, place);
   }
 
-  #argumentsOf(node: FieldNode): WalkedField['arguments'] {
+  /** Of a field, with variables in place; read once for each field of the document. */
+  argumentsOf(node: FieldNode): WalkedField['arguments'] {
     const { arguments: given = [] } = node;
     if (given.length === 0) return NO_ARGUMENTS;
     const known = this.#arguments.get(node);
