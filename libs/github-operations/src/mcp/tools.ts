@@ -3,7 +3,6 @@ import {
   also,
   alsoNode,
   alsoRepository,
-  branch,
   chooses,
   does,
   file,
