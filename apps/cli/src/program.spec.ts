@@ -37,6 +37,7 @@ describe('the command line', () => {
         'audit verify',
         'operation explain',
       ],
+      ...['admin kill', 'admin unkill', 'admin kills', 'admin agent list', 'admin agent revoke', 'admin agent token'],
     ]);
   });
 

@@ -24,6 +24,12 @@ export const EVENT_CATALOGUE: Record<EventType, CatalogueEntry> = {
     'control-plane',
     'notice',
   ),
+  'agent.revoked': entry(
+    'Agent revoked',
+    'An administrator revoked an agent; its streams were cut and its sessions ended.',
+    'control-plane',
+    'warning',
+  ),
   'call.read': entry(
     'Call that reads',
     'A call that changes nothing was answered; durable before the answer ends.',
@@ -73,6 +79,13 @@ export const EVENT_CATALOGUE: Record<EventType, CatalogueEntry> = {
   'lease.issued': entry('Lease issued', 'A GitHub credential was minted for a decision.', 'control-plane'),
   'lease.revoked': entry('Lease revoked', 'A GitHub credential was revoked before it expired.', 'control-plane'),
   'policy.activated': entry('Policy activated', 'A policy version came into force.', 'control-plane', 'warning'),
+  'kill.engaged': entry(
+    'Kill switch engaged',
+    'An administrator stopped a session, a workspace, an engineer or everything.',
+    'control-plane',
+    'warning',
+  ),
+  'kill.lifted': entry('Kill switch lifted', 'An administrator took a stop back.', 'control-plane', 'warning'),
 };
 
 function entry(

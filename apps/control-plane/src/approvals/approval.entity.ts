@@ -43,6 +43,8 @@ export class ApprovalEntity {
   @Column({ name: 'expires_at', type: 'timestamptz' }) expiresAt!: Date;
   @Column({ name: 'decided_at', type: 'timestamptz', nullable: true }) decidedAt!: Date | null;
   @Column({ name: 'used_at', type: 'timestamptz', nullable: true }) usedAt!: Date | null;
+  /** Id of the question that used it: the same question may be answered again. */
+  @Column({ name: 'used_by', type: 'text', nullable: true }) usedBy!: string | null;
   @Column({ name: 'rejected_by', type: 'text', nullable: true }) rejectedBy!: string | null;
   @Column({ type: 'text', nullable: true }) reason!: string | null;
 }

@@ -99,6 +99,19 @@ describe('approvals', () => {
     expect(answers.filter((answer) => answer.lease)).toHaveLength(1);
   });
 
+  it('answers the question whose answer was lost again, at another replica, and nobody else', async () => {
+    const { call, id } = await hold();
+    await people.sam.post(`/approvals/${id}/approve`);
+    const other = agent.at(second);
+    expect((await agent.decide(call, 'question-1')).effect).toBe(EFFECT_ALLOW);
+    expect(await other.decide(call, 'question-1')).toMatchObject({
+      effect: EFFECT_ALLOW,
+      approval: { approvalId: id, approvers: ['sam'] },
+    });
+    expect((await other.decide(call, 'question-2')).effect).toBe(EFFECT_HOLD);
+    other.close();
+  });
+
   it.each([
     ['another digest', () => workflowPush(sessionId, digestOf('changed bytes'))],
     [

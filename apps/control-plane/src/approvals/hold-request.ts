@@ -17,6 +17,8 @@ export interface HoldRequest {
   /** The shortest that any gate asks for. */
   expiresSeconds: number;
   correlationId: string;
+  /** The question's own id: a question that is asked again is the same use of an approval. */
+  requestId: string;
 }
 
 /** What must be equal for an approval to speak of this call. */

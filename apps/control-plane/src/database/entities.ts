@@ -7,6 +7,7 @@ import { DeviceLoginEntity } from '../auth/device-login.entity.js';
 import { LeaseEntity } from '../credentials/lease.entity.js';
 import { DecisionEntity } from '../decisions/decision.entity.js';
 import { PolicyVersionEntity } from '../policies/policy-version.entity.js';
+import { KillSwitchEntity } from '../sessions/kill-switch.entity.js';
 import { SessionEntity } from '../sessions/session.entity.js';
 
 /** Every table that the control plane owns. */
@@ -18,6 +19,7 @@ export const ENTITIES = [
   DecisionEntity,
   DeviceLoginEntity,
   JoinTokenEntity,
+  KillSwitchEntity,
   LeaseEntity,
   PolicyVersionEntity,
   SessionEntity,

@@ -16,6 +16,8 @@ export interface AskedCall {
   push: agentV1.PushSummary | undefined;
   digest: string;
   correlationId: string;
+  /** The same for a question that is asked again because its answer was lost. */
+  requestId: string;
   sessionId: string;
   dryRun: boolean;
 }
@@ -71,6 +73,7 @@ export function readRequest(request: agentV1.DecideRequest): AskedCall {
     push,
     digest: readDigest(request.digest),
     correlationId: request.correlationId,
+    requestId: request.requestId,
     sessionId: request.sessionId,
     dryRun: request.dryRun,
   };

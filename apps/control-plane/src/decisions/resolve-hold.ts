@@ -35,7 +35,8 @@ export class ResolveHold {
 
   /** Undefined where no approval opens the call. The lease comes first: failing to get one must not cost the approval. */
   private async release(set: PolicySet, facts: CallFacts, request: HoldRequest): Promise<Judgement | undefined> {
-    const granted = await this.approvals.find(request, 'approved');
+    const again = facts.call.dryRun ? undefined : await this.approvals.usedJustNow(request);
+    const granted = again?.row ?? (await this.approvals.find(request, 'approved'));
     if (!granted) return undefined;
     const verdict = judgePolicies(
       set,
@@ -51,7 +52,7 @@ export class ResolveHold {
     };
     if (facts.call.dryRun) return allowed;
     const lease = await this.leases.acquire(facts, verdict.obligations);
-    const use = await this.approvals.consume(granted.id, request, facts.call.correlationId);
+    const use = again?.use ?? (await this.approvals.consume(granted.id, request));
     return use ? { ...allowed, approval: use, ...(lease ? { lease } : {}) } : undefined;
   }
 
@@ -106,6 +107,7 @@ function holdRequestOf(set: PolicySet, { call, session, targets }: CallFacts, he
     gates: heldGates(held),
     expiresSeconds: Math.min(...held.gates.map((gate) => gate.expiresSeconds)),
     correlationId: storableText(call.correlationId),
+    requestId: storableText(call.requestId),
   };
 }
 
