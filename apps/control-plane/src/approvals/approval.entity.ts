@@ -31,6 +31,8 @@ export class ApprovalEntity {
   @Column({ type: 'text' }) repo!: string;
   @Column({ type: 'jsonb' }) refs!: HeldRef[];
   @Column({ type: 'text' }) digest!: string;
+  /** Where what the call would change stood when it was held: commit ids by place. */
+  @Column({ type: 'jsonb' }) expected!: Record<string, string>;
   @Column({ name: 'policy_version', type: 'text' }) policyVersion!: string;
   @Column({ type: 'text', array: true }) policies!: string[];
   @Column({ type: 'jsonb' }) gates!: HeldGate[];

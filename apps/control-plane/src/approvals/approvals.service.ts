@@ -89,6 +89,21 @@ export class ApprovalsService {
     return { row, use: useOf(row, votes) };
   }
 
+  /** Ends an approval that no longer speaks of what is there; whoever waits is told. */
+  async withdraw(id: string, reason: string, correlationId: string): Promise<void> {
+    await this.database.transaction(async (manager) => {
+      const [rows] = await manager.query<[{ id: string }[], number]>(
+        `UPDATE holdshort.approvals SET state = 'expired', reason = $2
+         WHERE id = $1 AND state IN ('pending', 'approved') RETURNING id`,
+        [id, reason],
+      );
+      if (rows.length !== 1) return;
+      const row = await manager.getRepository(ApprovalEntity).findOneByOrFail({ id });
+      await this.signals.send(manager, { kind: 'approval_changed', approvalId: id });
+      await this.audit.record(approvalEvent('approval.expired', row, { approvers: [], correlationId, reason }));
+    });
+  }
+
   async votesOf(ids: readonly string[]): Promise<Map<string, ApprovalVoteEntity[]>> {
     if (ids.length === 0) return new Map();
     const votes = await this.database
@@ -157,13 +172,14 @@ export class ApprovalsService {
   }
 
   private newRow(hold: HoldRequest): Approval {
-    const { session, surface, operation, repo, refs, digest, policyVersion, policies, gates, correlationId } = hold;
+    const { session, surface, operation, repo, refs, digest, expected } = hold;
+    const { policyVersion, policies, gates, correlationId } = hold;
     const createdAt = this.now();
     return {
       id: newId('apr'),
       state: 'pending',
       sessionId: session.id,
-      ...{ surface, operation, repo, refs, digest, policyVersion, policies, gates, correlationId },
+      ...{ surface, operation, repo, refs, digest, expected, policyVersion, policies, gates, correlationId },
       ownerSub: session.humanSub,
       ownerIdp: session.humanIdp,
       ownerLogin: session.humanLogin,

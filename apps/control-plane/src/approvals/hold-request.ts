@@ -11,6 +11,8 @@ export interface HoldRequest {
   refs: HeldRef[];
   /** Lower-case hex SHA-256 of the call. */
   digest: string;
+  /** Commit ids by place; an approval ends when one of them is another. */
+  expected: Record<string, string>;
   policyVersion: string;
   policies: string[];
   gates: HeldGate[];

@@ -5,8 +5,10 @@ import type { Approval, ApprovalVote } from '../approvals/approval.js';
 import { ApprovalsService } from '../approvals/approvals.service.js';
 import { countGates } from '../approvals/gate-count.js';
 import type { HoldRequest } from '../approvals/hold-request.js';
+import { RefStates } from '../credentials/ref-states.service.js';
 import { PublicUrl } from '../server/public-url.js';
 import type { Verdict } from './combine-outcomes.js';
+import { movedPlace, placesOf, seenByPush } from './held-places.js';
 import { judgePolicies, type CallFacts } from './judge-policies.js';
 import type { Judgement } from './judgement.js';
 import { LeaseForCall } from './lease-for-call.js';
@@ -18,6 +20,7 @@ export class ResolveHold {
   constructor(
     private readonly approvals: ApprovalsService,
     private readonly leases: LeaseForCall,
+    private readonly refs: RefStates,
     private readonly publicUrl: PublicUrl,
   ) {}
 
@@ -28,7 +31,8 @@ export class ResolveHold {
     const rejected = await this.approvals.find(request, 'rejected');
     if (rejected) return rejectedBy(rejected, set.version);
     if (facts.call.dryRun) return this.waiting(set, held, undefined, []);
-    const pending = await this.approvals.open(request);
+    const known = await this.approvals.find(request, 'pending');
+    const pending = known ?? (await this.approvals.open({ ...request, expected: await this.expectedBy(facts) }));
     const votes = await this.approvals.votesOf([pending.id]);
     return this.waiting(set, held, pending, votes.get(pending.id) ?? []);
   }
@@ -51,9 +55,29 @@ export class ResolveHold {
       policyVersion: set.version,
     };
     if (facts.call.dryRun) return allowed;
+    const moved = again ? undefined : movedPlace(granted.expected, await this.refs.of(placesOf(facts)));
+    if (moved !== undefined) return this.withdraw(granted, moved, facts, set.version);
     const lease = await this.leases.acquire(facts, verdict.obligations);
     const use = again?.use ?? (await this.approvals.consume(granted.id, request));
     return use ? { ...allowed, approval: use, ...(lease ? { lease } : {}) } : undefined;
+  }
+
+  /** A push says itself what it has seen; for another call GitHub is asked what the approver will be looking at. */
+  private expectedBy(facts: CallFacts): Promise<Record<string, string>> {
+    return facts.call.push ? Promise.resolve(seenByPush(facts)) : this.refs.of(placesOf(facts));
+  }
+
+  /** A push of what GitHub no longer has is refused, as GitHub would; another call is held anew. */
+  private async withdraw(
+    granted: Approval,
+    moved: string,
+    { call }: CallFacts,
+    policyVersion: string,
+  ): Promise<Judgement | undefined> {
+    await this.approvals.withdraw(granted.id, moved, storableText(call.correlationId));
+    if (!call.push) return undefined;
+    const message = `The approval no longer applies: ${moved} since it was asked for. Fetch, integrate what is new, and push again.`;
+    return { effect: 'deny', reasons: ['approval_expired'], message, policies: granted.policies, policyVersion };
   }
 
   private waiting(set: PolicySet, held: Verdict, row: Approval | undefined, votes: ApprovalVote[]): Judgement {
@@ -102,6 +126,7 @@ function holdRequestOf(set: PolicySet, { call, session, targets }: CallFacts, he
     repo: targetName(targets),
     refs,
     digest: call.digest,
+    expected: {},
     policyVersion: set.version,
     policies: held.policies,
     gates: heldGates(held),

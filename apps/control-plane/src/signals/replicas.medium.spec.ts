@@ -1,5 +1,6 @@
-import { BALANCED, loadPolicySet } from '@holdshort/policy';
+import { BALANCED } from '@holdshort/policy';
 import { PoliciesService } from '../policies/policies.service.js';
+import { activatePolicy } from '../testing/activate-policy.js';
 import { eventually } from '../testing/eventually.js';
 import { TestAgent } from '../testing/test-agent.js';
 import { TestWorld } from '../testing/test-world.js';
@@ -19,19 +20,8 @@ describe('replicas', () => {
     const watches = [agent.watch(), other.watch()];
     await eventually(() => watches.every((watch) => watch.all.length > 0));
     const source = { access: BALANCED.access, obligations: `${BALANCED.obligations}\n// another version\n` };
-    const { version } = loadPolicySet({ name: 'balanced', ...source });
     const started = Date.now();
-    await first.parts.database.transaction(async (manager) => {
-      await manager.query('UPDATE holdshort.policy_versions SET active = false');
-      await manager.query(
-        `INSERT INTO holdshort.policy_versions (version, name, source, created_at, activated_at, active)
-         VALUES ($1, 'balanced', $2, now(), now(), true)`,
-        [version, source],
-      );
-      await manager.query(`SELECT pg_notify('holdshort_signals', $1)`, [
-        JSON.stringify({ kind: 'policy_activated', version }),
-      ]);
-    });
+    const version = await activatePolicy(first, source);
     const versionAt = (replica: typeof first) => replica.server.app.get(PoliciesService).current().version;
     await eventually(() => [first, second].every((replica) => versionAt(replica) === version));
     await eventually(() =>
