@@ -152,3 +152,26 @@ export interface Simulation {
     }[];
   } | null;
 }
+
+export interface KillSwitch {
+  id: string;
+  scope: 'session' | 'workspace' | 'engineer' | 'all';
+  target: string;
+  reason: string;
+  engaged_by: string;
+  engaged_at: string;
+  lifted_by: string | null;
+  lifted_at: string | null;
+  /** In the answer to the order only. */
+  sessions_ended?: number;
+}
+
+export interface Agent {
+  id: string;
+  workspace: string;
+  host: string;
+  version: string;
+  last_seen: string | null;
+  certificate_expires: string;
+  revoked_at: string | null;
+}

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { CliContext, type Terminal } from './cli-context.js';
+import { addAdminCommands } from './commands/admin.js';
 import { addApprovalCommands } from './commands/approval.js';
 import { addAuditCommands } from './commands/audit.js';
 import { addLoginCommands } from './commands/login.js';
@@ -44,6 +45,7 @@ export function buildProgram(context: CliContext, exit: (code: number) => void):
   addAuditCommands(program, context, exit);
   addOperationCommands(program, context, exit);
   addPolicyCommands(program, context, exit);
+  addAdminCommands(program, context);
   return program;
 }
 

@@ -24,6 +24,12 @@ export const EVENT_CATALOGUE: Record<EventType, CatalogueEntry> = {
     'control-plane',
     'notice',
   ),
+  'agent.revoked': entry(
+    'Agent revoked',
+    'An administrator revoked an agent; its streams were cut and its sessions ended.',
+    'control-plane',
+    'warning',
+  ),
   'call.read': entry(
     'Call that reads',
     'A call that changes nothing was answered; durable before the answer ends.',
@@ -96,6 +102,13 @@ export const EVENT_CATALOGUE: Record<EventType, CatalogueEntry> = {
     'control-plane',
     'warning',
   ),
+  'kill.engaged': entry(
+    'Kill switch engaged',
+    'An administrator stopped a session, a workspace, an engineer or everything.',
+    'control-plane',
+    'warning',
+  ),
+  'kill.lifted': entry('Kill switch lifted', 'An administrator took a stop back.', 'control-plane', 'warning'),
 };
 
 function entry(

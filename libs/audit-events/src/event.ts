@@ -92,6 +92,7 @@ export const EVENT_TYPES = {
   'agent.started': 'HS-1001',
   'agent.stopped': 'HS-1002',
   'agent.enrolled': 'HS-1003',
+  'agent.revoked': 'HS-1004',
   'call.read': 'HS-2001',
   'call.write': 'HS-2002',
   'call.refused': 'HS-2003',
@@ -114,6 +115,8 @@ export const EVENT_TYPES = {
   'policy.reviewed': 'HS-6004',
   'policy.simulated': 'HS-6005',
   'policy.break_glass': 'HS-6006',
+  'kill.engaged': 'HS-7001',
+  'kill.lifted': 'HS-7002',
 } as const;
 
 export type EventType = keyof typeof EVENT_TYPES;

@@ -13,6 +13,8 @@ export interface Question {
   push?: agentV1.PushSummary;
   /** Only asked what would be said: nothing is leased, held or cached. */
   dryRun?: boolean;
+  /** Given where the question may have to be asked again. */
+  requestId?: string;
 }
 
 /** After that long without a word from the control plane, a revocation could have been missed. */
@@ -27,7 +29,7 @@ export async function decide(agent: AgentContext, question: Question): Promise<a
   const key = cacheable ? decisionKey(question.session.id, question.operation) : '';
   const known = cacheable && mayUseCache(agent) ? agent.decisions.get(key) : undefined;
   if (known) return known;
-  const response = await agent.control.decide(toWire(question));
+  const response = await agent.control.decide(toWire(question), question.requestId);
   if (response.effect === agentV1.Effect.EFFECT_UNSPECIFIED || response.effect === agentV1.Effect.UNRECOGNIZED) {
     throw new HoldshortError(
       'internal_error',

@@ -6,6 +6,7 @@ const STATUS: Partial<Record<ReasonCode, number>> = {
   session_missing: 401,
   session_unknown: 401,
   session_ended: 401,
+  kill_switch: 403,
   request_malformed: 400,
   request_too_large: 413,
   push_unreadable: 400,

@@ -11,7 +11,11 @@ export async function requestDecision(exchange: Exchange, agent: AgentContext): 
   if (exchange.decision.effect === agentV1.Effect.EFFECT_DENY) throw denied(exchange.decision);
 }
 
-export async function ask(exchange: Exchange, agent: AgentContext): Promise<agentV1.DecideResponse> {
+export async function ask(
+  exchange: Exchange,
+  agent: AgentContext,
+  requestId?: string,
+): Promise<agentV1.DecideResponse> {
   const { session, operation, correlationId, digest, push } = exchange;
   if (!session) throw new Error('request-decision stands after identify-session');
   return decide(agent, {
@@ -20,6 +24,7 @@ export async function ask(exchange: Exchange, agent: AgentContext): Promise<agen
     correlationId,
     ...(digest === undefined ? {} : { digest }),
     ...(push ? { push: push.summary } : {}),
+    ...(requestId === undefined ? {} : { requestId }),
   });
 }
 

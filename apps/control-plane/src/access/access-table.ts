@@ -60,6 +60,11 @@ export const HTTP_ACCESS: Readonly<Record<string, HttpRule>> = {
 
   'POST /api/v1/agents/join-tokens': { who: 'roles-or-launcher', roles: ['admin'] },
   'GET /api/v1/agents': { who: 'roles', roles: ['admin', 'approver', 'auditor'] },
+  'POST /api/v1/agents/:id/revoke': { who: 'roles', roles: ['admin'] },
+
+  'POST /api/v1/kill-switches': { who: 'roles', roles: ['admin'] },
+  'GET /api/v1/kill-switches': { who: 'roles', roles: ['admin', 'approver', 'auditor'] },
+  'POST /api/v1/kill-switches/:id/lift': { who: 'roles', roles: ['admin'] },
 };
 
 /** `bootstrap`: the certificate of an unused join token. `agent`: the certificate of an enrolled agent. */

@@ -9,6 +9,7 @@ import { DecisionEntity } from '../decisions/decision.entity.js';
 import { BreakGlassEntity } from '../policies/break-glass.entity.js';
 import { PolicyActivationEntity } from '../policies/policy-activation.entity.js';
 import { PolicyVersionEntity } from '../policies/policy-version.entity.js';
+import { KillSwitchEntity } from '../sessions/kill-switch.entity.js';
 import { SessionEntity } from '../sessions/session.entity.js';
 import { SimulationEntity } from '../simulations/simulation.entity.js';
 
@@ -22,6 +23,7 @@ export const ENTITIES = [
   DecisionEntity,
   DeviceLoginEntity,
   JoinTokenEntity,
+  KillSwitchEntity,
   LeaseEntity,
   PolicyActivationEntity,
   PolicyVersionEntity,

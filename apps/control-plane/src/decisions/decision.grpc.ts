@@ -30,7 +30,10 @@ export class DecisionGrpc {
     call: object,
   ): Observable<agentV1.DecideResponse> {
     const agentId = peerOf(call).id;
-    return requests.pipe(mergeMap((request) => this.answer(request, agentId), CONCURRENCY));
+    return requests.pipe(
+      mergeMap((request) => this.answer(request, agentId), CONCURRENCY),
+      this.agents.untilRevoked(agentId),
+    );
   }
 
   @GrpcMethod('DecisionService', 'ListPermittedActions')

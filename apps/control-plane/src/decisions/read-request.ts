@@ -20,6 +20,8 @@ export interface AskedCall {
   findings: readonly string[];
   digest: string;
   correlationId: string;
+  /** The same for a question that is asked again because its answer was lost. */
+  requestId: string;
   sessionId: string;
   dryRun: boolean;
 }
@@ -75,6 +77,7 @@ export function readRequest(request: agentV1.DecideRequest): AskedCall {
     findings: [], // the contract does not carry them yet
     digest: readDigest(request.digest),
     correlationId: request.correlationId,
+    requestId: request.requestId,
     sessionId: request.sessionId,
     dryRun: request.dryRun,
   };

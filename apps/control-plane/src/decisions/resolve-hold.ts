@@ -5,8 +5,10 @@ import type { Approval, ApprovalVote } from '../approvals/approval.js';
 import { ApprovalsService } from '../approvals/approvals.service.js';
 import { countGates } from '../approvals/gate-count.js';
 import type { HoldRequest } from '../approvals/hold-request.js';
+import { RefStates } from '../credentials/ref-states.service.js';
 import { PublicUrl } from '../server/public-url.js';
 import type { Verdict } from './combine-outcomes.js';
+import { movedPlace, placesOf, seenByPush } from './held-places.js';
 import { JudgeCall } from './judge-call.js';
 import type { CallFacts } from './judge-policies.js';
 import type { Judgement } from './judgement.js';
@@ -20,6 +22,7 @@ export class ResolveHold {
     private readonly approvals: ApprovalsService,
     private readonly leases: LeaseForCall,
     private readonly calls: JudgeCall,
+    private readonly refs: RefStates,
     private readonly publicUrl: PublicUrl,
   ) {}
 
@@ -30,14 +33,16 @@ export class ResolveHold {
     const rejected = await this.approvals.find(request, 'rejected');
     if (rejected) return rejectedBy(rejected, set.version);
     if (facts.call.dryRun) return this.waiting(set, held, undefined, []);
-    const pending = await this.approvals.open(request);
+    const known = await this.approvals.find(request, 'pending');
+    const pending = known ?? (await this.approvals.open({ ...request, expected: await this.expectedBy(facts) }));
     const votes = await this.approvals.votesOf([pending.id]);
     return this.waiting(set, held, pending, votes.get(pending.id) ?? []);
   }
 
   /** Undefined where no approval opens the call. The lease comes first: failing to get one must not cost the approval. */
   private async release(set: PolicySet, facts: CallFacts, request: HoldRequest): Promise<Judgement | undefined> {
-    const granted = await this.approvals.find(request, 'approved');
+    const again = facts.call.dryRun ? undefined : await this.approvals.usedJustNow(request);
+    const granted = again?.row ?? (await this.approvals.find(request, 'approved'));
     if (!granted) return undefined;
     const verdict = await this.calls.judge(
       set,
@@ -52,9 +57,29 @@ export class ResolveHold {
       policyVersion: set.version,
     };
     if (facts.call.dryRun) return allowed;
+    const moved = again ? undefined : movedPlace(granted.expected, await this.refs.of(placesOf(facts)));
+    if (moved !== undefined) return this.withdraw(granted, moved, facts, set.version);
     const lease = await this.leases.acquire(facts, verdict.obligations);
-    const use = await this.approvals.consume(granted.id, request, facts.call.correlationId);
+    const use = again?.use ?? (await this.approvals.consume(granted.id, request));
     return use ? { ...allowed, approval: use, ...(lease ? { lease } : {}) } : undefined;
+  }
+
+  /** A push says itself what it has seen; for another call GitHub is asked what the approver will be looking at. */
+  private expectedBy(facts: CallFacts): Promise<Record<string, string>> {
+    return facts.call.push ? Promise.resolve(seenByPush(facts)) : this.refs.of(placesOf(facts));
+  }
+
+  /** A push of what GitHub no longer has is refused, as GitHub would; another call is held anew. */
+  private async withdraw(
+    granted: Approval,
+    moved: string,
+    { call }: CallFacts,
+    policyVersion: string,
+  ): Promise<Judgement | undefined> {
+    await this.approvals.withdraw(granted.id, moved, storableText(call.correlationId));
+    if (!call.push) return undefined;
+    const message = `The approval no longer applies: ${moved} since it was asked for. Fetch, integrate what is new, and push again.`;
+    return { effect: 'deny', reasons: ['approval_expired'], message, policies: granted.policies, policyVersion };
   }
 
   private waiting(set: PolicySet, held: Verdict, row: Approval | undefined, votes: ApprovalVote[]): Judgement {
@@ -103,11 +128,13 @@ function holdRequestOf(set: PolicySet, { call, session, targets }: CallFacts, he
     repo: targetName(targets),
     refs,
     digest: call.digest,
+    expected: {},
     policyVersion: set.version,
     policies: held.policies,
     gates: heldGates(held),
     expiresSeconds: Math.min(...held.gates.map((gate) => gate.expiresSeconds)),
     correlationId: storableText(call.correlationId),
+    requestId: storableText(call.requestId),
   };
 }
 

@@ -4,10 +4,19 @@ export type Signal =
   | { kind: 'session_ended'; sessionId: string; reason: string }
   | { kind: 'policy_activated'; version: string }
   | { kind: 'lease_revoked'; leaseId: string; sessionId: string }
+  | { kind: 'agent_revoked'; agentId: string }
+  | { kind: 'kill_changed' }
   /** The line was down: signals may have been missed, look again. Sent by no one, made at reconnect. */
   | { kind: 'resync' };
 
-const KINDS: ReadonlySet<string> = new Set(['approval_changed', 'session_ended', 'policy_activated', 'lease_revoked']);
+const KINDS: ReadonlySet<string> = new Set([
+  'approval_changed',
+  'session_ended',
+  'policy_activated',
+  'lease_revoked',
+  'agent_revoked',
+  'kill_changed',
+]);
 
 /** The signal in a NOTIFY payload; undefined for one of a newer version. */
 export function parseSignal(payload: string): Signal | undefined {
