@@ -10,13 +10,18 @@ const BY_GIT = /^(Signed-off-by: |\(cherry picked from commit )/;
 /** More than a person reads, and bounded for the record. */
 const MOST = 50;
 const LONGEST = 500;
+/** Messages are searched this far from either end. */
+const SEARCHED = 64 * 1024;
 
 /**
  * The trailers of a message: of its last paragraph, when it consists of them, or to a quarter and git wrote one of them.
  * Continuation lines are joined. At most 50, each cut at 500 characters.
  */
 export function trailersOf(message: string): Trailer[] {
-  const paragraphs = message.trimEnd().split(/\n(?:[ \t]*\n)+/);
+  const paragraphs = message
+    .slice(-SEARCHED)
+    .trimEnd()
+    .split(/\n(?:[ \t]*\n)+/);
   const lines = (paragraphs.length > 1 ? (paragraphs.at(-1) ?? '') : '').replace(/\n[ \t]+(?=\S)/g, ' ').split('\n');
   const found = lines.map((line) => TRAILER.exec(line));
   const count = found.filter((match) => match !== null).length;
@@ -34,7 +39,7 @@ export function trailersOf(message: string): Trailer[] {
  * Anyone can write or leave out such a mark: it is a hint, never a proof.
  */
 const MARKS: readonly (readonly [assistant: string, mark: RegExp])[] = [
-  ['copilot', /\bcopilot-swe-agent\[bot\]|\d+\+copilot@users\.noreply\.github\.com|<copilot@github\.com>/i],
+  ['copilot', /\bcopilot-swe-agent\[bot\]|\b\d{1,12}\+copilot@users\.noreply\.github\.com|<copilot@github\.com>/i],
   ['claude', /<noreply@anthropic\.com>|generated with \[?claude code|\bclaude\[bot\]/i],
   ['codex', /<(noreply|codex)@openai\.com>|\bcodex(-connector)?\[bot\]|chatgpt-codex-connector/i],
   ['cursor', /<cursoragent@cursor\.com>|\bcursor\[bot\]/i],
@@ -47,13 +52,11 @@ const MARKS: readonly (readonly [assistant: string, mark: RegExp])[] = [
   ['openhands', /<openhands@all-hands\.dev>/i],
 ];
 
-/** Messages are searched this far: a mark stands in the trailers, which are looked at in any case. */
-const SEARCHED = 64 * 1024;
-
 /** The assistants whose marks a commit bears, sorted. */
 export function assistantMarks(commit: { author: string; committer: string; message: string }): string[] {
   const { message } = commit;
-  const text = [commit.author, commit.committer, message.slice(0, SEARCHED), message.slice(-SEARCHED)].join('\n');
+  const people = [commit.author, commit.committer].map((person) => person.slice(0, LONGEST));
+  const text = [...people, message.slice(0, SEARCHED), message.slice(-SEARCHED)].join('\n');
   return MARKS.filter(([, mark]) => mark.test(text))
     .map(([assistant]) => assistant)
     .sort();

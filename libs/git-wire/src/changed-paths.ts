@@ -187,4 +187,6 @@ function combine(older: ChangedPath, newer: ChangedPath): ChangedPath {
   return returned ? { ...withoutFrom(newer), change: 'modified' } : newer;
 }
 
-const withoutFrom = ({ from: _, ...rest }: ChangedPath): ChangedPath => rest;
+function withoutFrom({ path, change, kind, id }: ChangedPath): ChangedPath {
+  return { path, change, kind, ...(id === undefined ? {} : { id }) };
+}

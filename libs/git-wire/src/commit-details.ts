@@ -39,7 +39,7 @@ export function commitDetails(id: string, commit: Commit): CommitDetails {
 
 /** `Name <mail> seconds zone`; what is not so is a name. */
 export function personOf(text: string): Person {
-  const match = /^(.*?) ?<([^<>]*)>(?: (-?\d{1,12}) [+-]\d{4})?\s*$/.exec(text);
+  const match = /^(.*?) ?<([^<>]*)>(?: (-?\d{1,12}) [+-]\d{4})?\s*$/.exec(text.slice(0, 1000));
   if (!match) return { name: text.slice(0, 200), email: '' };
   const [, name = '', email = '', time] = match;
   return {

@@ -90,7 +90,7 @@ const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
 function github(
   commits: Record<string, { tree?: string; parents?: string[] }>,
   trees: Record<string, TreeEntry[]> = {},
-  defaultTip: string | null | undefined = undefined,
+  defaultTip?: string | null,
 ): ObjectLookup {
   const commit = (id: string) => {
     const { tree = EMPTY_TREE, parents = [] } = commits[id] ?? {};

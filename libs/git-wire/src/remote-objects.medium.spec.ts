@@ -26,7 +26,10 @@ class Asked {
       send: (body) => Promise.resolve(reply ? reply(body) : this.uploadPack(made, body)),
       scratch: () => {
         this.open++;
-        const close = () => Promise.resolve(void this.open--);
+        const close = () => {
+          this.open--;
+          return Promise.resolve();
+        };
         return Promise.resolve({ ...memoryScratch(), close });
       },
       objectFormat: made.format,

@@ -11,7 +11,7 @@ export class GitLookup implements ObjectLookup {
   constructor(
     private readonly repository: GitRepository,
     revisions: string[],
-    private readonly tip: string | null | undefined = undefined,
+    private readonly tip?: string | null,
   ) {
     const lines = revisions.length === 0 ? '' : repository.git(['rev-list', '--objects', ...revisions]);
     this.known = new Set(lines.split('\n').map((line) => line.split(' ')[0] ?? ''));
