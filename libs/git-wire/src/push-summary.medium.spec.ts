@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { NO_LOOKUP } from './object-lookup.js';
 import { readPack } from './pack-reader.js';
 import { summarisePush } from './push-summary.js';
@@ -76,6 +77,22 @@ function changesByGit(raw: Buffer): { path: string; change: string | undefined; 
   return changes;
 }
 
+function fetchOwnHistory(made: GitRepository): boolean {
+  try {
+    made.git([
+      '-c',
+      'safe.directory=*',
+      'fetch',
+      '-q',
+      fileURLToPath(new URL('../../..', import.meta.url)),
+      'HEAD:own',
+    ]);
+    return true;
+  } catch {
+    return false; // an archive without .git
+  }
+}
+
 describe('summarisePush and git', () => {
   it('agree on kinds, commits and paths of 200 generated pushes', async () => {
     const kinds = { create: 0, update: 0, force: 0, delete: 0 };
@@ -120,6 +137,31 @@ describe('summarisePush and git', () => {
     made.remove();
     expect([...seen].sort()).toEqual(['added', 'deleted', 'mode', 'modified', 'renamed', 'type']);
   });
+
+  /** The history that this project itself has: merges, renames, generated files, as people and tools make them. */
+  it('agree on the history of this project, commit by commit against each parent', async () => {
+    const made = new GitRepository();
+    if (!fetchOwnHistory(made)) {
+      process.stderr.write('SKIPPED: this is no git checkout, so its history is not compared\n');
+      return;
+    }
+    const commits = made.git(['rev-list', '--max-count=150', 'own']).split('\n');
+    let paths = 0;
+    for (const id of commits) {
+      const parents = made.git(['log', '-1', '--format=%P', id]).split(' ').filter(Boolean);
+      const asked = { oldId: parents[0] ?? ZERO, newId: id, has: parents };
+      const change = await push(made, asked);
+      const listed = pathsOf(change).sort();
+      expect([id, change.truncated ? [] : listed]).toEqual([
+        id,
+        change.truncated ? [] : [...pathsByGit(made, asked)].sort(),
+      ]);
+      paths += listed.length;
+    }
+    made.remove();
+    expect(commits.length).toBeGreaterThan(1);
+    expect(paths).toBeGreaterThan(commits.length);
+  }, 300_000);
 
   it('says that it does not know, and lists what is known, when GitHub cannot be asked', async () => {
     const made = new GitRepository();
