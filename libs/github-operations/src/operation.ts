@@ -78,6 +78,8 @@ export interface Target {
   /** Fully qualified: `refs/heads/main`. */
   ref?: string;
   paths?: string[];
+  /** What the ref is moved to, where it is something that GitHub has already: a commit id, or a name of one. */
+  commit?: string;
   /** Issue or pull request. */
   number?: number;
   /** The call is about an account or the API itself, not about one repository. */

@@ -1,8 +1,10 @@
-import type { AuditEvent, EventDraft, EventPushRef, EventTarget, Outcome } from '@holdshort/audit-events';
+import type { AuditEvent, EventDraft, EventFinding, EventPushRef, EventTarget, Outcome } from '@holdshort/audit-events';
 import { agentV1 } from '@holdshort/contracts';
 import type { ReasonCode } from '@holdshort/errors';
 import type { Target } from '@holdshort/github-operations';
+import type { Finding } from '../content/finding.js';
 import type { Exchange } from '../exchange/exchange.js';
+import { kindByIds } from '../push/kind-by-ids.js';
 import type { Push } from '../push/push.js';
 
 /** What is about to be tried; on disk before it is. */
@@ -70,6 +72,7 @@ function common(exchange: Exchange): Omit<EventDraft, 'type' | 'phase'> {
     target: targetOf(exchange),
     request: requestOf(exchange),
     push: push && !push.commands.probe ? pushRefs(push) : undefined,
+    findings: exchange.findings?.length ? exchange.findings.map(eventFinding) : undefined,
   };
 }
 
@@ -100,6 +103,11 @@ function targetOf({ operation, decision }: Exchange): EventTarget {
 const filled = (target: agentV1.Target | undefined): Target =>
   Object.fromEntries(Object.entries(target ?? {}).filter(([, value]) => value !== '' && value !== 0));
 
+const eventFinding = ({ rule, severity, kind, path, line, fingerprint }: Finding): EventFinding => ({
+  ...{ rule, severity, kind, path, line },
+  ...(fingerprint ? { fingerprint } : {}),
+});
+
 function pushRefs({ commands, summary, results }: Push): EventPushRef[] {
   return commands.commands.map(({ ref, oldId, newId }) => {
     const change = summary.refs.find((candidate) => candidate.ref === ref);
@@ -108,7 +116,7 @@ function pushRefs({ commands, summary, results }: Push): EventPushRef[] {
       ref,
       old: oldId,
       new: newId,
-      kind: (change?.kind ?? kindByIds(oldId, newId)) as EventPushRef['kind'],
+      kind: (change?.kind ?? kindByIds({ oldId, newId })) as EventPushRef['kind'],
       commits: change?.commits,
       paths: change?.changedPaths,
       path_classes: change?.pathClasses,
@@ -117,12 +125,6 @@ function pushRefs({ commands, summary, results }: Push): EventPushRef[] {
     };
   });
 }
-
-const isZero = (id: string): boolean => /^0+$/.test(id);
-
-/** Before the pack is read, an update may turn out to be a force push. */
-const kindByIds = (oldId: string, newId: string): EventPushRef['kind'] =>
-  isZero(newId) ? 'delete' : isZero(oldId) ? 'create' : 'update';
 
 const EFFECTS: Partial<Record<agentV1.Effect, 'allow' | 'deny' | 'hold'>> = {
   [agentV1.Effect.EFFECT_ALLOW]: 'allow',

@@ -25,12 +25,14 @@ import { forwardWithNoThin } from '../steps/forward-advertisement.js';
 import { forwardPush } from '../steps/forward-push.js';
 import { identifySession } from '../steps/identify-session.js';
 import { inspectPack } from '../steps/inspect-pack.js';
+import { inspectRefMove } from '../steps/inspect-ref-move.js';
 import { readBody } from '../steps/read-body.js';
 import { readPushCommands } from '../steps/read-push-commands.js';
 import { recordAttempt } from '../steps/record-attempt.js';
 import { refuseUnknown } from '../steps/refuse-unknown.js';
 import { requestDecision } from '../steps/request-decision.js';
 import { requireTrail } from '../steps/require-trail.js';
+import { scanCall, scanPack, scanUpload } from '../steps/scan-content.js';
 import type { AgentContext } from './agent-context.js';
 import type { Exchange } from './exchange.js';
 
@@ -70,6 +72,7 @@ export const PIPELINES = {
     classifyGitCall,
     readPushCommands,
     inspectPack,
+    scanPack,
     recordAttempt,
     requestDecision,
     awaitApproval,
@@ -83,6 +86,8 @@ export const PIPELINES = {
     identifySession,
     readBody,
     classifyApiCall,
+    inspectRefMove,
+    scanCall,
     recordAttempt,
     requestDecision,
     awaitApproval,
@@ -96,6 +101,8 @@ export const PIPELINES = {
     identifySession,
     readBody,
     classifyGraphqlCall,
+    inspectRefMove,
+    scanCall,
     recordAttempt,
     requestDecision,
     awaitApproval,
@@ -109,6 +116,8 @@ export const PIPELINES = {
     identifySession,
     readBody,
     classifyMcpCall,
+    inspectRefMove,
+    scanCall,
     recordAttempt,
     requestDecision,
     awaitApproval,
@@ -173,6 +182,7 @@ export const PIPELINES = {
     identifySession,
     classifyApiCall,
     receiveUpload,
+    scanUpload,
     recordAttempt,
     requestDecision,
     awaitApproval,
@@ -186,6 +196,7 @@ export const PIPELINES = {
     identifySession,
     openCapability,
     receiveObject,
+    scanUpload,
     recordAttempt,
     requestDecision,
     awaitApproval,

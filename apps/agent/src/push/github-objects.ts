@@ -11,18 +11,24 @@ import type { AgentContext } from '../exchange/agent-context.js';
 import type { Exchange } from '../exchange/exchange.js';
 import { streamUpstream } from '../upstream/stream-upstream.js';
 
+/** A repository as git reaches it. */
+export interface GitPlace {
+  host: string;
+  owner: string;
+  repo: string;
+}
+
 /**
  * What a pack does not hold, fetched from GitHub with git's own protocol under the session's right to read the
  * repository. What cannot be fetched is unknown, which the summary treats as the gravest case.
  */
-export function githubObjects(exchange: Exchange, agent: AgentContext): RemoteObjects {
-  const { owner = '', repo = '' } = exchange.operation.intents[0]?.target ?? {};
+export function githubObjects(exchange: Exchange, agent: AgentContext, place: GitPlace): RemoteObjects {
   return new RemoteObjects({
-    send: (body) => askUploadPack(exchange, agent, body),
+    send: (body) => askUploadPack(exchange, agent, { place, body }),
     scratch: () => removedScratch(agent),
     objectFormat: exchange.push?.commands.objectFormat ?? 'sha1',
     cache: agent.objects,
-    repository: `${exchange.host}/${owner}/${repo}`.toLowerCase(),
+    repository: `${place.host}/${place.owner}/${place.repo}`.toLowerCase(),
     onFailure: (error) => {
       agent.logger.debug({ err: error, correlation_id: exchange.correlationId }, 'a question to GitHub has no answer');
     },
@@ -40,10 +46,9 @@ async function removedScratch(agent: AgentContext) {
 async function askUploadPack(
   exchange: Exchange,
   agent: AgentContext,
-  body: Buffer,
+  { place: { host, owner, repo }, body }: { place: GitPlace; body: Buffer },
 ): Promise<AsyncIterable<Buffer> | undefined> {
-  const { owner, repo } = exchange.operation.intents[0]?.target ?? {};
-  if (!exchange.session || owner === undefined || repo === undefined) return undefined;
+  if (!exchange.session) return undefined;
   const operation: Operation = {
     surface: 'git',
     id: 'git/upload-pack',
@@ -51,26 +56,27 @@ async function askUploadPack(
     intents: [{ action: 'repo.read', target: { owner, repo } }],
     method: 'POST',
     path: `/${owner}/${repo}.git/git-upload-pack`,
-    host: exchange.host,
+    host,
   };
   const decision = await decide(agent, { session: exchange.session, operation, correlationId: exchange.correlationId });
-  return decision.lease && post(exchange, agent, { path: operation.path, token: decision.lease.token, body });
+  return decision.lease && post(exchange, agent, { host, path: operation.path, token: decision.lease.token, body });
 }
 
 interface Question {
+  host: string;
   path: string;
   token: string;
   body: Buffer;
 }
 
-function post(exchange: Exchange, agent: AgentContext, { path: address, token, body }: Question): PassThrough {
+function post(exchange: Exchange, agent: AgentContext, { host, path: address, token, body }: Question): PassThrough {
   const stopped = new AbortController();
   const source = new PassThrough();
   source.once('close', () => {
     stopped.abort();
   });
   const headers = {
-    host: exchange.host,
+    host,
     authorization: `Basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}`,
     'content-type': 'application/x-git-upload-pack-request',
     'content-length': String(body.length),
@@ -80,7 +86,7 @@ function post(exchange: Exchange, agent: AgentContext, { path: address, token, b
   };
   const signal = AbortSignal.any([exchange.clientGone, stopped.signal]);
   const request = { method: 'POST', path: address, headers, body, signal };
-  streamUpstream(agent.upstreams.pool(exchange.host), request, {
+  streamUpstream(agent.upstreams.pool(host), request, {
     start(status) {
       if (status !== 200) throw new HoldshortError('upstream_refused', `GitHub refused to be asked: HTTP ${status}.`);
     },

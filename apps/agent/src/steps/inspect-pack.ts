@@ -6,10 +6,10 @@ import { HoldshortError } from '@holdshort/errors';
 import type { AgentContext } from '../exchange/agent-context.js';
 import type { Exchange } from '../exchange/exchange.js';
 import type { Push } from '../push/push.js';
-import { githubObjects } from '../push/github-objects.js';
+import { githubObjects, type GitPlace } from '../push/github-objects.js';
 
 /** More paths than that are cut in decisions and events; their classes are still computed over all of them. */
-const MAX_PATHS = 1000;
+export const MAX_PATHS = 1000;
 
 /**
  * Reads the pack from the wire to disk and through the pack reader, then says what each ref's update would do.
@@ -20,12 +20,7 @@ export async function inspectPack(exchange: Exchange, agent: AgentContext): Prom
   if (!push) throw new Error('inspect-pack stands after read-push-commands');
   if (push.commands.probe) return;
   await spool(exchange, push, agent.settings.maxPushBytes);
-  if (push.pack) push.contents = new ContentPaths(push.pack);
-  const { contents, pack = null } = push;
-  // wikis and gists are not looked up: what the pack of such a push does not hold is unknown
-  const github = movesOwnRefs(exchange) ? githubObjects(exchange, agent) : undefined;
-  push.changes = await summarisePush(push.commands.commands, pack, github ?? NO_LOOKUP, { contents });
-  if (pack) await github?.remember(pack);
+  await summarise(exchange, agent, push);
   push.summary = {
     refs: push.changes.map(toWire),
     packSha256: push.pack?.sha256 ?? '',
@@ -34,6 +29,22 @@ export async function inspectPack(exchange: Exchange, agent: AgentContext): Prom
   };
   exchange.digest = pushDigest(exchange, push);
   if (movesOwnRefs(exchange)) describe(exchange, push);
+}
+
+async function summarise(exchange: Exchange, agent: AgentContext, push: Push): Promise<void> {
+  if (push.pack) push.contents = new ContentPaths(push.pack);
+  const { contents, pack = null } = push;
+  // wikis and gists are not looked up: what the packs of such pushes do not hold is unknown
+  const github = movesOwnRefs(exchange) ? githubObjects(exchange, agent, placeOf(exchange)) : undefined;
+  push.changes = await summarisePush(push.commands.commands, pack, github ?? NO_LOOKUP, { contents });
+  if (pack) await github?.remember(pack);
+}
+
+function placeOf({ host, operation }: Exchange): GitPlace {
+  const { owner, repo } = operation.intents[0]?.target ?? {};
+  if (owner === undefined || repo === undefined)
+    throw new HoldshortError('target_unresolved', 'The push names no repository.');
+  return { host, owner, repo };
 }
 
 /** A push to a wiki or a gist keeps its one intent: its refs are none of a repository's, whatever they are called. */
@@ -83,7 +94,7 @@ function toWire(change: RefChange) {
 }
 
 /** Both names of what was renamed; those that mean something to policy come first, so that no cut hides them. */
-function pathsOf({ changedPaths }: RefChange): string[] {
+export function pathsOf({ changedPaths }: Pick<RefChange, 'changedPaths'>): string[] {
   const all = new Set(changedPaths.flatMap(({ path, from }) => (from === undefined ? [path] : [path, from])));
   const graded = [...all].map((path) => ({ path, plain: classifyPath(path).length === 0 }));
   return graded.sort((a, b) => Number(a.plain) - Number(b.plain)).map(({ path }) => path);
@@ -102,14 +113,12 @@ function pushDigest({ host, path }: Exchange, { commands, pack }: Push): string 
 }
 
 function describe(exchange: Exchange, push: Push): void {
-  const target = exchange.operation.intents[0]?.target;
-  if (target?.owner === undefined || target.repo === undefined)
-    throw new HoldshortError('target_unresolved', 'The push names no repository.');
+  const { owner, repo } = placeOf(exchange);
   const refs = push.summary.refs.map(({ ref, kind, changedPaths }) => ({
     ref,
     kind: kind as RefChange['kind'],
     paths: changedPaths,
   }));
-  const intents = intentsOfPush(target.owner, target.repo, refs);
+  const intents = intentsOfPush(owner, repo, refs);
   exchange.operation = { ...exchange.operation, intents, class: gravestClass(intents) };
 }

@@ -12,7 +12,7 @@ export async function requestDecision(exchange: Exchange, agent: AgentContext): 
 }
 
 export async function ask(exchange: Exchange, agent: AgentContext): Promise<agentV1.DecideResponse> {
-  const { session, operation, correlationId, digest, push } = exchange;
+  const { session, operation, correlationId, digest, push, findings } = exchange;
   if (!session) throw new Error('request-decision stands after identify-session');
   return decide(agent, {
     session,
@@ -20,6 +20,7 @@ export async function ask(exchange: Exchange, agent: AgentContext): Promise<agen
     correlationId,
     ...(digest === undefined ? {} : { digest }),
     ...(push ? { push: push.summary } : {}),
+    ...(findings ? { findings } : {}),
   });
 }
 

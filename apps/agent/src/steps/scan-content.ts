@@ -1,0 +1,41 @@
+import type { ScanPolicy } from '@holdshort/secret-scan';
+import type { AgentContext } from '../exchange/agent-context.js';
+import type { Exchange } from '../exchange/exchange.js';
+import { scanFile } from '../content/scan-file.js';
+import { scanPush } from '../content/scan-push.js';
+import { scanTexts } from '../content/scan-texts.js';
+import { jsonBody } from './classify.js';
+
+const policyOf = ({ settings }: AgentContext): ScanPolicy => ({
+  allowPaths: settings.scanAllowPaths,
+  allowRules: settings.scanAllowRules,
+  allowFingerprints: settings.scanAllowFingerprints,
+  inlineAllow: settings.scanInlineAllow === 'on',
+});
+
+/** Secrets and hidden text in all that a push brings. */
+export async function scanPack(exchange: Exchange, agent: AgentContext): Promise<void> {
+  const { push } = exchange;
+  if (!push || push.commands.probe) return;
+  exchange.findings = await scanPush(push, policyOf(agent));
+}
+
+/** The same in every text that an API or MCP call would write. */
+export async function scanCall(exchange: Exchange, agent: AgentContext): Promise<void> {
+  const { operation, body, query } = exchange;
+  if (operation.class === 'read') return;
+  const [path] = operation.intents[0]?.target.paths ?? [];
+  const value = body?.length ? jsonBody(body) : undefined;
+  const call = { surface: operation.surface, body: value, query, ...(path === undefined ? {} : { path }) };
+  exchange.findings = await scanTexts(call, policyOf(agent));
+}
+
+/** The same in a file on its way up: a release asset, an LFS object. */
+export async function scanUpload(exchange: Exchange, agent: AgentContext): Promise<void> {
+  const { file, capability, query } = exchange;
+  if (!file || agent.settings.scanUploads === 'off') return;
+  const name = capability?.object
+    ? `LFS object ${capability.object.oid.slice(0, 12)}`
+    : (new URLSearchParams(query).get('name') ?? 'upload');
+  exchange.findings = await scanFile(file.path, name, policyOf(agent));
+}
