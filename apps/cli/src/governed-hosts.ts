@@ -8,7 +8,5 @@ export function bypassesAgent(entry: string): boolean {
     .replace(/:\d+$/, '')
     .replace(/^\*?\.?/, '');
   if (name === '') return true;
-  return GITHUB_DOMAINS.some(
-    (domain) => name === domain || name.endsWith(`.${domain}`) || domain.endsWith(`.${name}`),
-  );
+  return GITHUB_DOMAINS.some((domain) => name === domain || name.endsWith(`.${domain}`) || domain.endsWith(`.${name}`));
 }

@@ -3,7 +3,7 @@ import { isWorkflowFile } from './path-classes.js';
 
 export type Permissions = Record<string, 'read' | 'write'>;
 
-/** What `gh pr view`, `gh issue list` and the like select of a repository in one query. */
+/** What `gh pr view`, `gh issue list` and the like select of a repository in one query that names it. */
 const QUERY_PERMISSIONS: Permissions = {
   contents: 'read',
   issues: 'read',
@@ -34,6 +34,13 @@ function merge(into: Permissions, more: Permissions): Permissions {
   return { ...into, ...Object.fromEntries(entries) };
 }
 
+/** A credential is limited to the repositories of a call; where there are none, it is for the whole installation. */
+export const namesRepository = ({ target }: Pick<Intent, 'target'>): boolean =>
+  target.repo !== undefined || target.repositoryId !== undefined || target.nodeId !== undefined;
+
+const isQuery = (id: string, intents: readonly Intent[]): boolean =>
+  id.startsWith('query/') && intents.some(namesRepository);
+
 function ownPermission({ action }: Intent): Permissions {
   const [name = '', level] = INTENTS[action].permission.split(':');
   return { [name]: level === 'write' ? 'write' : 'read' };
@@ -47,7 +54,7 @@ export function permissionsOf({ surface, id, intents }: Pick<Operation, 'surface
   const base: Permissions = { metadata: 'read' };
   // Refs are only listed, but GitHub wants the permission of a push for its advertisement.
   if (PUSH_ADVERTISEMENTS.has(id)) return { ...base, contents: 'write' };
-  const start = id.startsWith('query/') ? merge(base, QUERY_PERMISSIONS) : base;
+  const start = isQuery(id, intents) ? merge(base, QUERY_PERMISSIONS) : base;
   return intents.reduce(
     (sum, intent) => merge(merge(sum, ownPermission(intent)), extraPermissions(intent, surface)),
     start,

@@ -1,6 +1,6 @@
 import { agentV1 } from '@holdshort/contracts';
 import { HoldshortError } from '@holdshort/errors';
-import { isRead, type Operation } from '@holdshort/github-operations';
+import { isRead, type Operation, type Target } from '@holdshort/github-operations';
 import type { Finding } from '../content/finding.js';
 import type { AgentContext } from '../exchange/agent-context.js';
 import type { Session } from '../session/session-registry.js';
@@ -50,6 +50,12 @@ export async function isForbiddenAnyway(agent: AgentContext, question: Question)
   return effect === agentV1.Effect.EFFECT_DENY && reasonCodes.includes('policy_forbids');
 }
 
+/** What the ref is moved to is the agent's to look at; what it brings stands in the paths. */
+function targetToWire(target: Target): agentV1.Target {
+  const { owner, repo, repositoryId, nodeId, ref, paths, number, account } = target;
+  return agentV1.Target.fromPartial({ owner, repo, repositoryId, nodeId, ref, paths, number, account });
+}
+
 function mayUseCache({ control, settings }: AgentContext): boolean {
   return control.connected || settings.offlineReads === 'cached' || control.silentFor() < CACHE_TRUST_MS;
 }
@@ -69,7 +75,7 @@ function toWire({
       surface: operation.surface,
       operationId: operation.id,
       operationClass: operation.class,
-      intents: operation.intents.map(({ action, target }) => ({ action, target: agentV1.Target.fromPartial(target) })),
+      intents: operation.intents.map(({ action, target }) => ({ action, target: targetToWire(target) })),
       method: operation.method,
       path: operation.path,
       host: operation.host,

@@ -239,7 +239,7 @@ describe('approvals', () => {
   });
 
   it('shows people what concerns them: their own, what they may answer, and all to those who look after it', async () => {
-    const merge = rest(sessionId, 'pulls/merge', 'pull.merge', { owner: 'acme', repo: 'app', number: 1 });
+    const merge = rest(sessionId, 'pulls/merge', 'pull.merge', { owner: 'acme', repo: 'app' });
     const held = await agent.decide(merge);
     expect(held).toMatchObject({ effect: EFFECT_HOLD, hold: { gates: [{ approvers: 'eng' }] } });
     const ids = async (person: Person) =>

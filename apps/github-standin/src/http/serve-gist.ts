@@ -1,3 +1,4 @@
+import type { GitRepository } from '../git/git-repository.js';
 import { identify, type Actor } from '../access/actor.js';
 import { serveBackend } from '../git/http-backend.js';
 import { GIST, gistFolder, gistRepository } from '../world/side-repositories.js';
@@ -52,14 +53,18 @@ export async function serveGist(world: World, exchange: Exchange): Promise<void>
   });
 }
 
+async function fileOf(git: GitRepository, commit: string, file: string) {
+  const tip = await git.commitOf(commit);
+  const entry = tip && (await git.entryAt(tip.id, file));
+  return entry?.type === 'blob' ? git.read(entry.id) : null;
+}
+
 /** `gist.githubusercontent.com/USER/ID/raw/[COMMIT/]FILE`: the newest version, or the one of a commit. */
 export async function serveGistRaw(world: World, exchange: Exchange): Promise<void> {
   const [, owner = '', id = '', commit = 'main', file = ''] =
     /^\/([^/]+)\/([^/]+)\/raw\/(?:([0-9a-f]{40})\/)?([^/]+)$/.exec(exchange.url.pathname) ?? [];
-  const git = owner === GIST.owner && id === GIST.id ? await gistRepository(world) : null;
-  const tip = await git?.commitOf(commit);
-  const entry = git && tip ? await git.entryAt(tip.id, decodeURIComponent(file)) : null;
-  const blob = git && entry?.type === 'blob' ? await git.read(entry.id) : null;
+  const isKnown = owner === GIST.owner && id === GIST.id;
+  const blob = isKnown ? await fileOf(await gistRepository(world), commit, decodeURIComponent(file)) : null;
   if (!blob) sendText(exchange, 404, '404: Not Found');
   else exchange.res.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(blob.content);
 }

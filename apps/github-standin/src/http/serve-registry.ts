@@ -19,21 +19,27 @@ function serveToken(world: World, exchange: Exchange): void {
   reply(exchange, 200, { 'content-type': 'application/json' }, body);
 }
 
+type Serve = (call: RegistryCall, name: string) => void | Promise<void>;
+
+/** What each form of address does; what the brackets hold is the name of a manifest, an upload or a blob. */
+const IMAGE_ROUTES: readonly (readonly [RegExp, Serve])[] = [
+  [/^PUT manifests\/(.+)$/, putManifest],
+  [/^GET manifests\/(.+)$/, getManifest],
+  [/^POST blobs\/uploads\/?$/, startUpload],
+  [/^(?:PATCH|PUT) blobs\/upload\/(.+)$/, continueUpload],
+  [/^GET blobs\/([^/]+)$/, serveBlob],
+  [/^GET tags\/list$/, listTags],
+];
+
 async function serveImage(call: RegistryCall): Promise<void> {
-  const { method, rest } = call;
-  const key = `${method === 'HEAD' ? 'GET' : method} ${rest}`;
-  const [, manifest] = /^\w+ manifests\/(.+)$/.exec(key) ?? [];
-  const [, upload] = /^(?:PATCH|PUT) blobs\/upload\/(.+)$/.exec(key) ?? [];
-  const [, blob] = /^GET blobs\/([^/]+)$/.exec(key) ?? [];
   // ghcr.io deletes by its REST interface only
-  if (method === 'DELETE') throw unsupported();
-  if (manifest !== undefined && method === 'PUT') return putManifest(call, manifest);
-  if (manifest !== undefined) getManifest(call, manifest);
-  else if (/^POST blobs\/uploads\/?$/.test(key)) startUpload(call);
-  else if (upload !== undefined) await continueUpload(call, upload);
-  else if (blob !== undefined) serveBlob(call, blob);
-  else if (key === 'GET tags/list') listTags(call);
-  else throw new RegistryProblem(501, 'UNSUPPORTED', `The GitHub stand-in does not implement ${key}`);
+  if (call.method === 'DELETE') throw unsupported();
+  const key = `${call.method === 'HEAD' ? 'GET' : call.method} ${call.rest}`;
+  for (const [pattern, serve] of IMAGE_ROUTES) {
+    const match = pattern.exec(key);
+    if (match) return serve(call, match[1] ?? '');
+  }
+  throw new RegistryProblem(501, 'UNSUPPORTED', `The GitHub stand-in does not implement ${key}`);
 }
 
 async function dispatch(world: World, exchange: Exchange): Promise<void> {

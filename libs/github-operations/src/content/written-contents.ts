@@ -1,4 +1,5 @@
-import { OperationTypeNode, valueFromASTUntyped, visit } from 'graphql';
+import { visit } from 'graphql/language/visitor.js';
+import { valueFromASTUntyped } from 'graphql/utilities/valueFromASTUntyped.js';
 import type { Surface } from '../operation.js';
 import { readDocument } from '../graphql/read-document.js';
 import { variablesOf, type Variables } from '../graphql/walk-fields.js';
@@ -73,7 +74,7 @@ function walkGraphql(body: unknown, into: Collector): void {
   if (!isRecord(body) || typeof body['query'] !== 'string') return;
   const name = typeof body['operationName'] === 'string' && body['operationName'] ? body['operationName'] : undefined;
   const document = readDocument(body['query'], name);
-  if (document.operation.operation === OperationTypeNode.QUERY) return;
+  if (document.operation.operation === ('query' as typeof document.operation.operation)) return;
   const given = isRecord(body['variables']) ? body['variables'] : {};
   const variables: Variables = variablesOf(document, given);
   for (const node of [document.operation, ...document.fragments.values()])

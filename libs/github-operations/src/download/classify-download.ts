@@ -66,9 +66,11 @@ function routeOf(call: DownloadCall): { id: string; intent: Intent } {
   if (isAmbiguous(call.path)) return refuse('request_malformed', 'The path cannot be read in only one way.');
   const found = ROUTES.find((route) => isServed(route, call.host, kind) && route.pattern.test(call.path));
   if (!found) return unknown(call, WHY[kind]);
-  const { owner = '', repo = '', user, gist } = found.pattern.exec(call.path)?.groups ?? {};
-  return { id: found.id, intent: gist === undefined ? ofRepository(call, owner, repo) : ofGist(gist, user) };
+  return { id: found.id, intent: intentOf(call, found.pattern.exec(call.path)?.groups ?? {}) };
 }
+
+const intentOf = (call: DownloadCall, { owner = '', repo = '', user, gist }: Record<string, string>): Intent =>
+  gist === undefined ? ofRepository(call, owner, repo) : ofGist(gist, user);
 
 /** Of the two hosts of raw files, one puts `/media` before the repository and the other does not. */
 const isServed = ({ id, hosts }: DownloadRoute, host: string, kind: HostKind): boolean =>

@@ -2,7 +2,9 @@ import type { FieldNode, SelectionNode, SelectionSetNode, ValueNode } from 'grap
 import { Kind } from 'graphql/language/kinds.js';
 import { valueFromASTUntyped } from 'graphql/utilities/valueFromASTUntyped.js';
 import { refuse } from '../unclassifiable.js';
+import { isOfAccount } from './account-types.js';
 import { checkUnique, namesOf, type ReadDocument } from './read-document.js';
+import { fieldsOf } from './schema-types.js';
 
 const MAX_DEPTH = 30;
 /** Fragments that spread fragments multiply: 5,000 tokens could stand for billions of fields. */
@@ -18,9 +20,38 @@ export type Variables = Readonly<Record<string, unknown>>;
 export interface WalkedField {
   name: string;
   arguments: Readonly<Record<string, unknown>>;
-  depth: number;
+  /** The type that it is selected of: the innermost type condition. '' where the pinned schema does not tell. */
+  parent: string;
+  /** The type that it leads to, without list and non-null; '' for scalars and what the schema does not know. */
+  type: string;
+  /** Whether a type condition around it stands for an account. */
+  isOfAccount: boolean;
+  /** Names from the root to here. */
+  path: () => string[];
   children: () => WalkedField[];
 }
+
+/** Where a selection set stands. */
+interface Place {
+  depth: number;
+  parent: string;
+  isOfAccount: boolean;
+  /** Fragments that are open around it. */
+  open: readonly string[];
+  path: () => string[];
+}
+
+const ROOTS = { query: 'Query', mutation: 'Mutation', subscription: '' } as const;
+
+const underCondition = (place: Place, condition: string | undefined): Place =>
+  condition === undefined
+    ? { ...place, depth: place.depth + 1 }
+    : {
+        ...place,
+        depth: place.depth + 1,
+        parent: condition,
+        isOfAccount: place.isOfAccount || isOfAccount(condition),
+      };
 
 function checkFields(value: ValueNode): void {
   if (value.kind === Kind.LIST) value.values.forEach(checkFields);
@@ -48,6 +79,8 @@ export function variablesOf({ operation }: ReadDocument, given: Variables): Vari
 export class FieldWalker {
   readonly #document: ReadDocument;
   readonly #variables: Variables;
+  /** A fragment that is spread often has its arguments read once. */
+  readonly #arguments = new Map<FieldNode, WalkedField['arguments']>();
   #seen = 0;
 
   constructor(document: ReadDocument, variables: Variables) {
@@ -56,51 +89,80 @@ export class FieldWalker {
   }
 
   roots(): WalkedField[] {
-    return this.#fields(this.#document.operation.selectionSet, 1);
+    const { operation, selectionSet } = this.#document.operation;
+    return this.#fields(selectionSet, {
+      depth: 1,
+      parent: ROOTS[operation],
+      isOfAccount: false,
+      open: [],
+      path: () => [],
+    });
   }
 
-  #fields(set: SelectionSetNode | undefined, depth: number, open: readonly string[] = []): WalkedField[] {
+  #fields(set: SelectionSetNode | undefined, place: Place): WalkedField[] {
     if (set === undefined) return [];
-    if (depth > MAX_DEPTH) refuse('request_too_large', `A GraphQL document may nest at most ${MAX_DEPTH} fields.`);
+    if (place.depth > MAX_DEPTH)
+      refuse('request_too_large', `A GraphQL document may nest at most ${MAX_DEPTH} fields.`);
     const fields: WalkedField[] = [];
     for (const selection of set.selections) {
-      if (selection.kind === Kind.FIELD) fields.push(this.#field(selection, depth));
-      else for (const field of this.#within(selection, depth, open)) fields.push(field);
+      if (selection.kind === Kind.FIELD) fields.push(this.#field(selection, place));
+      else for (const field of this.#within(selection, place)) fields.push(field);
     }
     return fields;
   }
 
-  #within(selection: Exclude<SelectionNode, FieldNode>, depth: number, open: readonly string[]): WalkedField[] {
+  #within(selection: Exclude<SelectionNode, FieldNode>, place: Place): WalkedField[] {
     return selection.kind === Kind.INLINE_FRAGMENT
-      ? this.#fields(selection.selectionSet, depth + 1, open)
-      : this.#spread(selection.name.value, depth, open);
+      ? this.#fields(selection.selectionSet, underCondition(place, selection.typeCondition?.name.value))
+      : this.#spread(selection.name.value, place);
   }
 
-  #spread(name: string, depth: number, open: readonly string[]): WalkedField[] {
-    if (open.includes(name)) refuse('request_malformed', 'A fragment of the GraphQL document contains itself.');
+  #spread(name: string, place: Place): WalkedField[] {
+    if (place.open.includes(name)) refuse('request_malformed', 'A fragment of the GraphQL document contains itself.');
     const fragment =
       this.#document.fragments.get(name) ??
       refuse('request_malformed', 'The GraphQL document uses a fragment that it lacks.');
-    return this.#fields(fragment.selectionSet, depth + 1, [...open, name]);
+    const within = underCondition(place, fragment.typeCondition.name.value);
+    return this.#fields(fragment.selectionSet, { ...within, open: [...place.open, name] });
   }
 
-  #field(node: FieldNode, depth: number): WalkedField {
+  #field(node: FieldNode, place: Place): WalkedField {
     this.#seen += 1;
     if (this.#seen > MAX_FIELDS)
       refuse('request_too_large', `A GraphQL document may select at most ${MAX_FIELDS} fields.`);
+    const name = node.name.value;
+    const type = fieldsOf(place.parent)?.get(name) ?? '';
+    const path = (): string[] => [...place.path(), name];
     return {
-      name: node.name.value,
+      name,
       arguments: this.#argumentsOf(node),
-      depth,
-      children: node.selectionSet ? () => this.#fields(node.selectionSet, depth + 1) : none,
+      parent: place.parent,
+      type,
+      isOfAccount: place.isOfAccount,
+      path,
+      children: node.selectionSet
+        ? () =>
+            this.#fields(node.selectionSet, {
+              depth: place.depth + 1,
+              parent: type,
+              isOfAccount: false,
+              open: [],
+              path,
+            })
+        : none,
     };
   }
 
-  #argumentsOf({ arguments: given = [] }: FieldNode): WalkedField['arguments'] {
+  #argumentsOf(node: FieldNode): WalkedField['arguments'] {
+    const { arguments: given = [] } = node;
     if (given.length === 0) return NO_ARGUMENTS;
+    const known = this.#arguments.get(node);
+    if (known) return known;
     const names = namesOf(given);
     checkUnique(names, 'argument');
-    const args = given.map((argument, n) => [names[n], valueOf(argument.value, this.#variables)]);
-    return Object.fromEntries(args) as WalkedField['arguments'];
+    const values = given.map((argument, n) => [names[n], valueOf(argument.value, this.#variables)]);
+    const read = Object.fromEntries(values) as WalkedField['arguments'];
+    this.#arguments.set(node, read);
+    return read;
   }
 }
