@@ -1,4 +1,5 @@
 import type { FindingKind, Severity } from './finding.js';
+import type { PathKind } from './views/path-kind.js';
 
 /**
  * A keyword met in the content. `from` and `to` bound what a rule may read, whatever else the buffer holds: so the same bytes
@@ -20,6 +21,8 @@ export interface Match {
   shown: number;
   /** Looks like it, but a checksum or a marker of examples speaks against it: a warning whatever the rule says. */
   doubt?: string;
+  /** Instead of name, prefix and length. */
+  excerpt?: string;
 }
 
 /** Higher wins where two rules find the same bytes. */
@@ -31,6 +34,8 @@ export interface Rule {
   readonly severity: Severity;
   readonly kind: FindingKind;
   readonly advice: string;
+  /** Contents it is asked about. */
+  readonly where: PathKind | 'anywhere';
   /** Lower case; the automaton ignores case. */
   readonly keywords: readonly string[];
   /** What is run at a keyword, for the test that bans unbounded repeats. */
@@ -39,6 +44,16 @@ export interface Rule {
   /** Whether the secret may be guessable, so that even its hash is kept out of findings. */
   readonly guessable: boolean;
   readonly find: (hit: Hit) => Match | undefined;
+  readonly examples: Examples;
+}
+
+/**
+ * Templates of what the rule must find and must not: `{a20}` stands for twenty characters of class `a` (see
+ * `testing/example-text.ts`), so that no example in the repository looks like a credential.
+ */
+export interface Examples {
+  readonly like: readonly string[];
+  readonly unlike: readonly string[];
 }
 
 /** Bytes before a keyword and after it that a rule may read: the longest token of any rule is a JWT of about 6 KB. */

@@ -3,14 +3,3 @@ export function base64Text(text: string): string | undefined {
   if (!/^[A-Za-z0-9+/_-]{4,8192}={0,2}$/.test(text)) return undefined;
   return Buffer.from(text, 'base64').toString('latin1');
 }
-
-/** A JSON object out of base64url; `undefined` where it is none. */
-export function base64Object(text: string): Record<string, unknown> | undefined {
-  const json = base64Text(text);
-  if (json?.startsWith('{') !== true) return undefined;
-  try {
-    return JSON.parse(json) as Record<string, unknown>;
-  } catch {
-    return undefined;
-  }
-}

@@ -20,10 +20,12 @@ export function crc32Base62(text: string): string {
 export const hasBase62Checksum = (token: string): boolean =>
   crc32Base62(token.slice(token.indexOf('_') + 1, -6)) === token.slice(-6);
 
+export const crc32Hex = (text: string): string => crc32(text).toString(16).padStart(8, '0');
+
 /** Grafana's service account tokens end in the CRC32 of all before the last underscore, as hexadecimal. */
 export function hasHexChecksum(token: string): boolean {
   const cut = token.lastIndexOf('_');
-  return crc32(token.slice(0, cut)).toString(16).padStart(8, '0') === token.slice(cut + 1);
+  return crc32Hex(token.slice(0, cut)) === token.slice(cut + 1);
 }
 
 const BECH32 = 'qpzry9x8gf2tvdw0s3jn54khce6mua7l';

@@ -1,4 +1,4 @@
-import { base64Object, base64Text } from '../checks/base64-text.js';
+import { base64Text } from '../checks/base64-text.js';
 import { byteClass, skip } from '../checks/byte-class.js';
 import type { Hit, Match } from '../rule.js';
 import { beginsWord } from './boundary.js';
@@ -11,6 +11,9 @@ const SIGNATURE_MOST = 1024;
 
 /** Payloads of jwt.io and of documentation. */
 const SAMPLE = /1234567890|John Doe|Jane Doe|example/;
+
+/** A JOSE header names its algorithm (RFC 7515); read by an expression, for parsing what is no JSON costs microseconds. */
+const ALGORITHM = /^\{.{0,400}"alg"\s{0,4}:\s{0,4}"[A-Za-z0-9+-]{2,20}"/s;
 
 interface Parts {
   header: string;
@@ -43,7 +46,7 @@ export function jsonWebToken(hit: Hit): Match | undefined {
   const before = hit.start > hit.from ? (hit.bytes[hit.start - 1] ?? 0) : 0;
   if (before === 0x2d || before === 0x5f) return undefined;
   const found = parts(hit);
-  if (!found || typeof base64Object(found.header)?.['alg'] !== 'string') return undefined;
+  if (!found || !ALGORITHM.test(base64Text(found.header) ?? '')) return undefined;
   const payload = base64Text(found.payload) ?? '';
   if (SAMPLE.test(payload)) return undefined;
   const match = { start: hit.start, end: found.end, shown: 3 };

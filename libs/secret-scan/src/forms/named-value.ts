@@ -20,6 +20,8 @@ export interface NamedValue {
   reach?: number;
   check?: (value: string, name: string) => Verdict;
   guessable?: boolean;
+  like: readonly string[];
+  unlike?: readonly string[];
 }
 
 const REACH = 256;
@@ -76,6 +78,8 @@ export function namedValue(rule: NamedValue): Rule {
     expressions: [expression],
     precedence: PRECEDENCE.named,
     guessable: rule.guessable ?? false,
+    where: 'anywhere',
+    examples: { like: rule.like, unlike: rule.unlike ?? [] },
     find,
   };
 }

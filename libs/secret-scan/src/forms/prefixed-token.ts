@@ -24,12 +24,18 @@ export interface PrefixedToken {
   open?: boolean;
   /** Longest token, in bytes. */
   reach?: number;
+  /** May look like part of base64 data: must stand apart from its characters. */
+  apart?: boolean;
   check?: (token: string) => Verdict;
   precedence?: number;
+  like: readonly string[];
+  unlike?: readonly string[];
 }
 
 /** Longest token of most formats, with room for what must not follow. */
 const REACH = 256;
+
+const BASE64 = byteClass('A-Za-z0-9+/');
 
 const escape = (text: string): string => text.replace(/[$()*+.?[\\\]^{|}/-]/g, '\\$&');
 
@@ -49,7 +55,7 @@ function judge(token: string, body: string, check: PrefixedToken['check']): Verd
 export function prefixedToken(token: PrefixedToken): Rule {
   const prefixes = typeof token.prefix === 'string' ? [token.prefix] : token.prefix;
   const literals = prefixes.map((prefix) => Buffer.from(prefix, 'latin1'));
-  const { lead, reach = REACH, check, open = false } = token;
+  const { lead, reach = REACH, check, open = false, apart = false } = token;
   const before = lead ? `[${lead.class}]{${lead.min},${lead.max}}` : '';
   const expression = new RegExp(`${before}(?:${prefixes.map(escape).join('|')})(?:${token.body})${ending(token.body)}`, 'y');
   const leading = leadingBytes(token.body);
@@ -65,10 +71,11 @@ export function prefixedToken(token: PrefixedToken): Rule {
     if (!literal || (leading && !beginsWith(hit.bytes, hit.end, hit.to, leading))) return undefined;
     const start = begin(hit);
     if (start < 0 || (!open && !beginsWord(hit.bytes, start, hit.from))) return undefined;
+    if (apart && BASE64[hit.bytes[start - 1] ?? 0] === 1) return undefined;
     expression.lastIndex = 0;
     const text = hit.bytes.toString('latin1', start, Math.min(hit.to, start + reach));
     const [whole] = expression.exec(text) ?? [];
-    if (whole === undefined) return undefined;
+    if (whole === undefined || (apart && BASE64[hit.bytes[start + whole.length] ?? 0] === 1)) return undefined;
     const shown = lead ? 0 : literal.length;
     const verdict = judge(whole, lead ? whole : whole.slice(shown), check);
     if (verdict === 'no') return undefined;
@@ -84,6 +91,8 @@ export function prefixedToken(token: PrefixedToken): Rule {
     expressions: [expression],
     precedence: token.precedence ?? PRECEDENCE.prefixed,
     guessable: false,
+    where: 'anywhere',
+    examples: { like: token.like, unlike: token.unlike ?? [] },
     find,
   };
 }

@@ -1,7 +1,7 @@
 import { PRECEDENCE, type Rule } from '../rule.js';
 import { REVOKE } from './prefixed-token.js';
 
-type Given = Pick<Rule, 'id' | 'title' | 'keywords' | 'find'> & Partial<Rule>;
+type Given = Pick<Rule, 'id' | 'title' | 'keywords' | 'find' | 'examples'> & Partial<Rule>;
 
 /** A rule whose format is more than a prefix or a name. */
 export const specialRule = (rule: Given): Rule => ({
@@ -11,5 +11,6 @@ export const specialRule = (rule: Given): Rule => ({
   expressions: [],
   precedence: PRECEDENCE.format,
   guessable: false,
+  where: 'anywhere',
   ...rule,
 });
