@@ -4,7 +4,6 @@ import type { ReasonCode } from '@holdshort/errors';
 import type { Target } from '@holdshort/github-operations';
 import type { Finding } from '../content/finding.js';
 import type { Exchange } from '../exchange/exchange.js';
-import { kindByIds } from '../push/kind-by-ids.js';
 import type { Push } from '../push/push.js';
 
 /** What is about to be tried; on disk before it is. */
@@ -109,22 +108,34 @@ const eventFinding = ({ rule, severity, kind, path, line, fingerprint }: Finding
 });
 
 function pushRefs({ commands, summary, results }: Push): EventPushRef[] {
-  return commands.commands.map(({ ref, oldId, newId }) => {
-    const change = summary.refs.find((candidate) => candidate.ref === ref);
-    const result = results?.find((candidate) => candidate.ref === ref);
+  const packSha256 = summary.packSha256 || undefined;
+  return commands.commands.map(({ ref, oldId, newId }, n) => {
+    // in the order of the commands; a name that holds a secret is told without it
+    const change = summary.refs[n];
     return {
-      ref,
+      ref: change?.ref ?? ref,
       old: oldId,
       new: newId,
-      kind: (change?.kind ?? kindByIds({ oldId, newId })) as EventPushRef['kind'],
+      kind: (change?.kind ?? kindByIds(oldId, newId)) as EventPushRef['kind'],
       commits: change?.commits,
       paths: change?.changedPaths,
       path_classes: change?.pathClasses,
-      result: result && (result.ok ? 'ok' : (result.reason ?? 'refused')),
-      pack_sha256: summary.packSha256 || undefined,
+      result: resultOf(results, ref),
+      pack_sha256: packSha256,
     };
   });
 }
+
+function resultOf(results: Push['results'], ref: string): string | undefined {
+  const result = results?.find((candidate) => candidate.ref === ref);
+  return result && (result.ok ? 'ok' : (result.reason ?? 'refused'));
+}
+
+const isZero = (id: string): boolean => /^0+$/.test(id);
+
+/** Before the pack is read, an update may turn out to be a force push. */
+const kindByIds = (oldId: string, newId: string): EventPushRef['kind'] =>
+  isZero(newId) ? 'delete' : isZero(oldId) ? 'create' : 'update';
 
 const EFFECTS: Partial<Record<agentV1.Effect, 'allow' | 'deny' | 'hold'>> = {
   [agentV1.Effect.EFFECT_ALLOW]: 'allow',

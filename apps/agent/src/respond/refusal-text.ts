@@ -65,7 +65,9 @@ function findingLines({ findings = [] }: Exchange, error: HoldshortError): strin
 
 /** One finding, with how to mend it. */
 const findingLine = (finding: Finding): string =>
-  `${placeOf(finding)}: ${finding.title} (rule ${finding.rule}${finding.fingerprint ? `, fingerprint ${finding.fingerprint}` : ''}) ${finding.excerpt} ${finding.advice}`.replace(/\s+/g, ' ').trim();
+  `${placeOf(finding)}: ${finding.title} (rule ${finding.rule}${finding.fingerprint ? `, fingerprint ${finding.fingerprint}` : ''}) ${finding.excerpt} ${finding.advice}`
+    .replace(/\s+/g, ' ')
+    .trim();
 
 /** The words of every refusal, for a person and for a language model; each surface gives them its own form. */
 export function refusalText(exchange: Exchange, error: HoldshortError): RefusalText {

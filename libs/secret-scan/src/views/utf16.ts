@@ -10,7 +10,7 @@ export function utf16Order(first: Uint8Array): 'utf-16le' | 'utf-16be' | undefin
 
 /** UTF-16 to UTF-8, in parts of any size. */
 export class Utf16Decoder {
-  private readonly decoder: TextDecoder;
+  private readonly decoder: InstanceType<typeof TextDecoder>;
 
   constructor(order: 'utf-16le' | 'utf-16be') {
     this.decoder = new TextDecoder(order);
