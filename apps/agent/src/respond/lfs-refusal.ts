@@ -10,9 +10,7 @@ const DOCUMENTATION = 'https://github.com/git-lfs/git-lfs/blob/main/docs/api/REA
 
 /** The error object of the LFS API: git-lfs shows `message` and ends, whatever the status. */
 export function refuseLfs(exchange: Exchange, error: HoldshortError): void {
-  const code = statusOf(error.code);
-  // git-lfs takes a 403 on the way up for an address that has run out, and tries eight times (tq/basic_upload.go)
-  const status = exchange.capability && code === 403 ? 422 : code;
+  const status = statusOf(error.code);
   const challenge = status === 401 ? { 'www-authenticate': 'Basic realm="Holdshort session"' } : {};
   const body = {
     message: words(exchange, error),

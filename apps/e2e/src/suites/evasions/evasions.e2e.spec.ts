@@ -156,8 +156,8 @@ describe('evasions', () => {
       `git lfs install --local >/dev/null && git lfs track "*.bin" >/dev/null && printf 'x %s x' "S" > big.bin && git add . && git commit -qm lfs && git push origin HEAD:B`,
       secret,
     );
-    expect(ran.code).not.toBe(0);
     expect(ran.text).toContain('The change contains a secret.');
+    expect(ran.code).not.toBe(0);
   });
 
   it.each([
