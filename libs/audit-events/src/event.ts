@@ -39,6 +39,8 @@ export interface AuditEvent {
   };
   response?: { status: number; bytes?: number; sha256?: string; github_request_id?: string; duration_ms: number };
   push?: EventPushRef[];
+  /** What the scanners found in the content of the call; never the text itself. */
+  findings?: EventFinding[];
   decision?: {
     id: string;
     effect: 'allow' | 'deny' | 'hold';
@@ -85,6 +87,17 @@ export interface EventPushRef {
   /** `ok`, or the reason GitHub or Holdshort gave; only in outcomes. */
   result?: string;
   pack_sha256?: string;
+}
+
+export interface EventFinding {
+  /** See docs/reference/secret-rules.md; `unscanned` for content that could not be read. */
+  rule: string;
+  severity: 'block' | 'warn';
+  kind: 'secret' | 'hidden-text' | 'unscanned';
+  path: string;
+  /** From 1; 0 where the path itself is meant. */
+  line: number;
+  fingerprint?: string;
 }
 
 /** type -> code. Closed and additive-only: a code is never renamed or reused. */

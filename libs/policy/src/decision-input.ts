@@ -42,7 +42,7 @@ export interface RefChange {
   bytes: number;
   /** See `pathClassesOf` of github-operations; `unknown` where the changed files could not be told. */
   pathClasses: string[];
-  /** How many secrets the scanner found. */
+  /** Above 0 where the scanner found a secret; which, and how many, stands in the event. */
   secrets: number;
 }
 

@@ -1,6 +1,7 @@
 import { agentV1 } from '@holdshort/contracts';
 import { HoldshortError } from '@holdshort/errors';
 import { isRead, type Operation, type Target } from '@holdshort/github-operations';
+import type { Finding } from '../content/finding.js';
 import type { AgentContext } from '../exchange/agent-context.js';
 import type { Session } from '../session/session-registry.js';
 import { decisionKey } from './decision-cache.js';
@@ -11,6 +12,7 @@ export interface Question {
   correlationId: string;
   digest?: string;
   push?: agentV1.PushSummary;
+  findings?: readonly Finding[];
   /** Only asked what would be said: nothing is leased, held or cached. */
   dryRun?: boolean;
   /** Given where the question may have to be asked again. */
@@ -66,6 +68,7 @@ function toWire({
   correlationId,
   digest,
   push,
+  findings = [],
   dryRun = false,
 }: Question): Omit<agentV1.DecideRequest, 'requestId'> {
   return {
@@ -84,5 +87,8 @@ function toWire({
     correlationId,
     traceParent: '',
     dryRun,
+    findings: findings.map(({ rule, severity, kind, path, line, excerpt, fingerprint }) => ({
+      ...{ rule, severity, kind, path, line, excerpt, fingerprint },
+    })),
   };
 }

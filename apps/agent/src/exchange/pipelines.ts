@@ -32,6 +32,7 @@ import { recordAttempt } from '../steps/record-attempt.js';
 import { refuseUnknown } from '../steps/refuse-unknown.js';
 import { requestDecision } from '../steps/request-decision.js';
 import { requireTrail } from '../steps/require-trail.js';
+import { scanCall, scanPack, scanUpload } from '../steps/scan-content.js';
 import type { AgentContext } from './agent-context.js';
 import type { Exchange } from './exchange.js';
 
@@ -71,6 +72,7 @@ export const PIPELINES = {
     classifyGitCall,
     readPushCommands,
     inspectPack,
+    scanPack,
     recordAttempt,
     requestDecision,
     awaitApproval,
@@ -85,6 +87,7 @@ export const PIPELINES = {
     readBody,
     classifyApiCall,
     inspectRefMove,
+    scanCall,
     recordAttempt,
     requestDecision,
     awaitApproval,
@@ -99,6 +102,7 @@ export const PIPELINES = {
     readBody,
     classifyGraphqlCall,
     inspectRefMove,
+    scanCall,
     recordAttempt,
     requestDecision,
     awaitApproval,
@@ -113,6 +117,7 @@ export const PIPELINES = {
     readBody,
     classifyMcpCall,
     inspectRefMove,
+    scanCall,
     recordAttempt,
     requestDecision,
     awaitApproval,
@@ -177,6 +182,7 @@ export const PIPELINES = {
     identifySession,
     classifyApiCall,
     receiveUpload,
+    scanUpload,
     recordAttempt,
     requestDecision,
     awaitApproval,
@@ -190,6 +196,7 @@ export const PIPELINES = {
     identifySession,
     openCapability,
     receiveObject,
+    scanUpload,
     recordAttempt,
     requestDecision,
     awaitApproval,

@@ -31,7 +31,7 @@ export const judgePolicies = (set: PolicySet, facts: CallFacts): Verdict =>
 /** One intent of the call as the policy is asked about it. */
 export function inputOf(facts: JudgedFacts, { intent, repository }: ResolvedIntent): DecisionInput {
   const { call, session, now, usage } = facts;
-  const push = refChangeOf(intent, call.push, repository);
+  const push = refChangeOf(intent, call, repository);
   return {
     principal: principalOf(session),
     intent,

@@ -11,6 +11,7 @@ import {
   type Surface,
   type Target,
 } from '@holdshort/github-operations';
+import type { FindingKind } from '@holdshort/policy';
 
 /** A decision request whose every word is known. */
 export interface AskedCall {
@@ -74,13 +75,20 @@ export function readRequest(request: agentV1.DecideRequest): AskedCall {
       host: operation.host,
     },
     push,
-    findings: [], // the contract does not carry them yet
+    findings: [...new Set(request.findings.map(kindOfFinding))].sort(),
     digest: readDigest(request.digest),
     correlationId: request.correlationId,
     requestId: request.requestId,
     sessionId: request.sessionId,
     dryRun: request.dryRun,
   };
+}
+
+/** What policy calls a finding; severities and kinds of a newer agent mean that nothing is known of the content. */
+function kindOfFinding({ kind, severity }: agentV1.Finding): FindingKind {
+  if (kind === 'hidden-text') return 'hidden-text';
+  if (kind === 'secret' && severity === 'block') return 'secret';
+  return kind === 'secret' && severity === 'warn' ? 'secret-warning' : 'unscanned';
 }
 
 function readIntent(intent: agentV1.Intent): Intent {

@@ -20,7 +20,7 @@ import {
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import { Effect, effectFromJSON, effectToJSON, Lease, Operation, PushSummary, Target } from "./common.js";
+import { Effect, effectFromJSON, effectToJSON, Finding, Lease, Operation, PushSummary, Target } from "./common.js";
 
 export interface ListPermittedActionsRequest {
   sessionId: string;
@@ -45,6 +45,8 @@ export interface DecideRequest {
   traceParent: string;
   /** The agent only asks what would be said; no approval is opened or used up, and no lease issued. */
   dryRun: boolean;
+  /** What the agent's scanners found in the content of the call, by whatever surface it comes. */
+  findings: Finding[];
 }
 
 export interface DecideResponse {
@@ -279,6 +281,7 @@ function createBaseDecideRequest(): DecideRequest {
     correlationId: "",
     traceParent: "",
     dryRun: false,
+    findings: [],
   };
 }
 
@@ -307,6 +310,9 @@ export const DecideRequest: MessageFns<DecideRequest> = {
     }
     if (message.dryRun !== false) {
       writer.uint32(64).bool(message.dryRun);
+    }
+    for (const v of message.findings) {
+      Finding.encode(v!, writer.uint32(74).fork()).join();
     }
     return writer;
   },
@@ -388,6 +394,14 @@ export const DecideRequest: MessageFns<DecideRequest> = {
             message.dryRun = reader.bool();
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.findings.push(Finding.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -430,6 +444,9 @@ export const DecideRequest: MessageFns<DecideRequest> = {
         : isSet(object.dry_run)
         ? globalThis.Boolean(object.dry_run)
         : false,
+      findings: globalThis.Array.isArray(object?.findings)
+        ? object.findings.map((e: any) => Finding.fromJSON(e))
+        : [],
     };
   },
 
@@ -459,6 +476,9 @@ export const DecideRequest: MessageFns<DecideRequest> = {
     if (message.dryRun !== false) {
       obj.dryRun = message.dryRun;
     }
+    if (message.findings?.length) {
+      obj.findings = message.findings.map((e) => Finding.toJSON(e));
+    }
     return obj;
   },
 
@@ -479,6 +499,7 @@ export const DecideRequest: MessageFns<DecideRequest> = {
     message.correlationId = object.correlationId ?? "";
     message.traceParent = object.traceParent ?? "";
     message.dryRun = object.dryRun ?? false;
+    message.findings = object.findings?.map((e) => Finding.fromPartial(e)) || [];
     return message;
   },
 };
