@@ -30,12 +30,17 @@ function characters(alphabet: string, length: number, random: SeededRandom): str
   const safe = alphabet.replace(/[^A-Za-z0-9]/g, '');
   for (;;) {
     const text = random.text(alphabet, length - 1) + random.text(safe, 1);
-    if (length < 12 || !/\d/.test(safe) || !/[a-z]/i.test(safe) || (/\d.*\d/.test(text) && /[a-z]/i.test(text))) return text;
+    if (length < 12 || !/\d/.test(safe) || !/[a-z]/i.test(safe) || (/\d.*\d/.test(text) && /[a-z]/i.test(text)))
+      return text;
   }
 }
 
 const jwt = (random: SeededRandom): string =>
-  [base64url({ alg: 'RS256', typ: 'JWT' }), base64url({ sub: random.text(LOWER, 12), iat: 1_700_000_000 }), characters(ALPHABETS['w']!, 86, random)].join('.');
+  [
+    base64url({ alg: 'RS256', typ: 'JWT' }),
+    base64url({ sub: random.text(LOWER, 12), iat: 1_700_000_000 }),
+    characters(ALPHABETS['w']!, 86, random),
+  ].join('.');
 
 function age(random: SeededRandom): string {
   const data = random.text(BECH32, 52);
