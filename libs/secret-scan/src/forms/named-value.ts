@@ -27,9 +27,10 @@ export interface NamedValue {
 
 const REACH = 256;
 /** What makes a name one of a secret, whatever the provider. */
-const SECRET_WORD = /key|token|secret|pass|pwd|auth|cred|private|signature|pat\b|_pat|api/i;
+const SECRET_WORD = /key|token|secret|pass|pwd|auth|cred|private|signature|pat\b|_pat(?![a-z])|api/i;
 /** A name of something public or of something about a secret. */
-const PUBLIC_WORD = /public|key_?id$|client_?id$|app_?id$|hash|sha\d|md5|checksum|digest|commit|revision|fingerprint/i;
+const PUBLIC_WORD =
+  /public|key_?id$|(?:client|app)id$|[_.-]id$|hash|sha\d|md5|checksum|digest|commit|revision|fingerprint/i;
 
 const nameOf = (hit: Hit, { nameStart, nameEnd }: Assignment): string =>
   hit.bytes.toString('latin1', nameStart, nameEnd);

@@ -90,6 +90,7 @@ export const CHAT: readonly Rule[] = [
     id: 'telegram-token',
     title: 'Telegram bot token',
     prefix: ':AA',
+    open: true,
     lead: { class: '0-9', min: 8, max: 10 },
     body: '[A-Za-z0-9_-]{33}',
     like: ['{d10}:AA{w33}', 'https://api.telegram.org/bot{d9}:AA{w33}/sendMessage', 'TELEGRAM_BOT_TOKEN={d10}:AA{w33}'],

@@ -4,10 +4,13 @@ import { AI } from './ai.js';
 import { CHAT } from './chat.js';
 import { CLOUD } from './cloud.js';
 import { DATABASES } from './databases.js';
+import { GENERIC } from './generic.js';
+import { HIDDEN_TEXT } from './hidden-text.js';
 import { INFRASTRUCTURE } from './infrastructure.js';
 import { KEYS } from './keys.js';
 import { MAIL } from './mail.js';
 import { MONITORING } from './monitoring.js';
+import { MORE_KEYS } from './more-keys.js';
 import { PACKAGES } from './packages.js';
 import { PAYMENT } from './payment.js';
 import { SERVICES } from './services.js';
@@ -27,6 +30,9 @@ export const RULES: readonly Rule[] = [
   ...MONITORING,
   ...SERVICES,
   ...KEYS,
+  ...MORE_KEYS,
+  ...GENERIC,
+  ...HIDDEN_TEXT,
 ];
 
 /** The rules that a content of a kind is read by. */

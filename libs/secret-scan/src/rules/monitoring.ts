@@ -40,7 +40,7 @@ export const MONITORING: readonly Rule[] = [
     id: 'newrelic-license-key',
     title: 'New Relic licence key',
     prefix: 'NRAL',
-    lead: { class: '0-9a-fx', min: 36, max: 36 },
+    lead: { class: '0-9a-z', min: 36, max: 36 },
     body: '(?![A-Za-z0-9])',
     like: ['{h36}NRAL', 'NEW_RELIC_LICENSE_KEY=eu01xx{h30}NRAL'],
   }),

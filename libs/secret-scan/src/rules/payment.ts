@@ -240,6 +240,6 @@ export const PAYMENT: readonly Rule[] = [
     title: 'Extended private key (BIP 32)',
     prefix: 'xprv',
     body: '[1-9A-HJ-NP-Za-km-z]{107}',
-    like: ['xprv9s21ZrQH143K{y94}', 'wallet: xprv{y107}'],
+    like: ['xprv9s21ZrQH143K{s95}', 'wallet: xprv{s107}'],
   }),
 ];

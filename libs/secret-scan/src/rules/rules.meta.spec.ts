@@ -23,8 +23,8 @@ test('no expression of a rule repeats without a bound', () => {
     }
 });
 
-describe.each(RULES.map((rule) => [rule.id, rule] as const))('%s', (id, { examples, kind }) => {
-  const path = kind === 'hidden-text' ? 'AGENTS.md' : 'src/a.ts';
+describe.each(RULES.map((rule) => [rule.id, rule] as const))('%s', (id, { examples, kind, where }) => {
+  const path = where === 'instructions' ? 'AGENTS.md' : 'src/a.ts';
   const missing = (template: string): string[] =>
     SEEDS.map((seed) => exampleText(template, new SeededRandom(seed))).filter(
       (text) => !found(text, path).includes(id),

@@ -9,7 +9,7 @@ export const SERVICES: readonly Rule[] = [
   prefixedToken({
     id: 'atlassian-token',
     title: 'Atlassian API token',
-    prefix: ['ATATT3', 'ATCTT3', 'ATSTT3', 'ATOTT3'],
+    prefix: ['ATATT3', 'ATSTT3', 'ATOTT3'],
     body: '[A-Za-z0-9_=-]{150,260}',
     reach: 320,
     like: ['ATATT3xFfGF0{w172}={H8}', 'JIRA_API_TOKEN=ATATT3{w177}={H8}'],
