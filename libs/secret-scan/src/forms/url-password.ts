@@ -30,7 +30,9 @@ export function urlPassword(hit: Hit): Match | undefined {
   const password = hit.bytes.toString('latin1', start, end);
   const user = hit.bytes.toString('latin1', hit.end, userEnd);
   if (password.includes('/') && !/^[^/]{1,100}\/[^/]{0,100}$/.test(password)) return undefined;
-  return isNoSecret(password, user) ? undefined : { start, end, shown: 0 };
+  if (isNoSecret(password, user)) return undefined;
+  const match = { start, end, shown: 0 };
+  return /^[A-Za-z]{1,9}$/.test(password) ? { ...match, doubt: 'a short word, as in documentation' } : match;
 }
 
 const HOST = byteClass('A-Za-z0-9_$[{%<.-');
