@@ -60,7 +60,9 @@ export class KeywordAutomaton {
       for (let step = 0; step < count; step++)
         this.table[(rank[node] ?? 0) * count + step] = (rank[goto[node * count + step] ?? 0] ?? 0) * count;
     });
-    const finding = nodes.map((node, index) => ({ node, row: rank[index] ?? 0 })).filter(({ node }) => node.found.length > 0);
+    const finding = nodes
+      .map((node, index) => ({ node, row: rank[index] ?? 0 }))
+      .filter(({ node }) => node.found.length > 0);
     const first = Math.min(nodes.length, ...finding.map(({ row }) => row));
     this.firstFinding = first * count;
     const found: number[][] = [];

@@ -37,7 +37,7 @@ export class ViewScan {
   }
 
   push(chunk: Uint8Array): void {
-    for (let at = 0; at < chunk.length && !this.list.full; ) {
+    for (let at = 0; at < chunk.length && !this.list.full;) {
       if (this.buffer.length === 0) this.buffer = Buffer.allocUnsafe(CAPACITY);
       const count = Math.min(chunk.length - at, CAPACITY - this.length);
       this.buffer.set(chunk.subarray(at, at + count), this.length);

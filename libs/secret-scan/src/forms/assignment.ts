@@ -24,7 +24,7 @@ const OPENERS_MOST = 24;
 /** `string`, `: &'static str`: a type between name and value. */
 const TYPE_MOST = 24;
 
-const [EQUALS, COLON, COMMA, LESS, GREATER, PAREN, BAR, QUESTION, MINUS] = [...Buffer.from("=:,<>(|?-")];
+const [EQUALS, COLON, COMMA, LESS, GREATER, PAREN, BAR, QUESTION, MINUS] = [...Buffer.from('=:,<>(|?-')];
 
 const at = (hit: Hit, position: number): number => (position < hit.to ? (hit.bytes[position] ?? 0) : 0);
 
@@ -67,9 +67,11 @@ function blankOperator(hit: Hit, nameStart: number, nameEnd: number): number {
 /** `name: X, value: Y` of container manifests and `key="X" value="Y"` of XML: the value has a name of its own. */
 function valuePair(hit: Hit, nameEnd: number): number {
   const end = skip(hit.bytes, CLOSER, nameEnd, Math.min(hit.to, nameEnd + CLOSERS_MOST));
-  if (SPACE[at(hit, end)] !== 1 && SPACE[at(hit, end - 1)] !== 1 && at(hit, end) !== COMMA && at(hit, end) !== LESS) return -1;
+  if (SPACE[at(hit, end)] !== 1 && SPACE[at(hit, end - 1)] !== 1 && at(hit, end) !== COMMA && at(hit, end) !== LESS)
+    return -1;
   const text = hit.bytes.toString('latin1', end, Math.min(hit.to, end + 64));
-  const [whole] = /^[\s,]{0,40}(?:<\/\w{1,12}>\s{0,30}<)?["'\\]{0,4}[vV]alue["'\\]{0,4}[ \t]{0,4}[:=>]/.exec(text) ?? [];
+  const [whole] =
+    /^[\s,]{0,40}(?:<\/\w{1,12}>\s{0,30}<)?["'\\]{0,4}[vV]alue["'\\]{0,4}[ \t]{0,4}[:=>]/.exec(text) ?? [];
   return whole === undefined ? -1 : end + whole.length;
 }
 
@@ -78,7 +80,10 @@ function typed(hit: Hit, position: number): number {
   const limit = Math.min(hit.to, position + TYPE_MOST);
   const blank = skip(hit.bytes, BLANK, position, limit);
   const text = hit.bytes.toString('latin1', blank, limit);
-  const [whole] = /^(?:&?(?:'static )?str|\*?[sS]tring|\[\]byte|any|const|const char ?\*)(?: ?\| ?null)?\??[ \t]{0,4}=(?!=)/.exec(text) ?? [];
+  const [whole] =
+    /^(?:&?(?:'static )?str|\*?[sS]tring|\[\]byte|any|const|const char ?\*)(?: ?\| ?null)?\??[ \t]{0,4}=(?!=)/.exec(
+      text,
+    ) ?? [];
   return whole === undefined ? -1 : blank + whole.length;
 }
 
@@ -89,7 +94,11 @@ function operator(hit: Hit, nameStart: number, nameEnd: number): number {
     const after = at(hit, closed) === COLON ? typed(hit, plain) : -1;
     return after >= 0 ? after : plain;
   }
-  for (const found of [otherOperator(hit, nameEnd, closed), blankOperator(hit, nameStart, nameEnd), valuePair(hit, nameEnd)])
+  for (const found of [
+    otherOperator(hit, nameEnd, closed),
+    blankOperator(hit, nameStart, nameEnd),
+    valuePair(hit, nameEnd),
+  ])
     if (found >= 0) return found;
   return BLANK[at(hit, nameEnd)] === 1 ? typed(hit, nameEnd) : -1;
 }
@@ -109,4 +118,3 @@ export function readAssignment(hit: Hit): Assignment | undefined {
   const last = at(hit, valueStart - 1);
   return { nameStart, nameEnd, valueStart, quote: QUOTE[last] === 1 ? last : 0 };
 }
-

@@ -57,7 +57,10 @@ export function prefixedToken(token: PrefixedToken): Rule {
   const literals = prefixes.map((prefix) => Buffer.from(prefix, 'latin1'));
   const { lead, reach = REACH, check, open = false, apart = false } = token;
   const before = lead ? `[${lead.class}]{${lead.min},${lead.max}}` : '';
-  const expression = new RegExp(`${before}(?:${prefixes.map(escape).join('|')})(?:${token.body})${ending(token.body)}`, 'y');
+  const expression = new RegExp(
+    `${before}(?:${prefixes.map(escape).join('|')})(?:${token.body})${ending(token.body)}`,
+    'y',
+  );
   const leading = leadingBytes(token.body);
   const leadClass = lead && byteClass(lead.class);
 
@@ -67,7 +70,9 @@ export function prefixedToken(token: PrefixedToken): Rule {
     return hit.start - start < lead.min ? -1 : start;
   };
   const find = (hit: Hit): Match | undefined => {
-    const literal = literals.find((each) => each.length === hit.end - hit.start && startsWith(hit.bytes, hit.start, each));
+    const literal = literals.find(
+      (each) => each.length === hit.end - hit.start && startsWith(hit.bytes, hit.start, each),
+    );
     if (!literal || (leading && !beginsWith(hit.bytes, hit.end, hit.to, leading))) return undefined;
     const start = begin(hit);
     if (start < 0 || (!open && !beginsWord(hit.bytes, start, hit.from))) return undefined;

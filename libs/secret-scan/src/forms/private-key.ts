@@ -13,13 +13,15 @@ const LOOK = 2048;
 
 interface Body {
   characters: number;
+  /** Different characters of its runs: generated base64 uses many, `AAAA` and `xxxx` do not. */
+  kinds: Set<number>;
   end: number;
 }
 
 /** Counts the base64 after the first line, up to the next dashes: real newlines, `\n` escapes and quotes may part it. */
 function body(hit: Hit, from: number): Body {
   const limit = Math.min(hit.to, from + LOOK);
-  const found = { characters: 0, end: from };
+  const found = { characters: 0, kinds: new Set<number>(), end: from };
   let position = from;
   while (position < limit) {
     if (hit.bytes[position] === DASH && hit.bytes[position + 1] === DASH) break;
@@ -29,14 +31,14 @@ function body(hit: Hit, from: number): Body {
     if (end - start >= RUN_LEAST) {
       found.characters += end - start;
       found.end = end;
+      for (let at = start; at < end; at++) found.kinds.add(hit.bytes[at] ?? 0);
     }
     position = Math.max(end, position + 1);
   }
   return found;
 }
 
-/** Generated base64 uses many characters; `AAAA`, `....` and `xxxx` do not. */
-const isSample = (text: string): boolean => new Set(text).size < 12 || /example|placeholder|redacted|your[-_ ]?(?:private)?[-_ ]?key/i.test(text);
+const KINDS_LEAST = 12;
 
 /** PEM, OpenSSH, PGP and SSH2 private keys, whole or in one line with `\n`. */
 export function armouredKey(expression: RegExp): (hit: Hit) => Match | undefined {
@@ -44,8 +46,8 @@ export function armouredKey(expression: RegExp): (hit: Hit) => Match | undefined
     expression.lastIndex = 0;
     const [head] = expression.exec(hit.bytes.toString('latin1', hit.start, Math.min(hit.to, hit.start + 80))) ?? [];
     if (head === undefined) return undefined;
-    const { characters, end } = body(hit, hit.start + head.length);
-    if (characters < KEY_LEAST || isSample(hit.bytes.toString('latin1', hit.start + head.length, end))) return undefined;
+    const { characters, kinds, end } = body(hit, hit.start + head.length);
+    if (characters < KEY_LEAST || kinds.size < KINDS_LEAST) return undefined;
     return { start: hit.start, end, shown: head.length };
   };
 }

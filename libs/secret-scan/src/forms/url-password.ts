@@ -4,7 +4,7 @@ import type { Hit, Match } from '../rule.js';
 
 /** What may stand between `://` and the host: RFC 3986 userinfo, and what people write there unescaped. */
 const USERINFO = byteClass('!#-;=?-Z\\]_a-z~\\\\^\\[{}|%');
-const USER = byteClass('A-Za-z0-9._~%+$!-{}');
+const USER = byteClass('A-Za-z0-9._~%+$!{}-');
 const MOST = 256;
 const [AT, COLON, SLASH] = [...Buffer.from('@:/')];
 
@@ -30,7 +30,9 @@ export function urlPassword(hit: Hit): Match | undefined {
   const password = hit.bytes.toString('latin1', start, end);
   const user = hit.bytes.toString('latin1', hit.end, userEnd);
   if (password.includes('/') && !/^[^/]{1,100}\/[^/]{0,100}$/.test(password)) return undefined;
-  return isNoSecret(password, user) ? undefined : { start, end, shown: 0 };
+  if (isNoSecret(password, user)) return undefined;
+  const match = { start, end, shown: 0 };
+  return /^[A-Za-z]{1,9}$/.test(password) ? { ...match, doubt: 'a short word, as in documentation' } : match;
 }
 
 const HOST = byteClass('A-Za-z0-9_$[{%<.-');
@@ -40,5 +42,5 @@ const hostFollows = (hit: Hit, at: number): boolean => at < hit.to && HOST[hit.b
 const isNoSecret = (password: string, user: string): boolean =>
   isStandIn(password) ||
   password.toLowerCase() === user.toLowerCase() ||
-  /^\d{1,5}$|^x-oauth-basic$|[<>"'`]|^\/|^[A-Z_]{4,40}$|^\{|^\[|^:/.test(password) ||
-  /^(?:your|my|the|some)[-_]?\w{0,20}$/i.test(password);
+  /^\d{1,5}(?:$|[/?#])|^x-oauth-basic$|[<>"'`]|^\/|^[A-Z_]{4,40}$|^\{|^\[|^:/.test(password) ||
+  /^(?:your|my|the|some)[-_a-z]{0,20}$/i.test(password);

@@ -3,7 +3,7 @@ function nameFits(pattern: string, name: string): boolean {
   let at = 0;
   let star = -1;
   let mark = 0;
-  for (let index = 0; index < name.length; ) {
+  for (let index = 0; index < name.length;) {
     if (at < pattern.length && pattern[at] !== '*' && (pattern[at] === '?' || pattern[at] === name[index])) {
       at++;
       index++;

@@ -28,7 +28,10 @@ export function mergedFindings(path: string, ofPath: readonly Finding[], views: 
     if (!unique.has(key(finding))) unique.set(key(finding), finding);
   const all = [...unique.values()].sort(gravest);
   const kept = all.slice(0, FINDINGS_MOST).sort((a, b) => a.line - b.line);
-  const cut = new Set([...all.slice(FINDINGS_MOST).map(({ severity }) => severity), ...views.flatMap((view) => [...view.cut])]);
+  const cut = new Set([
+    ...all.slice(FINDINGS_MOST).map(({ severity }) => severity),
+    ...views.flatMap((view) => [...view.cut]),
+  ]);
   if (cut.size === 0) return kept;
   return [...kept, moreFindings(path, cut.has('block') ? 'block' : 'warn')];
 }

@@ -17,9 +17,10 @@ const isSecret = (text: string): boolean =>
   /[a-z]/.test(text) && /[A-Z]/.test(text) && /\d/.test(text) && entropy(text) >= 4.2 && !isPlaceholder(text);
 
 function secretIn(hit: Hit, from: number, to: number): Match | undefined {
-  for (let at = from; at < to; ) {
+  for (let at = from; at < to;) {
     const end = skip(hit.bytes, SECRET, at, to);
-    if (end - at === SECRET_LENGTH && isSecret(hit.bytes.toString('latin1', at, end))) return { start: at, end, shown: 0 };
+    if (end - at === SECRET_LENGTH && isSecret(hit.bytes.toString('latin1', at, end)))
+      return { start: at, end, shown: 0 };
     at = end + 1;
   }
   return undefined;

@@ -18,8 +18,17 @@ export const KEYS: readonly Rule[] = [
     expressions: [PEM],
     find: armouredKey(PEM),
     examples: {
-      like: ['-----BEGIN RSA PRIVATE KEY-----\n{b64}\n{b64}\n-----END RSA PRIVATE KEY-----', '"private_key": "-----BEGIN PRIVATE KEY-----\\n{b64}\\n{b64}\\n-----END PRIVATE KEY-----\\n"', '-----BEGIN OPENSSH PRIVATE KEY-----\n{b70}\n{b70}', '-----BEGIN PGP PRIVATE KEY BLOCK-----\n\n{b64}\n{b64}\n'],
-      unlike: ['-----BEGIN PUBLIC KEY-----\n{b64}\n{b64}\n', '-----BEGIN RSA PRIVATE KEY-----\n...\n-----END RSA PRIVATE KEY-----', '-----BEGIN CERTIFICATE-----\n{b64}\n{b64}\n'],
+      like: [
+        '-----BEGIN RSA PRIVATE KEY-----\n{b64}\n{b64}\n-----END RSA PRIVATE KEY-----',
+        '"private_key": "-----BEGIN PRIVATE KEY-----\\n{b64}\\n{b64}\\n-----END PRIVATE KEY-----\\n"',
+        '-----BEGIN OPENSSH PRIVATE KEY-----\n{b70}\n{b70}',
+        '-----BEGIN PGP PRIVATE KEY BLOCK-----\n\n{b64}\n{b64}\n',
+      ],
+      unlike: [
+        '-----BEGIN PUBLIC KEY-----\n{b64}\n{b64}\n',
+        '-----BEGIN RSA PRIVATE KEY-----\n...\n-----END RSA PRIVATE KEY-----',
+        '-----BEGIN CERTIFICATE-----\n{b64}\n{b64}\n',
+      ],
     },
   }),
   specialRule({
@@ -29,7 +38,10 @@ export const KEYS: readonly Rule[] = [
     expressions: [SSH2],
     find: armouredKey(SSH2),
     examples: {
-      like: ['---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\n{b70}\n{b70}\n', '---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\r\nComment: "a"\r\n{b70}\r\n'],
+      like: [
+        '---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\n{b70}\n{b70}\n',
+        '---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\r\nComment: "a"\r\n{b70}\r\n',
+      ],
       unlike: ['---- BEGIN SSH2 PUBLIC KEY ----\n{b70}\n{b70}\n', '---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\n'],
     },
   }),
@@ -40,7 +52,10 @@ export const KEYS: readonly Rule[] = [
     expressions: [PUTTY],
     find: armouredKey(PUTTY),
     examples: {
-      like: ['PuTTY-User-Key-File-2: ssh-rsa\nEncryption: none\nPublic-Lines: 1\n{b64}\nPrivate-Lines: 1\n{b64}\n', 'PuTTY-User-Key-File-3: ssh-ed25519\n{b64}\n'],
+      like: [
+        'PuTTY-User-Key-File-2: ssh-rsa\nEncryption: none\nPublic-Lines: 1\n{b64}\nPrivate-Lines: 1\n{b64}\n',
+        'PuTTY-User-Key-File-3: ssh-ed25519\n{b64}\n',
+      ],
       unlike: ['PuTTY-User-Key-File-2: ssh-rsa\n', 'PuTTY-User-Key-File-9: ssh-rsa\n{b64}\n{b64}\n'],
     },
   }),

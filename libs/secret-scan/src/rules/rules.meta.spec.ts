@@ -23,10 +23,12 @@ test('no expression of a rule repeats without a bound', () => {
     }
 });
 
-describe.each(RULES.map((rule) => [rule.id, rule] as const))('%s', (id, { examples, kind }) => {
-  const path = kind === 'hidden-text' ? 'AGENTS.md' : 'src/a.ts';
+describe.each(RULES.map((rule) => [rule.id, rule] as const))('%s', (id, { examples, kind, where }) => {
+  const path = where === 'instructions' ? 'AGENTS.md' : 'src/a.ts';
   const missing = (template: string): string[] =>
-    SEEDS.map((seed) => exampleText(template, new SeededRandom(seed))).filter((text) => !found(text, path).includes(id));
+    SEEDS.map((seed) => exampleText(template, new SeededRandom(seed))).filter(
+      (text) => !found(text, path).includes(id),
+    );
 
   test('finds its examples', () => {
     expect(examples.like.length).toBeGreaterThanOrEqual(2);

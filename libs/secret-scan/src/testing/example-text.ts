@@ -19,6 +19,7 @@ const ALPHABETS: Record<string, string> = {
   U: UPPER,
   d: DIGITS,
   y: UPPER + '234567',
+  s: '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz',
 };
 const BECH32 = 'qpzry9x8gf2tvdw0s3jn54khce6mua7l';
 
@@ -30,12 +31,17 @@ function characters(alphabet: string, length: number, random: SeededRandom): str
   const safe = alphabet.replace(/[^A-Za-z0-9]/g, '');
   for (;;) {
     const text = random.text(alphabet, length - 1) + random.text(safe, 1);
-    if (length < 12 || !/\d/.test(safe) || !/[a-z]/i.test(safe) || (/\d.*\d/.test(text) && /[a-z]/i.test(text))) return text;
+    if (length < 12 || !/\d/.test(safe) || !/[a-z]/i.test(safe) || (/\d.*\d/.test(text) && /[a-z]/i.test(text)))
+      return text;
   }
 }
 
 const jwt = (random: SeededRandom): string =>
-  [base64url({ alg: 'RS256', typ: 'JWT' }), base64url({ sub: random.text(LOWER, 12), iat: 1_700_000_000 }), characters(ALPHABETS['w']!, 86, random)].join('.');
+  [
+    base64url({ alg: 'RS256', typ: 'JWT' }),
+    base64url({ sub: random.text(LOWER, 12), iat: 1_700_000_000 }),
+    characters(ALPHABETS['w']!, 86, random),
+  ].join('.');
 
 function age(random: SeededRandom): string {
   const data = random.text(BECH32, 52);
@@ -48,11 +54,12 @@ function one(name: string, before: string, random: SeededRandom): string {
   if (name === 'hexcrc') return crc32Hex(/[A-Za-z0-9_]+$/.exec(before)![0].slice(0, -1));
   if (name === 'jwt') return jwt(random);
   if (name === 'bech32') return age(random);
+  if (name === 'pem') return base64(`-----BEGIN EC PRIVATE KEY-----\n${characters(ALPHABETS['b']!, 160, random)}\n`);
   if (name === 'basic') return base64(`deploy:${characters(ALPHABETS['a']!, 20, random)}`);
   return characters(ALPHABETS[name[0]!]!, Number(name.slice(1)), random);
 }
 
-const SLOT = /\{([aAwbhHlLuUdy]\d+|uuid|crc|hexcrc|jwt|bech32|basic|pem)\}/;
+const SLOT = /\{([aAwbhHlLuUdys]\d+|uuid|crc|hexcrc|jwt|bech32|basic|pem)\}/;
 
 /** An example with its slots filled in. */
 export function exampleText(template: string, random: SeededRandom): string {
