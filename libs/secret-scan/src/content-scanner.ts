@@ -5,10 +5,27 @@ import { mergedFindings } from './report/merged-findings.js';
 import { pathFindings, shownPath } from './report/path-findings.js';
 import { RULE_SETS } from './rules/index.js';
 import { DecodedView } from './views/decoded-view.js';
-import { pathKind } from './views/path-kind.js';
+import { pathKind, type PathKind } from './views/path-kind.js';
 import { StrippedView } from './views/stripped-view.js';
+import { utf16Order } from './views/utf16.js';
 
 const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+
+/** As many bytes as git looks at to tell binary from text (its buffer_is_binary). */
+const HEAD = 8000;
+
+interface Views {
+  raw: ViewScan;
+  decoded: DecodedView;
+  stripped: StrippedView;
+}
+
+/** A zero among the first bytes makes a content binary, as for git, unless it is the text of UTF-16: nobody reads it as source. */
+function kindOf(path: string, head: Uint8Array): PathKind {
+  const kind = pathKind(path);
+  const isBinary = head.subarray(0, HEAD).includes(0) && utf16Order(asBuffer(head.subarray(0, 4))) === undefined;
+  return kind === 'source' && isBinary ? 'other' : kind;
+}
 
 /**
  * Finds secrets and hidden text in one content that arrives in parts of any size. The bytes are always read as they are; where
@@ -18,48 +35,76 @@ const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.
 export class ContentScanner {
   private readonly allowed: boolean;
   private readonly ofPath: Finding[];
-  private readonly path: string;
-  private readonly raw: ViewScan;
-  private readonly decoded: DecodedView;
-  private readonly stripped: StrippedView;
+  private readonly shown: string;
+  private views: Views | undefined;
+  private head = Buffer.alloc(0);
 
   /** `path` as in the repository: it decides where hidden text counts, and is itself looked at. */
-  constructor(path: string, policy: ScanPolicy = {}) {
+  constructor(
+    private readonly path: string,
+    private readonly policy: ScanPolicy = {},
+  ) {
     this.allowed = (policy.allowPaths ?? []).some((glob) => globFits(glob, path));
     this.ofPath = this.allowed ? [] : pathFindings(path, policy);
-    this.path = shownPath(path, this.ofPath);
-    const rules = RULE_SETS(pathKind(path));
-    const begin = (firstLine: number): ViewScan => new ViewScan(rules, this.path, policy, firstLine);
-    this.raw = begin(1);
-    this.decoded = new DecodedView(begin);
-    this.stripped = new StrippedView(begin);
+    this.shown = shownPath(path, this.ofPath);
   }
 
   push(chunk: Uint8Array): void {
     if (this.allowed) return;
-    this.raw.push(chunk);
-    this.decoded.push(chunk);
-    this.stripped.push(asBuffer(chunk));
+    if (this.views) this.feed(this.views, chunk);
+    else this.sniff(chunk);
   }
 
   /** All findings, by line; at most 100, and a last one that says so where there were more. */
   end(): Finding[] {
-    return this.allowed ? [] : this.merged(this.raw.end());
+    if (this.allowed) return [];
+    const views = this.views ?? this.begin(this.head);
+    return this.merged(views, views.raw.end());
   }
 
   /** The content as a whole, instead of `push` and `end`: its bytes are not copied. */
   scan(content: Uint8Array): Finding[] {
     if (this.allowed) return [];
     const bytes = asBuffer(content);
-    this.decoded.push(bytes.subarray(0, 4));
-    this.decoded.push(bytes.subarray(4));
-    if (bytes.includes(0)) this.stripped.push(bytes);
-    return this.merged(this.raw.whole(bytes));
+    const views = this.open(bytes);
+    views.decoded.push(bytes.subarray(0, 4));
+    views.decoded.push(bytes.subarray(4));
+    if (bytes.includes(0)) views.stripped.push(bytes);
+    return this.merged(views, views.raw.whole(bytes));
   }
 
-  private merged(raw: ViewResult): Finding[] {
-    const views = [raw, this.decoded.end(), this.stripped.end()].filter((view) => view !== undefined);
-    const ofPath = this.ofPath.map((finding) => ({ ...finding, path: this.path }));
-    return mergedFindings(this.path, ofPath, views);
+  /** Which rules apply is known once the first bytes are there. */
+  private sniff(chunk: Uint8Array): void {
+    if (this.head.length === 0 && chunk.length >= HEAD) {
+      this.views = this.begin(asBuffer(chunk));
+      return;
+    }
+    this.head = Buffer.concat([this.head, chunk]);
+    if (this.head.length >= HEAD) this.views = this.begin(this.head);
+  }
+
+  private begin(first: Buffer): Views {
+    const views = this.open(first);
+    this.feed(views, first);
+    this.head = Buffer.alloc(0);
+    return views;
+  }
+
+  private open(head: Uint8Array): Views {
+    const rules = RULE_SETS(kindOf(this.path, head));
+    const begin = (firstLine: number): ViewScan => new ViewScan(rules, this.shown, this.policy, firstLine);
+    return { raw: begin(1), decoded: new DecodedView(begin), stripped: new StrippedView(begin) };
+  }
+
+  private feed({ raw, decoded, stripped }: Views, chunk: Uint8Array): void {
+    raw.push(chunk);
+    decoded.push(chunk);
+    stripped.push(asBuffer(chunk));
+  }
+
+  private merged(views: Views, raw: ViewResult): Finding[] {
+    const results = [raw, views.decoded.end(), views.stripped.end()].filter((view) => view !== undefined);
+    const ofPath = this.ofPath.map((finding) => ({ ...finding, path: this.shown }));
+    return mergedFindings(this.shown, ofPath, results);
   }
 }
