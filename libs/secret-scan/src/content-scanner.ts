@@ -103,7 +103,7 @@ export class ContentScanner {
   }
 
   private merged(views: Views, raw: ViewResult): Finding[] {
-    const results = [raw, views.decoded.end(), views.stripped.end()].filter((view) => view !== undefined);
+    const results = [raw, views.decoded.end(), ...views.stripped.end()].filter((view) => view !== undefined);
     const ofPath = this.ofPath.map((finding) => ({ ...finding, path: this.shown }));
     return mergedFindings(this.shown, ofPath, results);
   }

@@ -1,42 +1,56 @@
 import { newlines } from '../engine/line-count.js';
 import { ViewScan, type ViewResult } from '../engine/view-scan.js';
 
+/** Zeros at every other place, so many in a row, are text in two bytes a letter; of random bytes one in 2^32 places is such. */
+const IN_A_ROW = 4;
+/** Kept of what came before: the beginning of a text whose first letters stand there. */
+const BEHIND = 256;
+
 /**
- * Reads a content without its zero bytes, from the first of them on: so UTF-16 text is readable wherever it stands, in either
- * byte order. Of two zeros in a row one stays, for they part what is not one text.
+ * Reads the parts of a content that are written in two bytes a letter without their zero bytes: so UTF-16 text is readable
+ * wherever it stands, in either byte order. Of two zeros in a row one stays, for they part what is not one text.
  */
 export class StrippedView {
+  private readonly results: ViewResult[] = [];
   private scan: ViewScan | undefined;
   private line = 1;
-  private before: number | undefined;
+  private behind = Buffer.alloc(0);
   private wasZero = false;
 
   constructor(private readonly begin: (firstLine: number) => ViewScan) {}
 
   push(chunk: Buffer): void {
     if (chunk.length === 0) return;
-    const first = this.scan ? 0 : chunk.indexOf(0);
-    if (first < 0) return this.pass(chunk);
-    if (!this.scan) this.start(chunk, first);
-    this.scan?.push(this.strip(chunk.subarray(first)));
+    const isWide = hasWideText(this.behind.length > 0 ? Buffer.concat([this.behind, chunk]) : chunk);
+    if (isWide && !this.scan) this.start();
+    if (this.scan) {
+      // the part after the last wide one belongs to it still: a text may end there
+      this.scan.push(this.strip(chunk));
+      if (!isWide) this.stop();
+    }
+    this.pass(chunk);
   }
 
-  end(): ViewResult | undefined {
-    return this.scan?.end();
+  end(): ViewResult[] {
+    this.stop();
+    return this.results;
   }
 
-  /** Starts one byte before the first zero: in little-endian text that byte is the first letter. */
-  private start(chunk: Buffer, first: number): void {
-    if (first > 0) this.pass(chunk.subarray(0, first));
-    this.scan = this.begin(this.line);
-    if (this.before !== undefined) this.scan.push(Buffer.of(this.before));
+  private start(): void {
+    this.wasZero = false;
+    this.scan = this.begin(this.line - newlines(this.behind, 0, this.behind.length));
+    this.scan.push(this.strip(this.behind));
   }
 
-  /** Keeps the last byte back: it is counted once another follows. */
+  private stop(): void {
+    if (this.scan) this.results.push(this.scan.end());
+    this.scan = undefined;
+  }
+
   private pass(chunk: Buffer): void {
-    if (this.before === 0x0a) this.line++;
-    this.line += newlines(chunk, 0, chunk.length - 1);
-    this.before = chunk[chunk.length - 1];
+    this.line += newlines(chunk, 0, chunk.length);
+    const last = chunk.length >= BEHIND ? chunk : Buffer.concat([this.behind, chunk]);
+    this.behind = Buffer.from(last.subarray(Math.max(0, last.length - BEHIND)));
   }
 
   private strip(chunk: Uint8Array): Uint8Array {
@@ -48,4 +62,13 @@ export class StrippedView {
     }
     return out.subarray(0, length);
   }
+}
+
+function hasWideText(bytes: Buffer): boolean {
+  for (let at = bytes.indexOf(0); at >= 0; at = bytes.indexOf(0, at + 1)) {
+    let count = 1;
+    while (count < IN_A_ROW && bytes[at + 2 * count] === 0 && bytes[at + 2 * count - 1] !== 0) count++;
+    if (count === IN_A_ROW) return true;
+  }
+  return false;
 }
