@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { PolicySet } from '@holdshort/policy';
+import type { Obligations, PolicySet } from '@holdshort/policy';
 import { approvalUrl } from '../approvals/approval-view.js';
 import type { Approval, ApprovalVote } from '../approvals/approval.js';
-import { ApprovalsService } from '../approvals/approvals.service.js';
+import { ApprovalsService, type ApprovalUse } from '../approvals/approvals.service.js';
 import { countGates } from '../approvals/gate-count.js';
 import type { HoldRequest } from '../approvals/hold-request.js';
 import { RefStates } from '../credentials/ref-states.service.js';
@@ -18,6 +18,7 @@ import { storableText } from './storable.js';
 /** What becomes of a held call: released by an approval of exactly it, refused by a rejection, or waiting. */
 @Injectable()
 export class ResolveHold {
+  // eslint-disable-next-line max-params -- Nest injects what a class needs by its constructor
   constructor(
     private readonly approvals: ApprovalsService,
     private readonly leases: LeaseForCall,
@@ -39,29 +40,36 @@ export class ResolveHold {
     return this.waiting(set, held, pending, votes.get(pending.id) ?? []);
   }
 
-  /** Undefined where no approval opens the call. The lease comes first: failing to get one must not cost the approval. */
+  /** Undefined where no approval opens the call; what an approval opens is judged anew, by the policy of now. */
   private async release(set: PolicySet, facts: CallFacts, request: HoldRequest): Promise<Judgement | undefined> {
     const again = facts.call.dryRun ? undefined : await this.approvals.usedJustNow(request);
     const granted = again?.row ?? (await this.approvals.find(request, 'approved'));
     if (!granted) return undefined;
-    const verdict = await this.calls.judge(
-      set,
-      facts,
-      granted.gates.map((gate) => gate.name),
-    );
+    const passed = granted.gates.map((gate) => gate.name);
+    const verdict = await this.calls.judge(set, facts, passed);
     if (verdict.effect === 'deny') return { ...verdict, policyVersion: set.version };
     if (verdict.effect === 'hold') return undefined;
-    const allowed: Judgement = {
+    const allowed = {
       ...verdict,
-      reasons: ['approval_granted', ...verdict.reasons],
+      reasons: ['approval_granted' as const, ...verdict.reasons],
       policyVersion: set.version,
     };
     if (facts.call.dryRun) return allowed;
-    const moved = again ? undefined : movedPlace(granted.expected, await this.refs.of(placesOf(facts)));
+    if (again) return this.opened(allowed, facts, () => Promise.resolve(again.use));
+    const moved = movedPlace(granted.expected, await this.refs.of(placesOf(facts)));
     if (moved !== undefined) return this.withdraw(granted, moved, facts, set.version);
-    const lease = await this.leases.acquire(facts, verdict.obligations);
-    const use = again?.use ?? (await this.approvals.consume(granted.id, request));
-    return use ? { ...allowed, approval: use, ...(lease ? { lease } : {}) } : undefined;
+    return this.opened(allowed, facts, () => this.approvals.consume(granted.id, request));
+  }
+
+  /** The lease comes before the use: failing to get one must not cost the approval. */
+  private async opened(
+    allowed: Judgement & { obligations: Obligations },
+    facts: CallFacts,
+    consume: () => Promise<ApprovalUse | undefined>,
+  ): Promise<Judgement | undefined> {
+    const lease = await this.leases.acquire(facts, allowed.obligations);
+    const approval = await consume();
+    return approval ? { ...allowed, approval, ...(lease ? { lease } : {}) } : undefined;
   }
 
   /** A push says itself what it has seen; for another call GitHub is asked what the approver will be looking at. */

@@ -10,11 +10,11 @@ function token(seed: number): string {
   let rest = crc32(body);
   let check = '';
   for (; rest > 0; rest = Math.floor(rest / 62)) check = (DIGITS[rest % 62] ?? '') + check;
-  return `ghp${'_'}${body}${check.padStart(6, '0')}`;
+  return ['ghp', body + check.padStart(6, '0')].join('_');
 }
 
 /** Before each: a clone on a new branch `B` of main. `S` is a secret, `T` a file that is not one. */
-const SECRETS: readonly (readonly [where: string, script: string, branch?: string])[] = [
+const SECRETS: readonly (readonly [where: string, script: string])[] = [
   ['a file', 'echo "key: S" > a.yml && git add . && git commit -qm a && git push -q origin HEAD:B'],
   [
     'an old commit of several',
@@ -190,7 +190,7 @@ describe('evasions', () => {
   ])('finds one in %s', async (_what, script) => {
     const secret = token(901);
     const since = await stack.lastRequest();
-    const escaped = [...secret].map((c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
+    const escaped = Array.from(secret, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
     const base64 = Buffer.from(`key = ${secret}\n`).toString('base64');
     const ran = await stack.script(
       'alice',
