@@ -44,7 +44,7 @@ function polymod(values: readonly number[]): number {
 }
 
 const expanded = (prefix: string): number[] => {
-  const codes = [...prefix].map((letter) => letter.charCodeAt(0));
+  const codes = Array.from(prefix, (letter) => letter.charCodeAt(0));
   return [...codes.map((code) => code >> 5), 0, ...codes.map((code) => code & 31)];
 };
 
@@ -52,13 +52,13 @@ const expanded = (prefix: string): number[] => {
 export function hasBech32Checksum(text: string): boolean {
   const lower = text.toLowerCase();
   const cut = lower.lastIndexOf('1');
-  const data = [...lower.slice(cut + 1)].map((letter) => BECH32.indexOf(letter));
+  const data = Array.from(lower.slice(cut + 1), (letter) => BECH32.indexOf(letter));
   return !data.includes(-1) && polymod([...expanded(lower.slice(0, cut)), ...data]) === 1;
 }
 
 /** The six digits that make a Bech32 text whole, for generated examples. */
 export function bech32Checksum(prefix: string, data: string): string {
-  const values = [...data].map((letter) => BECH32.indexOf(letter));
+  const values = Array.from(data, (letter) => BECH32.indexOf(letter));
   const sum = polymod([...expanded(prefix), ...values, 0, 0, 0, 0, 0, 0]) ^ 1;
   return [0, 1, 2, 3, 4, 5].map((index) => BECH32[(sum >>> (5 * (5 - index))) & 31] ?? '').join('');
 }

@@ -86,16 +86,19 @@ function link(nodes: Node[], count: number): { goto: Int32Array; order: number[]
     if (!node) break;
     if (at !== 0) node.found.push(...(nodes[node.fail]?.found ?? []));
     for (let step = 0; step < count; step++) {
-      const child = node.next.get(step);
       const beside = at === 0 ? 0 : (goto[node.fail * count + step] ?? 0);
-      goto[at * count + step] = child ?? beside;
-      const next = child === undefined ? undefined : nodes[child];
-      if (child === undefined || !next) continue;
-      next.fail = beside;
-      order.push(child);
+      goto[at * count + step] = node.next.get(step) ?? beside;
+      follow(nodes, node.next.get(step), beside, order);
     }
   }
   return { goto, order };
+}
+
+function follow(nodes: Node[], child: number | undefined, beside: number, order: number[]): void {
+  const next = child === undefined ? undefined : nodes[child];
+  if (child === undefined || !next) return;
+  next.fail = beside;
+  order.push(child);
 }
 
 /** Row of each node: the root first, those that end no keyword next, those that do last. */

@@ -12,10 +12,12 @@ const hex = (bytes: Uint8Array, at: number): boolean => HEX_DIGIT[bytes[at] ?? 0
  * `%3D` or `\u003d`.
  */
 export function beginsWord(bytes: Uint8Array, at: number, from: number): boolean {
-  if (at <= from) return true;
-  const before = bytes[at - 1] ?? 0;
-  if (ALPHANUMERIC[before] !== 1) return true;
-  if (at - 2 >= from && bytes[at - 2] === BACKSLASH && ESCAPED.has(before)) return true;
-  if (at - 3 >= from && bytes[at - 3] === PERCENT && hex(bytes, at - 2) && hex(bytes, at - 1)) return true;
-  return at - 6 >= from && bytes[at - 6] === BACKSLASH && bytes[at - 5] === 0x75 && hex(bytes, at - 1);
+  return at <= from || ALPHANUMERIC[bytes[at - 1] ?? 0] !== 1 || endsEscape(bytes, at, from);
+}
+
+function endsEscape(bytes: Uint8Array, at: number, from: number): boolean {
+  const has = (back: number, byte: number): boolean => at - back >= from && bytes[at - back] === byte;
+  if (has(2, BACKSLASH) && ESCAPED.has(bytes[at - 1] ?? 0)) return true;
+  if (has(3, PERCENT) && hex(bytes, at - 2) && hex(bytes, at - 1)) return true;
+  return has(6, BACKSLASH) && has(5, 0x75) && hex(bytes, at - 1);
 }

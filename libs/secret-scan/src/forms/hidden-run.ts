@@ -24,7 +24,7 @@ const isOf = (kind: Kind, point: number): boolean =>
 function characterBefore(hit: Hit, at: number): string | undefined {
   let start = at - 1;
   while (start > hit.from && at - start < CHARACTER_MOST && ((hit.bytes[start] ?? 0) & 0xc0) === 0x80) start--;
-  return start < hit.from ? undefined : [...hit.bytes.toString('utf8', start, at)].at(-1);
+  return start < hit.from ? undefined : Array.from(hit.bytes.toString('utf8', start, at)).at(-1);
 }
 
 interface Run {

@@ -40,11 +40,15 @@ function parts(hit: Hit): Parts | undefined {
   };
 }
 
+/** Not within a longer run of the alphabet. */
+function standsAlone({ bytes, start, from }: Hit): boolean {
+  const before = start > from ? (bytes[start - 1] ?? 0) : 0;
+  return before !== 0x2d && before !== 0x5f && beginsWord(bytes, start, from);
+}
+
 /** A signed JSON Web Token (RFC 7519): its header must be JSON that names an algorithm. The hit is `eyj`. */
 export function jsonWebToken(hit: Hit): Match | undefined {
-  if (hit.bytes[hit.start + 2] !== 0x4a || !beginsWord(hit.bytes, hit.start, hit.from)) return undefined;
-  const before = hit.start > hit.from ? (hit.bytes[hit.start - 1] ?? 0) : 0;
-  if (before === 0x2d || before === 0x5f) return undefined;
+  if (hit.bytes[hit.start + 2] !== 0x4a || !standsAlone(hit)) return undefined;
   const found = parts(hit);
   if (!found || !ALGORITHM.test(base64Text(found.header) ?? '')) return undefined;
   const payload = base64Text(found.payload) ?? '';

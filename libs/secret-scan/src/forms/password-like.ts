@@ -41,16 +41,17 @@ const letterRuns = (value: string): number => value.match(/\d[a-z]|[a-z]\d/gi)?.
 
 /** Whether a value reads like a password or a generated key rather than like code. */
 export function isPasswordLike(value: string, quoted: boolean): boolean {
-  if (value.length < LEAST || value.length > MOST || isStandIn(value) || CODE.test(value) || isWords(value))
-    return false;
+  if (value.length < LEAST || value.length > MOST || isCode(value)) return false;
   const digits = value.match(/\d/g)?.length ?? 0;
   const symbols = /[!@#$%^&*?~+]/.test(value);
   if (digits === 0 && !(symbols && kinds(value) >= 3)) return false;
-  if (!quoted && !symbols && (letterRuns(value) < 2 || digits < 3 || value.length < 12)) return false;
-  if (value.length >= 16 && !symbols)
-    return kinds(value) >= 2 && letterRuns(value) >= 2 && digits >= 3 && entropy(value) >= 3;
+  const isMixed = letterRuns(value) >= 2 && digits >= 3;
+  if (!quoted && !symbols && !(isMixed && value.length >= 12)) return false;
+  if (value.length >= 16 && !symbols) return isMixed && kinds(value) >= 2 && entropy(value) >= 3;
   return kinds(value) >= 3 && digits + Number(symbols) >= 1 && entropy(value) >= 2.75 && !isSequence(value);
 }
+
+const isCode = (value: string): boolean => isStandIn(value) || CODE.test(value) || isWords(value);
 
 /** `password = "..."` and its like in any language. */
 export function passwordLike(hit: Hit): Match | undefined {

@@ -69,18 +69,22 @@ export function prefixedToken(token: PrefixedToken): Rule {
     const start = skipBack(hit.bytes, leadClass, hit.start, Math.max(hit.from, hit.start - lead.max));
     return hit.start - start < lead.min ? -1 : start;
   };
+  const isBase64 = (hit: Hit, at: number): boolean => BASE64[hit.bytes[at] ?? 0] === 1;
+  const tokenAt = (hit: Hit, start: number): string | undefined => {
+    if (!open && !beginsWord(hit.bytes, start, hit.from)) return undefined;
+    if (apart && isBase64(hit, start - 1)) return undefined;
+    expression.lastIndex = 0;
+    const [whole] = expression.exec(hit.bytes.toString('latin1', start, Math.min(hit.to, start + reach))) ?? [];
+    return whole !== undefined && apart && isBase64(hit, start + whole.length) ? undefined : whole;
+  };
   const find = (hit: Hit): Match | undefined => {
     const literal = literals.find(
       (each) => each.length === hit.end - hit.start && startsWith(hit.bytes, hit.start, each),
     );
     if (!literal || (leading && !beginsWith(hit.bytes, hit.end, hit.to, leading))) return undefined;
     const start = begin(hit);
-    if (start < 0 || (!open && !beginsWord(hit.bytes, start, hit.from))) return undefined;
-    if (apart && BASE64[hit.bytes[start - 1] ?? 0] === 1) return undefined;
-    expression.lastIndex = 0;
-    const text = hit.bytes.toString('latin1', start, Math.min(hit.to, start + reach));
-    const [whole] = expression.exec(text) ?? [];
-    if (whole === undefined || (apart && BASE64[hit.bytes[start + whole.length] ?? 0] === 1)) return undefined;
+    const whole = start < 0 ? undefined : tokenAt(hit, start);
+    if (whole === undefined) return undefined;
     const shown = lead ? 0 : literal.length;
     const verdict = judge(whole, lead ? whole : whole.slice(shown), check);
     if (verdict === 'no') return undefined;

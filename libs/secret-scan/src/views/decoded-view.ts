@@ -14,7 +14,10 @@ export class DecodedView {
   constructor(private readonly begin: (firstLine: number) => ViewScan) {}
 
   push(chunk: Uint8Array): void {
-    if (this.sniffed) return this.feed(chunk);
+    if (this.sniffed) {
+      this.feed(chunk);
+      return;
+    }
     this.head = Buffer.concat([this.head, chunk]);
     if (this.head.length >= SNIFFED) this.sniff();
   }

@@ -1,11 +1,12 @@
 /** Byte order of UTF-16 text by its first four bytes: a byte order mark, or Latin letters with zeros between them. */
 export function utf16Order(first: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
-  const [a = 0, b = 0, c = 0, d = 0] = first;
-  if (a === 0xff && b === 0xfe) return 'utf-16le';
-  if (a === 0xfe && b === 0xff) return 'utf-16be';
-  if (first.length < 4) return undefined;
-  if (a > 0 && b === 0 && c > 0 && d === 0) return 'utf-16le';
-  return a === 0 && b > 0 && c === 0 && d > 0 ? 'utf-16be' : undefined;
+  const mark = ((first[0] ?? 0) << 8) | (first[1] ?? 0);
+  if (mark === 0xfffe) return 'utf-16le';
+  if (mark === 0xfeff) return 'utf-16be';
+  // which of the first four are zeros
+  const zeros = first.length < 4 ? '' : Array.from(first.subarray(0, 4), (byte) => (byte === 0 ? '0' : 'x')).join('');
+  if (zeros === 'x0x0') return 'utf-16le';
+  return zeros === '0x0x' ? 'utf-16be' : undefined;
 }
 
 /** UTF-16 to UTF-8, in parts of any size. */
