@@ -55,28 +55,30 @@ function judge(token: string, body: string, check: PrefixedToken['check']): Verd
   return verdict === 'ok' ? { doubt: 'a run of neighbouring characters, as in examples' } : 'no';
 }
 
+/** Where the token of a hit begins; -1 where none can. */
+function beginning({ lead, open = false }: PrefixedToken): (hit: Hit) => number {
+  const { min, max } = lead ?? { min: 0, max: 0 };
+  const table = byteClass(lead?.class ?? 'a');
+  return (hit) => {
+    const start = skipBack(hit.bytes, table, hit.start, Math.max(hit.from, hit.start - max));
+    if (hit.start - start < min) return -1;
+    return open || beginsWord(hit.bytes, start, hit.from) ? start : -1;
+  };
+}
+
 /** A token that says by its prefix what it is. */
 export function prefixedToken(token: PrefixedToken): Rule {
   const prefixes = typeof token.prefix === 'string' ? [token.prefix] : token.prefix;
   const literals = prefixes.map((prefix) => Buffer.from(prefix, 'latin1'));
-  const { lead, reach = REACH, check, open = false, apart = false } = token;
+  const { lead, reach = REACH, check, apart = false } = token;
   const before = lead ? `[${lead.class}]{${lead.min},${lead.max}}` : '';
   const expression = new RegExp(
     `${before}(?:${prefixes.map(escape).join('|')})(?:${token.body})${ending(token.body)}`,
     'y',
   );
   const leading = leadingBytes(token.body);
-  const leadClass = lead && byteClass(lead.class);
-  const { min: least = 0, max: most = 0 } = lead ?? {};
+  const begin = beginning(token);
 
-  /** Where the token begins; -1 where none can. */
-  const begin = (hit: Hit): number => {
-    const start = leadClass
-      ? skipBack(hit.bytes, leadClass, hit.start, Math.max(hit.from, hit.start - most))
-      : hit.start;
-    if (hit.start - start < least) return -1;
-    return open || beginsWord(hit.bytes, start, hit.from) ? start : -1;
-  };
   const isBase64 = (hit: Hit, at: number): boolean => BASE64[hit.bytes[at] ?? 0] === 1;
   const tokenAt = (hit: Hit, start: number): string | undefined => {
     if (apart && isBase64(hit, start - 1)) return undefined;
