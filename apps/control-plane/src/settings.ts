@@ -151,6 +151,12 @@ export const CONTROL_PLANE_SETTINGS = defineSettings({
     default: '86400',
     reason: 'Longest life of an approval in seconds; a policy may ask for less. A day covers the next morning.',
   },
+  grantMaxSeconds: {
+    env: 'HOLDSHORT_GRANT_MAX_SECONDS',
+    kind: 'integer',
+    default: '28800',
+    reason: 'Longest life of a grant, the standing answer to holds of one kind, in seconds; 8 h are a working day.',
+  },
   sessionSeconds: {
     env: 'HOLDSHORT_SESSION_SECONDS',
     kind: 'integer',

@@ -7,12 +7,14 @@ import { ApprovalGrpc } from './approval.grpc.js';
 import { ApprovalsController } from './approvals.controller.js';
 import { ApprovalsService } from './approvals.service.js';
 import { ExpireApprovals } from './expire-approvals.js';
+import { GrantsController } from './grants.controller.js';
+import { GrantsService } from './grants.service.js';
 import { ListApprovalsService } from './list-approvals.service.js';
 
 @Module({
   imports: [AgentsModule, SessionsModule, SignalsModule],
-  controllers: [ApprovalsController, ApprovalGrpc],
-  providers: [ApprovalsService, ApprovalVotesService, ExpireApprovals, ListApprovalsService],
-  exports: [ApprovalsService],
+  controllers: [ApprovalsController, ApprovalGrpc, GrantsController],
+  providers: [ApprovalsService, ApprovalVotesService, ExpireApprovals, GrantsService, ListApprovalsService],
+  exports: [ApprovalsService, GrantsService],
 })
 export class ApprovalsModule {}

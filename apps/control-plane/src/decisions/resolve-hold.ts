@@ -4,10 +4,12 @@ import { approvalUrl } from '../approvals/approval-view.js';
 import type { Approval, ApprovalVote } from '../approvals/approval.js';
 import { ApprovalsService } from '../approvals/approvals.service.js';
 import { countGates } from '../approvals/gate-count.js';
+import { GrantsService, type HeldCall } from '../approvals/grants.service.js';
 import type { HoldRequest } from '../approvals/hold-request.js';
 import { RefStates } from '../credentials/ref-states.service.js';
 import { PublicUrl } from '../server/public-url.js';
 import type { Verdict } from './combine-outcomes.js';
+import { heldEffects } from './held-effects.js';
 import { movedPlace, placesOf, seenByPush } from './held-places.js';
 import { judgePolicies, type CallFacts } from './judge-policies.js';
 import type { Judgement } from './judgement.js';
@@ -17,8 +19,10 @@ import { storableText } from './storable.js';
 /** What becomes of a held call: released by an approval of exactly it, refused by a rejection, or waiting. */
 @Injectable()
 export class ResolveHold {
+  // eslint-disable-next-line max-params -- Nest injects what a class needs by its constructor
   constructor(
     private readonly approvals: ApprovalsService,
+    private readonly grants: GrantsService,
     private readonly leases: LeaseForCall,
     private readonly refs: RefStates,
     private readonly publicUrl: PublicUrl,
@@ -28,6 +32,8 @@ export class ResolveHold {
     const request = holdRequestOf(set, facts, held);
     const released = await this.release(set, facts, request);
     if (released) return released;
+    const granted = await this.releaseByGrant(set, facts, request);
+    if (granted) return granted;
     const rejected = await this.approvals.find(request, 'rejected');
     if (rejected) return rejectedBy(rejected, set.version);
     if (facts.call.dryRun) return this.waiting(set, held, undefined, []);
@@ -59,6 +65,28 @@ export class ResolveHold {
     if (moved !== undefined) return this.withdraw(granted, moved, facts, set.version);
     const lease = await this.leases.acquire(facts, verdict.obligations);
     const use = again?.use ?? (await this.approvals.consume(granted.id, request));
+    return use ? { ...allowed, approval: use, ...(lease ? { lease } : {}) } : undefined;
+  }
+
+  /** Undefined where no standing grant covers every held effect of the call and opens every gate. */
+  private async releaseByGrant(set: PolicySet, facts: CallFacts, request: HoldRequest): Promise<Judgement | undefined> {
+    const call: HeldCall = { ...request, effects: heldEffects(set, facts) };
+    const grants = await this.grants.opening(call);
+    if (!grants) return undefined;
+    const verdict = judgePolicies(
+      set,
+      facts,
+      request.gates.map((gate) => gate.name),
+    );
+    if (verdict.effect !== 'allow') return undefined;
+    const allowed: Judgement = {
+      ...verdict,
+      reasons: ['approval_granted', ...verdict.reasons],
+      policyVersion: set.version,
+    };
+    if (facts.call.dryRun) return allowed;
+    const lease = await this.leases.acquire(facts, verdict.obligations);
+    const use = await this.grants.use(grants, call);
     return use ? { ...allowed, approval: use, ...(lease ? { lease } : {}) } : undefined;
   }
 
