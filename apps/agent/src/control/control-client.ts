@@ -38,6 +38,8 @@ export interface ControlEvents {
   refused: [];
 }
 
+const deadline = () => ({ deadline: Date.now() + DECISION_DEADLINE_MS });
+
 const unreachable = (cause?: unknown): HoldshortError =>
   new HoldshortError('control_plane_unreachable', 'The control plane gives no answer, so the call is refused.', {
     advice: 'Nothing is wrong with the call itself. Try again in a moment; if it stays, tell the platform team.',
@@ -198,16 +200,25 @@ export class ControlClient extends EventEmitter<ControlEvents> {
         reject(unreachable());
         return;
       }
-      client.resolveSession(
-        { credentialSha256 },
-        new Metadata(),
-        { deadline: Date.now() + DECISION_DEADLINE_MS },
-        (error, response) => {
-          if (error) reject(fromGrpcError(error));
-          else if (response.session) resolve(response.session);
-          else reject(new HoldshortError('session_unknown', 'The session credential is not known.'));
-        },
-      );
+      client.resolveSession({ credentialSha256 }, new Metadata(), deadline(), (error, response) => {
+        if (error) reject(fromGrpcError(error));
+        else if (response.session) resolve(response.session);
+        else reject(new HoldshortError('session_unknown', 'The session credential is not known.'));
+      });
+    });
+  }
+
+  /** The intents that policy could allow the session at all. @throws HoldshortError `session_unknown`, or `control_plane_unreachable` */
+  permittedActions(sessionId: string): Promise<string[]> {
+    return new Promise((resolve, reject) => {
+      if (!this.#decisions) {
+        reject(unreachable());
+        return;
+      }
+      this.#decisions.listPermittedActions({ sessionId }, new Metadata(), deadline(), (error, response) => {
+        if (error) reject(fromGrpcError(error));
+        else resolve(response.actions);
+      });
     });
   }
 

@@ -1,5 +1,5 @@
 import type { agentV1 } from '@holdshort/contracts';
-import type { PackContents, ReceivePackCommands, RefChange } from '@holdshort/git-wire';
+import type { ContentPaths, PackContents, ReceivePackCommands, RefChange } from '@holdshort/git-wire';
 
 /** A push as the agent holds it: its commands in memory, its pack on disk. */
 export interface Push {
@@ -9,6 +9,8 @@ export interface Push {
   packBytes: number;
   pack: PackContents | undefined;
   changes: RefChange[];
+  /** Where the new blobs appear: with `pack` what `newContents` reads for a scanner. */
+  contents?: ContentPaths;
   summary: agentV1.PushSummary;
   /** Per-ref results as GitHub reported them. */
   results?: { ref: string; ok: boolean; reason?: string }[];

@@ -16,7 +16,7 @@ export async function ask(
   agent: AgentContext,
   requestId?: string,
 ): Promise<agentV1.DecideResponse> {
-  const { session, operation, correlationId, digest, push } = exchange;
+  const { session, operation, correlationId, digest, push, findings } = exchange;
   if (!session) throw new Error('request-decision stands after identify-session');
   return decide(agent, {
     session,
@@ -25,6 +25,7 @@ export async function ask(
     ...(digest === undefined ? {} : { digest }),
     ...(push ? { push: push.summary } : {}),
     ...(requestId === undefined ? {} : { requestId }),
+    ...(findings ? { findings } : {}),
   });
 }
 

@@ -30,7 +30,7 @@ async function give(context: CliContext, options: GrantOptions): Promise<void> {
   context.print(
     options.json,
     given,
-    () => `${given.id}: ${printable(given.engineer)} until ${given.expires_at}. Take it back with: holdshort approval ungrant ${given.id}`,
+    () => `${given.id}: ${printable(given.engineer)} until ${given.expires_at}. Take it back with: holdshort approval revoke ${given.id}`,
   );
 }
 
@@ -65,7 +65,7 @@ export function addGrantCommands(approval: Command, context: CliContext): void {
     .description('answer holds of one kind beforehand, for a while; never opens what policy plainly forbids')
     .option('--session <id>', 'for one session')
     .option('--engineer <login>', 'for every session of one engineer')
-    .requiredOption('--action <intent...>', 'such as ref.update; see docs/reference/operations.md')
+    .option('--action <intent...>', 'see docs/reference/operations.md; a push by default', ['ref.create', 'ref.update'])
     .requiredOption('--repo <owner/name>', 'the repository')
     .option('--ref <pattern>', 'refs that it covers: release/* are branches, ** crosses slashes')
     .requiredOption('--gate <name...>', 'gates that it opens, as `approval show` names them')
@@ -74,7 +74,7 @@ export function addGrantCommands(approval: Command, context: CliContext): void {
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
-      '\nExample:\n  holdshort approval grant --session ses_1 --action ref.update --repo acme/app --ref "release/*" --gate workflow-change --for 2h --reason "release day"',
+      '\nExample:\n  holdshort approval grant --session ses_1 --repo acme/app --ref "release/*" --gate workflow-change --for 2h --reason "release day"',
     )
     .action((options: GrantOptions) => give(context, options));
   approval
@@ -85,10 +85,10 @@ export function addGrantCommands(approval: Command, context: CliContext): void {
     .addHelpText('after', '\nExample:\n  holdshort approval grants --all')
     .action((options: { all?: boolean; json?: boolean }) => list(context, options));
   approval
-    .command('ungrant')
+    .command('revoke')
     .description('take a grant back')
     .argument('<id>', 'as `approval grants` shows it')
     .option('--json', 'print one JSON object')
-    .addHelpText('after', '\nExample:\n  holdshort approval ungrant grt_1')
+    .addHelpText('after', '\nExample:\n  holdshort approval revoke grt_1')
     .action((id: string, options: { json?: boolean }) => takeBack(context, id, options.json));
 }

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { PolicySet } from '@holdshort/policy';
+import type { Obligations, PolicySet } from '@holdshort/policy';
 import { approvalUrl } from '../approvals/approval-view.js';
 import type { Approval, ApprovalVote } from '../approvals/approval.js';
-import { ApprovalsService } from '../approvals/approvals.service.js';
+import { ApprovalsService, type ApprovalUse } from '../approvals/approvals.service.js';
 import { countGates } from '../approvals/gate-count.js';
 import { GrantsService, type HeldCall } from '../approvals/grants.service.js';
 import type { HoldRequest } from '../approvals/hold-request.js';
@@ -11,7 +11,8 @@ import { PublicUrl } from '../server/public-url.js';
 import type { Verdict } from './combine-outcomes.js';
 import { heldEffects } from './held-effects.js';
 import { movedPlace, placesOf, seenByPush } from './held-places.js';
-import { judgePolicies, type CallFacts } from './judge-policies.js';
+import { JudgeCall } from './judge-call.js';
+import type { CallFacts } from './judge-policies.js';
 import type { Judgement } from './judgement.js';
 import { LeaseForCall } from './lease-for-call.js';
 import { storableText } from './storable.js';
@@ -24,6 +25,7 @@ export class ResolveHold {
     private readonly approvals: ApprovalsService,
     private readonly grants: GrantsService,
     private readonly leases: LeaseForCall,
+    private readonly calls: JudgeCall,
     private readonly refs: RefStates,
     private readonly publicUrl: PublicUrl,
   ) {}
@@ -43,29 +45,36 @@ export class ResolveHold {
     return this.waiting(set, held, pending, votes.get(pending.id) ?? []);
   }
 
-  /** Undefined where no approval opens the call. The lease comes first: failing to get one must not cost the approval. */
+  /** Undefined where no approval opens the call; what an approval opens is judged anew, by the policy of now. */
   private async release(set: PolicySet, facts: CallFacts, request: HoldRequest): Promise<Judgement | undefined> {
     const again = facts.call.dryRun ? undefined : await this.approvals.usedJustNow(request);
     const granted = again?.row ?? (await this.approvals.find(request, 'approved'));
     if (!granted) return undefined;
-    const verdict = judgePolicies(
-      set,
-      facts,
-      granted.gates.map((gate) => gate.name),
-    );
+    const passed = granted.gates.map((gate) => gate.name);
+    const verdict = await this.calls.judge(set, facts, passed);
     if (verdict.effect === 'deny') return { ...verdict, policyVersion: set.version };
     if (verdict.effect === 'hold') return undefined;
-    const allowed: Judgement = {
+    const allowed = {
       ...verdict,
-      reasons: ['approval_granted', ...verdict.reasons],
+      reasons: ['approval_granted' as const, ...verdict.reasons],
       policyVersion: set.version,
     };
     if (facts.call.dryRun) return allowed;
-    const moved = again ? undefined : movedPlace(granted.expected, await this.refs.of(placesOf(facts)));
+    if (again) return this.opened(allowed, facts, () => Promise.resolve(again.use));
+    const moved = movedPlace(granted.expected, await this.refs.of(placesOf(facts)));
     if (moved !== undefined) return this.withdraw(granted, moved, facts, set.version);
-    const lease = await this.leases.acquire(facts, verdict.obligations);
-    const use = again?.use ?? (await this.approvals.consume(granted.id, request));
-    return use ? { ...allowed, approval: use, ...(lease ? { lease } : {}) } : undefined;
+    return this.opened(allowed, facts, () => this.approvals.consume(granted.id, request));
+  }
+
+  /** The lease comes before the use: failing to get one must not cost the approval. */
+  private async opened(
+    allowed: Judgement & { obligations: Obligations },
+    facts: CallFacts,
+    consume: () => Promise<ApprovalUse | undefined>,
+  ): Promise<Judgement | undefined> {
+    const lease = await this.leases.acquire(facts, allowed.obligations);
+    const approval = await consume();
+    return approval ? { ...allowed, approval, ...(lease ? { lease } : {}) } : undefined;
   }
 
   /** Undefined where no standing grant covers every held effect of the call and opens every gate. */
@@ -73,21 +82,20 @@ export class ResolveHold {
     const call: HeldCall = { ...request, effects: heldEffects(set, facts) };
     const grants = await this.grants.opening(call);
     if (!grants) return undefined;
-    const verdict = judgePolicies(
+    const verdict = await this.calls.judge(
       set,
       facts,
       request.gates.map((gate) => gate.name),
     );
-    if (verdict.effect !== 'allow') return undefined;
-    const allowed: Judgement = {
+    if (verdict.effect === 'deny') return { ...verdict, policyVersion: set.version };
+    if (verdict.effect === 'hold') return undefined;
+    const allowed = {
       ...verdict,
-      reasons: ['approval_granted', ...verdict.reasons],
+      reasons: ['approval_granted' as const, ...verdict.reasons],
       policyVersion: set.version,
     };
     if (facts.call.dryRun) return allowed;
-    const lease = await this.leases.acquire(facts, verdict.obligations);
-    const use = await this.grants.use(grants, call);
-    return use ? { ...allowed, approval: use, ...(lease ? { lease } : {}) } : undefined;
+    return this.opened(allowed, facts, () => this.grants.use(grants, call));
   }
 
   /** A push says itself what it has seen; for another call GitHub is asked what the approver will be looking at. */

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -22,6 +23,15 @@ export interface RunningServer {
 
 /** The largest body is a few hundred bytes; see the DTOs. */
 const BODY_LIMIT = '64kb';
+/** Except for a set of policies with its cases; see policies.dto.ts. */
+const POLICY_LIMIT = '10mb';
+
+/** Large bodies are read from those only who at least claim to be somebody. */
+const isPolicyUpload = ({ method, url, headers }: IncomingMessage): boolean =>
+  method === 'POST' &&
+  url === '/api/v1/policies' &&
+  headers.authorization !== undefined &&
+  (headers['content-type'] ?? '').startsWith('application/json');
 
 async function createApp(parts: Parts, grpcServer: GrpcServer): Promise<NestExpressApplication> {
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest's options are a class by name only
@@ -34,6 +44,7 @@ async function createApp(parts: Parts, grpcServer: GrpcServer): Promise<NestExpr
   app.disable('x-powered-by');
   app.set('etag', false);
   app.use(responseHeaders);
+  app.useBodyParser('json', { limit: POLICY_LIMIT, type: isPolicyUpload });
   app.useBodyParser('json', { limit: BODY_LIMIT });
   app.useGlobalPipes(new BodyValidation());
   app.connectMicroservice({ strategy: grpcServer }, { inheritAppConfig: true });
