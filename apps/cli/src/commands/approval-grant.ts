@@ -30,7 +30,8 @@ async function give(context: CliContext, options: GrantOptions): Promise<void> {
   context.print(
     options.json,
     given,
-    () => `${given.id}: ${printable(given.engineer)} until ${given.expires_at}. Take it back with: holdshort approval revoke ${given.id}`,
+    () =>
+      `${given.id}: ${printable(given.engineer)} until ${given.expires_at}. Take it back with: holdshort approval revoke ${given.id}`,
   );
 }
 

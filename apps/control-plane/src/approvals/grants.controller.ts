@@ -34,10 +34,13 @@ const refuse = (message: string): never => {
   throw new HoldshortError('request_malformed', message);
 };
 
+/** A merge changes the base of its pull request, so a grant for merges names that. */
+const changesRef = (action: string): boolean => action.startsWith('ref.') || action === 'pull.merge';
+
 function orderOf(body: GrantBody): GrantOrder {
   const { session_id: sessionId = '', engineer = '', ref: refGlob = '', actions, repo, gates, seconds, reason } = body;
   if ((sessionId === '') === (engineer === '')) refuse('A grant is for one session or for one engineer.');
-  const onRefs = actions.filter((action) => action.startsWith('ref.')).length;
+  const onRefs = actions.filter(changesRef).length;
   if (onRefs > 0 && refGlob === '') refuse('A grant for changes of refs names the refs.');
   if (onRefs < actions.length && refGlob !== '') refuse('Intents on refs and others need grants of their own.');
   return { sessionId, engineer, actions, repo, refGlob, gates, seconds, reason };
