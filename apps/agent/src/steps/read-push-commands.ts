@@ -24,7 +24,7 @@ export async function readPushCommands(exchange: Exchange, agent: AgentContext):
     packBytes: 0,
     pack: undefined,
     changes: [],
-    summary: { refs: [], packSha256: '', packBytes: '0', objects: 0 },
+    summary: { refs: [], packSha256: '', packBytes: '0', objects: 0, authorEmails: [], authorsTruncated: false },
   };
   refusePushOptions(commands.pushOptions);
 }

@@ -9,6 +9,7 @@ import { SignalsService } from '../signals/signals.service.js';
 import { approvalEvent } from './approval-events.js';
 import { ApprovalVoteEntity } from './approval-vote.entity.js';
 import { ApprovalEntity } from './approval.entity.js';
+import { isAuthor } from './authors.js';
 import { areOpen, countGates } from './gate-count.js';
 
 export interface Answer {
@@ -27,7 +28,7 @@ export class ApprovalVotesService {
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
 
-  /** @throws HoldshortError `not_authorized` for the owner and for who is in no gate's group, `conflict` for a decided one */
+  /** @throws HoldshortError `not_authorized` for the owner, for authors of the commits and for who is in no gate's group, `conflict` for a decided one */
   async answer(voter: Identity, id: string, answer: Answer): Promise<ApprovalEntity> {
     return this.database.transaction(async (manager) => {
       const row = await this.lock(manager, id);
@@ -50,6 +51,12 @@ export class ApprovalVotesService {
   private refuseUnentitled(voter: Identity, row: ApprovalEntity): void {
     if (isSamePerson(voter, { idp: row.ownerIdp, sub: row.ownerSub })) {
       throw new HoldshortError('not_authorized', 'Nobody answers for their own session; someone else must look at it.');
+    }
+    if (isAuthor(row.authors, voter.email)) {
+      throw new HoldshortError(
+        'not_authorized',
+        'Nobody answers for commits of their own; someone else must look at them.',
+      );
     }
     const groups = row.gates.map((gate) => gate.approvers);
     if (!groups.some((group) => voter.groups.includes(group))) {

@@ -30,6 +30,8 @@ export class ApprovalEntity {
   @Column({ type: 'text' }) operation!: string;
   @Column({ type: 'text' }) repo!: string;
   @Column({ type: 'jsonb' }) refs!: HeldRef[];
+  /** E-mail addresses, in lower case, of the authors and committers of what is pushed. */
+  @Column({ type: 'text', array: true }) authors!: string[];
   @Column({ type: 'text' }) digest!: string;
   /** Where what the call would change stood when it was held: commit ids by place. */
   @Column({ type: 'jsonb' }) expected!: Record<string, string>;

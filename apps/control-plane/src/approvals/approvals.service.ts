@@ -172,14 +172,14 @@ export class ApprovalsService {
   }
 
   private newRow(hold: HoldRequest): Approval {
-    const { session, surface, operation, repo, refs, digest, expected } = hold;
+    const { session, surface, operation, repo, refs, authors, digest, expected } = hold;
     const { policyVersion, policies, gates, correlationId } = hold;
     const createdAt = this.now();
     return {
       id: newId('apr'),
       state: 'pending',
       sessionId: session.id,
-      ...{ surface, operation, repo, refs, digest, expected, policyVersion, policies, gates, correlationId },
+      ...{ surface, operation, repo, refs, authors, digest, expected, policyVersion, policies, gates, correlationId },
       ownerSub: session.humanSub,
       ownerIdp: session.humanIdp,
       ownerLogin: session.humanLogin,

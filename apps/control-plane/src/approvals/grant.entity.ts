@@ -21,6 +21,7 @@ export class GrantEntity {
   @Column({ name: 'granter_sub', type: 'text' }) granterSub!: string;
   @Column({ name: 'granter_idp', type: 'text' }) granterIdp!: string;
   @Column({ name: 'granter_login', type: 'text' }) granterLogin!: string;
+  @Column({ name: 'granter_email', type: 'text' }) granterEmail!: string;
   /** The granter's groups at that time: for which gates the grant counts. */
   @Column({ name: 'granter_groups', type: 'text', array: true }) granterGroups!: string[];
   @Column({ name: 'created_at', type: 'timestamptz' }) createdAt!: Date;

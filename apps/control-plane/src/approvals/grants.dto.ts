@@ -1,6 +1,18 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { INTENTS } from '@holdshort/github-operations';
-import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsInt, IsNotEmpty, IsOptional, IsString, Matches, MaxLength, Min } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsNotEmpty,
+  IsOptional,
+  IsString,
+  Matches,
+  MaxLength,
+  Min,
+} from 'class-validator';
 
 export class GrantBody {
   @ApiPropertyOptional({ description: 'The session that it is for; else `engineer` is given.' })
@@ -26,7 +38,10 @@ export class GrantBody {
   @Matches(/^[A-Za-z0-9_.-]{1,100}\/[A-Za-z0-9_.-]{1,100}$/, { message: 'repo must be owner/name' })
   repo!: string;
 
-  @ApiPropertyOptional({ example: 'refs/heads/release/*', description: 'Needed for intents on refs; `**` crosses slashes.' })
+  @ApiPropertyOptional({
+    example: 'refs/heads/release/*',
+    description: 'Needed for intents on refs; `**` crosses slashes.',
+  })
   @IsOptional()
   @Matches(/^refs\/[\x21-\x7e]{1,240}$/, { message: 'ref must be a full name or pattern: refs/heads/release/*' })
   ref?: string;

@@ -1,6 +1,7 @@
 import { agentV1 } from '@holdshort/contracts';
 import { BALANCED } from '@holdshort/policy';
 import { activatePolicy } from '../testing/activate-policy.js';
+import { newPullRequest } from '../testing/at-github.js';
 import { digestOf, push, rest } from '../testing/calls.js';
 import { eventually } from '../testing/eventually.js';
 import { signedIn, type Person } from '../testing/people.js';
@@ -105,8 +106,16 @@ describe('grants', () => {
   });
 
   it('count for the gates of their giver’s groups only', async () => {
-    const id = await give(people.bob, { ref: 'refs/heads/by-bob/*' });
+    const id = await give(people.bob, { session_id: undefined, engineer: 'alice', ref: 'refs/heads/by-bob/*' });
     expect((await agent.decide(workflow('refs/heads/by-bob/1'))).effect).toBe(EFFECT_HOLD);
+    await revoke(id);
+  });
+
+  it('do not count for commits of their giver', async () => {
+    const id = await give(people.sam, { ref: 'refs/heads/own/*' });
+    const own = push(sessionId, 'refs/heads/own/1', { paths: WORKFLOW, authors: ['sam@example.test'] });
+    expect((await agent.decide(own)).effect).toBe(EFFECT_HOLD);
+    expect((await agent.decide(workflow('refs/heads/own/2'))).effect).toBe(EFFECT_ALLOW);
     await revoke(id);
   });
 
@@ -121,10 +130,10 @@ describe('grants', () => {
     await activatePolicy(replica, BALANCED);
   });
 
-  it('are for all sessions of an engineer where that is said, and for calls without a ref', async () => {
-    const merge = rest(sessionId, 'pulls/merge', 'pull.merge', { owner: 'acme', repo: 'app', number: 1 });
+  it('are for all sessions of an engineer where that is said, and for merges into a branch', async () => {
+    const merge = rest(sessionId, 'pulls/merge', 'pull.merge', await newPullRequest(replica, 'topic/granted'));
     const { actions, gates } = { actions: ['pull.merge'], gates: ['merge'] };
-    await give(people.bob, { session_id: undefined, engineer: 'alice', actions, gates, ref: undefined });
+    await give(people.bob, { session_id: undefined, engineer: 'alice', actions, gates, ref: 'refs/heads/main' });
     expect((await agent.decide(merge)).effect).toBe(EFFECT_ALLOW);
     const another = await open(people.alice);
     expect((await agent.decide({ ...merge, sessionId: another })).effect).toBe(EFFECT_ALLOW);
@@ -138,13 +147,14 @@ describe('grants', () => {
     ['for longer than allowed', 'sam', { seconds: 8 * 3600 + 1 }, 400],
     ['for refs without naming them', 'sam', { ref: undefined }, 400],
     ['for a short ref name', 'sam', { ref: 'release/*' }, 400],
-    ['for refs and other things together', 'sam', { actions: ['ref.create', 'pull.merge'] }, 400],
+    ['for refs and other things together', 'sam', { actions: ['ref.create', 'workflow.run'] }, 400],
     ['for an unknown intent', 'sam', { actions: ['ref.explode'] }, 400],
     ['for a session and an engineer', 'sam', { engineer: 'alice' }, 400],
     ['for nobody', 'sam', { session_id: undefined }, 400],
     ['without a gate', 'sam', { gates: [] }, 400],
     ['without a reason', 'sam', { reason: '' }, 400],
     ['for no such session', 'sam', { session_id: 'ses_none' }, 404],
+    ['for a session that is not theirs to see', 'bob', {}, 404],
   ] as const)('are refused %s', async (_, login, changes, status) => {
     expect((await people[login].post('/grants', order(changes))).status).toBe(status);
   });

@@ -10,6 +10,7 @@ import { SessionsService } from '../sessions/sessions.service.js';
 import { SETTINGS, type ControlPlaneSettings } from '../settings.js';
 import type { HeldGate } from './approval.entity.js';
 import type { ApprovalUse } from './approvals.service.js';
+import { isAuthor } from './authors.js';
 import { covers, grantsThatOpen, type Grant, type HeldEffect } from './grant-cover.js';
 import { GrantEntity } from './grant.entity.js';
 
@@ -29,6 +30,7 @@ export interface HeldCall {
   session: Session;
   effects: readonly HeldEffect[];
   gates: readonly HeldGate[];
+  authors: readonly string[];
   digest: string;
   correlationId: string;
 }
@@ -37,7 +39,7 @@ const notFound = (): HoldshortError => new HoldshortError('not_found', 'There is
 
 /**
  * Standing answers to holds. A grant opens gates, so it never opens what policy plainly forbids; nobody gives one to
- * themselves, and it counts only for gates whose group its giver belongs to.
+ * themselves or for their own commits, and it counts only for gates whose group its giver belongs to.
  */
 @Injectable()
 export class GrantsService {
@@ -104,7 +106,10 @@ export class GrantsService {
       })
       .getMany();
     const fitting = live.filter(
-      (grant) => !isOwner(grant, call.session) && call.effects.every((effect) => covers(grant, call.session, effect)),
+      (grant) =>
+        !isOwner(grant, call.session) &&
+        !isAuthor(call.authors, grant.granterEmail) &&
+        call.effects.every((effect) => covers(grant, call.session, effect)),
     );
     return call.effects.length === 0 ? undefined : grantsThatOpen(fitting, call.gates);
   }
@@ -120,8 +125,7 @@ export class GrantsService {
       const [first] = grants;
       if (!first || rows.length !== grants.length) return undefined;
       const approvers = [...new Set(grants.map((grant) => grant.granterLogin))];
-      for (const grant of grants)
-        await this.audit.record(grantEvent('grant.used', grant, call.correlationId, call));
+      for (const grant of grants) await this.audit.record(grantEvent('grant.used', grant, call.correlationId, call));
       return { approvalId: first.id, approvers, approvedAt: first.createdAt, digest: call.digest };
     });
   }
@@ -141,6 +145,7 @@ export class GrantsService {
       granterSub: giver.sub,
       granterIdp: giver.idp,
       granterLogin: giver.login,
+      granterEmail: giver.email,
       granterGroups: giver.groups,
       createdAt,
       expiresAt: secondsLater(createdAt, seconds),

@@ -9,6 +9,8 @@ export interface HoldRequest {
   /** owner/name; several are joined by a comma, sorted. */
   repo: string;
   refs: HeldRef[];
+  /** E-mail addresses of who made the commits, in lower case: they do not answer for them. */
+  authors: string[];
   /** Lower-case hex SHA-256 of the call. */
   digest: string;
   /** Commit ids by place; an approval ends when one of them is another. */

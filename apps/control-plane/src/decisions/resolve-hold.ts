@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { HoldshortError } from '@holdshort/errors';
 import type { Obligations, PolicySet } from '@holdshort/policy';
 import { approvalUrl } from '../approvals/approval-view.js';
 import type { Approval, ApprovalVote } from '../approvals/approval.js';
@@ -161,6 +162,7 @@ function holdRequestOf(set: PolicySet, { call, session, targets }: CallFacts, he
     operation: storableText(call.operation.id),
     repo: targetName(targets),
     refs,
+    authors: authorsOf(call.push),
     digest: call.digest,
     expected: {},
     policyVersion: set.version,
@@ -170,6 +172,15 @@ function holdRequestOf(set: PolicySet, { call, session, targets }: CallFacts, he
     correlationId: storableText(call.correlationId),
     requestId: storableText(call.requestId),
   };
+}
+
+/** @throws HoldshortError `request_too_large` where they are too many to know who may approve */
+function authorsOf(push: CallFacts['call']['push']): string[] {
+  if (push?.authorsTruncated)
+    throw new HoldshortError('request_too_large', 'The push has commits of more people than an approval can exclude.', {
+      advice: 'Push fewer commits at a time.',
+    });
+  return [...new Set((push?.authorEmails ?? []).map((email) => storableText(email).toLowerCase()))].sort();
 }
 
 /** owner/name of all repositories of the call, sorted. */
