@@ -84,6 +84,12 @@ export const EVENT_CATALOGUE: Record<EventType, CatalogueEntry> = {
   ),
   'grant.revoked': entry('Grant taken back', 'A grant was ended before its time.', 'control-plane', 'notice'),
   'grant.used': entry('Grant used', 'A held call went through on a grant.', 'control-plane', 'notice'),
+  'notification.failed': entry(
+    'Notification given up',
+    'Nobody could be told of a hold for a day; the hold itself went its way.',
+    'control-plane',
+    'warning',
+  ),
   'lease.issued': entry('Lease issued', 'A GitHub credential was minted for a decision.', 'control-plane'),
   'lease.revoked': entry('Lease revoked', 'A GitHub credential was revoked before it expired.', 'control-plane'),
   'policy.activated': entry('Policy activated', 'A policy version came into force.', 'control-plane', 'warning'),

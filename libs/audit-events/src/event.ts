@@ -123,6 +123,7 @@ export const EVENT_TYPES = {
   'grant.given': 'HS-4101',
   'grant.revoked': 'HS-4102',
   'grant.used': 'HS-4103',
+  'notification.failed': 'HS-4201',
   'lease.issued': 'HS-5001',
   'lease.revoked': 'HS-5002',
   'policy.activated': 'HS-6001',

@@ -10,21 +10,27 @@ import { approvalEvent } from './approval-events.js';
 import { ApprovalVoteEntity } from './approval-vote.entity.js';
 import { ApprovalEntity } from './approval.entity.js';
 import { isAuthor } from './authors.js';
+import type { NoticeEvent } from './notify/notice.js';
+import { OutboxService } from './notify/outbox.service.js';
 import { areOpen, countGates } from './gate-count.js';
 
 export interface Answer {
   effect: 'approve' | 'reject';
   reason: string;
   correlationId: string;
+  /** Where the answer came from, unless by the API. */
+  via?: 'slack';
 }
 
 /** People's answers to holds. There is no exception for administrators. */
 @Injectable()
 export class ApprovalVotesService {
+  // eslint-disable-next-line max-params -- Nest injects what a class needs by its constructor
   constructor(
     private readonly database: DataSource,
     private readonly signals: SignalsService,
     private readonly audit: ControlPlaneAudit,
+    private readonly outbox: OutboxService,
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
 
@@ -103,6 +109,7 @@ export class ApprovalVotesService {
       Object.assign(row, { state: 'approved', decidedAt: now });
     }
     await manager.getRepository(ApprovalEntity).save(row);
+    await this.outbox.add(manager, noticeOf(row.state), row.id);
     await this.signals.send(manager, { kind: 'approval_changed', approvalId: row.id });
     await this.audit.record(
       approvalEvent(answer.effect === 'reject' ? 'approval.rejected' : 'approval.granted', row, {
@@ -110,8 +117,15 @@ export class ApprovalVotesService {
         correlationId: answer.correlationId,
         at: now,
         reason: answer.reason,
-        detail: { call_correlation_id: row.correlationId, answered_by: voter.login },
+        detail: {
+          call_correlation_id: row.correlationId,
+          answered_by: voter.login,
+          ...(answer.via ? { via: answer.via } : {}),
+        },
       }),
     );
   }
 }
+
+const noticeOf = (state: ApprovalEntity['state']): NoticeEvent =>
+  state === 'rejected' ? 'rejected' : state === 'approved' ? 'granted' : 'answered';

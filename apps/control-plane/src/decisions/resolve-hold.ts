@@ -163,6 +163,7 @@ function holdRequestOf(set: PolicySet, { call, session, targets }: CallFacts, he
     repo: targetName(targets),
     refs,
     authors: authorsOf(call.push),
+    findings: [...call.foundAt],
     digest: call.digest,
     expected: {},
     policyVersion: set.version,
