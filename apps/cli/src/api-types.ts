@@ -175,3 +175,18 @@ export interface Agent {
   certificate_expires: string;
   revoked_at: string | null;
 }
+
+export interface Grant {
+  id: string;
+  session_id: string | null;
+  engineer: string;
+  actions: string[];
+  repo: string;
+  ref: string | null;
+  gates: string[];
+  granted_by: string;
+  expires_at: string;
+  revoked_at: string | null;
+  revoked_by: string | null;
+  uses: number;
+}

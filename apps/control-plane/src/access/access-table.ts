@@ -42,6 +42,13 @@ export const HTTP_ACCESS: Readonly<Record<string, HttpRule>> = {
   'POST /api/v1/approvals/:id/approve': { who: 'roles', roles: workers },
   'POST /api/v1/approvals/:id/reject': { who: 'roles', roles: workers },
 
+  // Slack, by the signature over the body
+  'POST /api/v1/slack/interactions': { who: 'public' },
+
+  'POST /api/v1/grants': { who: 'roles', roles: workers },
+  'GET /api/v1/grants': { who: 'roles', roles: everyRole },
+  'DELETE /api/v1/grants/:id': { who: 'roles', roles: workers },
+
   'GET /api/v1/audit/events': { who: 'roles', roles: everyRole },
 
   'GET /api/v1/policies': { who: 'roles', roles: everyRole },

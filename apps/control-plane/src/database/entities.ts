@@ -2,6 +2,7 @@ import { JoinTokenEntity } from '../agents/join-token.entity.js';
 import { AgentEntity } from '../agents/agent.entity.js';
 import { ApprovalEntity } from '../approvals/approval.entity.js';
 import { ApprovalVoteEntity } from '../approvals/approval-vote.entity.js';
+import { GrantEntity } from '../approvals/grant.entity.js';
 import { AccessTokenEntity } from '../auth/access-token.entity.js';
 import { DeviceLoginEntity } from '../auth/device-login.entity.js';
 import { LeaseEntity } from '../credentials/lease.entity.js';
@@ -22,6 +23,7 @@ export const ENTITIES = [
   BreakGlassEntity,
   DecisionEntity,
   DeviceLoginEntity,
+  GrantEntity,
   JoinTokenEntity,
   KillSwitchEntity,
   LeaseEntity,

@@ -33,6 +33,10 @@ const isPolicyUpload = ({ method, url, headers }: IncomingMessage): boolean =>
   headers.authorization !== undefined &&
   (headers['content-type'] ?? '').startsWith('application/json');
 
+/** The signature of Slack is over the bytes, so they are kept. */
+const isFromSlack = ({ method, url }: IncomingMessage): boolean =>
+  method === 'POST' && url === '/api/v1/slack/interactions';
+
 async function createApp(parts: Parts, grpcServer: GrpcServer): Promise<NestExpressApplication> {
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest's options are a class by name only
   const app = await NestFactory.create<NestExpressApplication>(AppModule.with(parts), {
@@ -44,6 +48,7 @@ async function createApp(parts: Parts, grpcServer: GrpcServer): Promise<NestExpr
   app.disable('x-powered-by');
   app.set('etag', false);
   app.use(responseHeaders);
+  app.useBodyParser('text', { limit: BODY_LIMIT, type: isFromSlack });
   app.useBodyParser('json', { limit: POLICY_LIMIT, type: isPolicyUpload });
   app.useBodyParser('json', { limit: BODY_LIMIT });
   app.useGlobalPipes(new BodyValidation());
