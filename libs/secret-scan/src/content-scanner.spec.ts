@@ -220,3 +220,19 @@ describe('hidden text', () => {
     ]);
   });
 });
+
+describe('content that was made to keep the scanner busy', () => {
+  const dense = 'password = "'.repeat(100_000);
+
+  test('is given up and said to be unscanned', () => {
+    expect(scanText(Buffer.from(dense), 'a.txt')).toMatchObject([
+      { rule: 'unscanned', kind: 'unscanned', severity: 'block', line: 0 },
+    ]);
+    expect(inChunks(Buffer.from(dense), [65_536], 'a.txt').map(({ rule }) => rule)).toEqual(['unscanned']);
+  });
+
+  test('what was found before that is still told', () => {
+    const found = scanText(Buffer.from(`${secret(GITHUB)}\n${dense}`), 'a.txt').map(({ rule }) => rule);
+    expect(found).toEqual(['unscanned', 'github-token']);
+  });
+});

@@ -1,11 +1,12 @@
 /** `block`: a credential in its provider's format. `warn`: likely, but the format alone does not prove it. */
 export type Severity = 'block' | 'warn';
 
-export type FindingKind = 'secret' | 'hidden-text';
+/** `unscanned`: content of which nothing is known, because reading it to its end would have cost too much. */
+export type FindingKind = 'secret' | 'hidden-text' | 'unscanned';
 
 /** One place in a content that should not be pushed. Holds no part of the secret beyond its public prefix. */
 export interface Finding {
-  /** Id of the rule, or `more-findings` where the list was cut. */
+  /** Id of the rule; `more-findings` where the list was cut, `unscanned` where the reading was. */
   rule: string;
   title: string;
   severity: Severity;

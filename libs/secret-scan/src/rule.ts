@@ -11,6 +11,8 @@ export interface Hit {
   to: number;
   start: number;
   end: number;
+  /** What the rules have cost so far, in bytes cut out of the content; see `KeywordScan`. */
+  work: number;
 }
 
 /** Where the secret lies in the buffer of the hit. */

@@ -14,7 +14,10 @@ const CAPACITY = 128 * 1024;
 const KEYWORD_MOST = 64;
 const BEHIND = BYTES_BEFORE + KEYWORD_MOST;
 
-export type ViewResult = ReturnType<FindingList['end']>;
+export type ViewResult = ReturnType<FindingList['end']> & {
+  /** The rest was not read: reading it would have cost too much. */
+  exhausted: boolean;
+};
 
 /** One reading of a content: its bytes as they are, decoded, or stripped. Memory is bounded by the working buffer. */
 export class ViewScan {
@@ -37,7 +40,7 @@ export class ViewScan {
   }
 
   push(chunk: Uint8Array): void {
-    for (let at = 0; at < chunk.length && !this.list.full;) {
+    for (let at = 0; at < chunk.length && !this.done;) {
       if (this.buffer.length === 0) this.buffer = Buffer.allocUnsafe(CAPACITY);
       const count = Math.min(chunk.length - at, CAPACITY - this.length);
       this.buffer.set(chunk.subarray(at, at + count), this.length);
@@ -48,14 +51,22 @@ export class ViewScan {
   }
 
   end(): ViewResult {
-    if (!this.list.full) this.scan.run(this.buffer.subarray(0, this.length), this.scanned, this.length);
-    return this.list.end();
+    if (!this.done) this.scan.run(this.buffer.subarray(0, this.length), this.scanned, this.length);
+    return this.result();
   }
 
   /** A content that is there as a whole, without copying it. */
   whole(content: Uint8Array): ViewResult {
     this.scan.run(Buffer.from(content.buffer, content.byteOffset, content.length), 0, content.length);
-    return this.list.end();
+    return this.result();
+  }
+
+  private get done(): boolean {
+    return this.list.full || this.scan.exhausted;
+  }
+
+  private result(): ViewResult {
+    return { ...this.list.end(), exhausted: this.scan.exhausted };
   }
 
   private advance(): void {

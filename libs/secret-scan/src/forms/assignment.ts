@@ -1,5 +1,6 @@
 import { byteClass, skip, skipBack } from '../checks/byte-class.js';
 import type { Hit } from '../rule.js';
+import { cutText } from './cut-text.js';
 
 /** A value that is given to a name, as positions in the content. */
 export interface Assignment {
@@ -60,7 +61,7 @@ function blankOperator(hit: Hit, nameStart: number, nameEnd: number): number {
   const flag = hit.bytes[nameStart] === MINUS && hit.bytes[nameStart + 1] === MINUS;
   const value = skip(hit.bytes, BLANK, nameEnd, Math.min(hit.to, nameEnd + CLOSERS_MOST));
   if (flag || QUOTE[at(hit, value)] === 1) return nameEnd + 1;
-  const before = hit.bytes.toString('latin1', Math.max(hit.from, nameStart - 4), nameStart);
+  const before = cutText(hit, Math.max(hit.from, nameStart - 4), nameStart);
   return /^(?:ENV|env|ARG|SET|set) $/.test(before.slice(-4)) ? nameEnd + 1 : -1;
 }
 
@@ -69,7 +70,7 @@ function valuePair(hit: Hit, nameEnd: number): number {
   const end = skip(hit.bytes, CLOSER, nameEnd, Math.min(hit.to, nameEnd + CLOSERS_MOST));
   if (SPACE[at(hit, end)] !== 1 && SPACE[at(hit, end - 1)] !== 1 && at(hit, end) !== COMMA && at(hit, end) !== LESS)
     return -1;
-  const text = hit.bytes.toString('latin1', end, Math.min(hit.to, end + 64));
+  const text = cutText(hit, end, Math.min(hit.to, end + 64));
   const [whole] =
     /^[\s,]{0,40}(?:<\/\w{1,12}>\s{0,30}<)?["'\\]{0,4}[vV]alue["'\\]{0,4}[ \t]{0,4}[:=>]/.exec(text) ?? [];
   return whole === undefined ? -1 : end + whole.length;
@@ -79,7 +80,7 @@ function valuePair(hit: Hit, nameEnd: number): number {
 function typed(hit: Hit, position: number): number {
   const limit = Math.min(hit.to, position + TYPE_MOST);
   const blank = skip(hit.bytes, BLANK, position, limit);
-  const text = hit.bytes.toString('latin1', blank, limit);
+  const text = cutText(hit, blank, limit);
   const [whole] =
     /^(?:&?(?:'static )?str|\*?[sS]tring|\[\]byte|any|const|const char ?\*)(?: ?\| ?null)?\??[ \t]{0,4}=(?!=)/.exec(
       text,

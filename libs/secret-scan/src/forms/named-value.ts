@@ -6,6 +6,7 @@ import { PRECEDENCE, type Hit, type Match, type Rule } from '../rule.js';
 import { readAssignment, type Assignment } from './assignment.js';
 import { beginsWith, ending, leadingBytes } from './leading-bytes.js';
 import { REVOKE, type Verdict } from './prefixed-token.js';
+import { cutText } from './cut-text.js';
 
 export interface NamedValue {
   id: string;
@@ -32,8 +33,7 @@ const SECRET_WORD = /key|token|secret|pass|pwd|auth|cred|private|signature|pat\b
 const PUBLIC_WORD =
   /public|key_?id$|(?:client|app)id$|[_.-]id$|hash|sha\d|md5|checksum|digest|commit|revision|fingerprint/i;
 
-const nameOf = (hit: Hit, { nameStart, nameEnd }: Assignment): string =>
-  hit.bytes.toString('latin1', nameStart, nameEnd);
+const nameOf = (hit: Hit, { nameStart, nameEnd }: Assignment): string => cutText(hit, nameStart, nameEnd);
 
 function judge(value: string, name: string, check: NamedValue['check']): Verdict {
   if (isPlaceholder(value) || !isGenerated(value)) return 'no';
@@ -56,6 +56,7 @@ function nearbyRun(hit: Hit): number {
   let position = hit.end;
   while (position < limit) {
     const end = skip(hit.bytes, TOKEN, position, Math.min(limit, position + RUN_LEAST));
+    hit.work += end - position;
     if (end - position >= RUN_LEAST) return position;
     position = end + 1;
   }
@@ -71,7 +72,7 @@ export function namedValue(rule: NamedValue): Rule {
   const valueAt = (hit: Hit, start: number): string | undefined => {
     if (leading && !beginsWith(hit.bytes, start, hit.to, leading)) return undefined;
     expression.lastIndex = 0;
-    return expression.exec(hit.bytes.toString('latin1', start, Math.min(hit.to, start + reach)))?.[0];
+    return expression.exec(cutText(hit, start, Math.min(hit.to, start + reach)))?.[0];
   };
   const matched = (value: string, start: number, name: string): Match | undefined => {
     if (PUBLIC_WORD.test(name) || (!telling && !SECRET_WORD.test(name))) return undefined;
@@ -87,7 +88,7 @@ export function namedValue(rule: NamedValue): Rule {
     const run = nearbyRun(hit);
     const near = run < 0 ? undefined : valueAt(hit, run);
     if (near === undefined) return undefined;
-    const [, name] = OWN_NAME.exec(hit.bytes.toString('latin1', hit.end, run)) ?? [];
+    const [, name] = OWN_NAME.exec(cutText(hit, hit.end, run)) ?? [];
     return name === undefined ? undefined : matched(near, run, name);
   };
   return {

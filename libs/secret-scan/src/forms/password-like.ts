@@ -3,10 +3,13 @@ import { entropy } from '../checks/entropy.js';
 import { isSequence, isStandIn } from '../checks/placeholder.js';
 import type { Hit, Match } from '../rule.js';
 import { readAssignment, type Assignment } from './assignment.js';
+import { cutText } from './cut-text.js';
 
 /** Ends an unquoted value. */
 const BARE = byteClass('!#-%*-:=?-Z^_a-z|~\\[\\]');
 const QUOTED = byteClass(' !#-&(-[\\]-_a-~');
+/** What it costs to try the expressions below on a name and a value; see `KeywordScan`. */
+const JUDGEMENT = 512;
 const LEAST = 8;
 const MOST = 128;
 
@@ -39,19 +42,28 @@ const isWords = (value: string): boolean => /^(?:[A-Z]?[a-z]{2,}[-_. ]?)+\d{0,3}
 
 const letterRuns = (value: string): number => value.match(/\d[a-z]|[a-z]\d/gi)?.length ?? 0;
 
+const hasSymbols = (value: string): boolean => /[!@#$%^&*?~+]/.test(value);
+const digitsOf = (value: string): number => value.match(/\d/g)?.length ?? 0;
+const isMixed = (value: string): boolean => letterRuns(value) >= 2 && digitsOf(value) >= 3;
+
+/** As a generator makes them: letters and digits in no order, no words between them. */
+const isGenerated = (value: string): boolean => isMixed(value) && kinds(value) >= 2 && entropy(value) >= 3;
+
+/** As a person makes them: of three kinds of characters, and no row of the keyboard. */
+const isChosen = (value: string): boolean => kinds(value) >= 3 && entropy(value) >= 2.75 && !isSequence(value);
+
 /** Whether a value reads like a password or a generated key rather than like code. */
 export function isPasswordLike(value: string, quoted: boolean): boolean {
-  if (value.length < LEAST || value.length > MOST || isCode(value)) return false;
-  const digits = value.match(/\d/g)?.length ?? 0;
-  const symbols = /[!@#$%^&*?~+]/.test(value);
-  if (digits === 0 && !(symbols && kinds(value) >= 3)) return false;
-  const isMixed = letterRuns(value) >= 2 && digits >= 3;
-  if (!quoted && !symbols && !(isMixed && value.length >= 12)) return false;
-  if (value.length >= 16 && !symbols) return isMixed && kinds(value) >= 2 && entropy(value) >= 3;
-  return kinds(value) >= 3 && digits + Number(symbols) >= 1 && entropy(value) >= 2.75 && !isSequence(value);
+  if (isCode(value)) return false;
+  const symbols = hasSymbols(value);
+  if (digitsOf(value) === 0 && !(symbols && kinds(value) >= 3)) return false;
+  if (!quoted && !symbols && !(isMixed(value) && value.length >= 12)) return false;
+  return value.length >= 16 && !symbols ? isGenerated(value) : isChosen(value);
 }
 
-const isCode = (value: string): boolean => isStandIn(value) || CODE.test(value) || isWords(value);
+/** Nor is it a password when it is shorter or longer than any. */
+const isCode = (value: string): boolean =>
+  value.length < LEAST || value.length > MOST || isStandIn(value) || CODE.test(value) || isWords(value);
 
 /** `password = "..."` and its like in any language. */
 export function passwordLike(hit: Hit): Match | undefined {
@@ -59,8 +71,9 @@ export function passwordLike(hit: Hit): Match | undefined {
   if (!given) return undefined;
   const end = valueEnd(hit, given);
   if (end - given.valueStart < LEAST) return undefined;
-  const name = hit.bytes.toString('latin1', given.nameStart, given.nameEnd);
+  hit.work += JUDGEMENT;
+  const name = cutText(hit, given.nameStart, given.nameEnd);
   if (ABOUT.test(name) || NOT_SECRET.test(name)) return undefined;
-  const value = hit.bytes.toString('latin1', given.valueStart, end);
+  const value = cutText(hit, given.valueStart, end);
   return isPasswordLike(value, given.quote !== 0) ? { start: given.valueStart, end, shown: 0 } : undefined;
 }
