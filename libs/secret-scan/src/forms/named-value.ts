@@ -110,6 +110,7 @@ export function namedValue(rule: NamedValue): Rule {
     guessable: rule.guessable ?? false,
     where: 'anywhere',
     examples: { like: rule.like, unlike: rule.unlike ?? [] },
+    validation: `name of a secret, form, entropy${check ? ', and a check of its own' : ''}`,
     find,
   };
 }

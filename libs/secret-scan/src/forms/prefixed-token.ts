@@ -109,6 +109,7 @@ export function prefixedToken(token: PrefixedToken): Rule {
     guessable: false,
     where: 'anywhere',
     examples: { like: token.like, unlike: token.unlike ?? [] },
+    validation: `form, entropy${check ? ', and a check of its own (checksum, length or marks)' : ''}`,
     find,
   };
 }
