@@ -247,6 +247,24 @@ export const CONTROL_PLANE_SETTINGS = defineSettings({
     default: '900',
     reason: 'Life of a join token in seconds; 15 min is enough to start a workspace.',
   },
+  joinRules: {
+    env: 'HOLDSHORT_JOIN_RULES',
+    kind: 'json',
+    default: '[]',
+    reason: 'Rules by which workspaces join without a join token: AWS IAM, OIDC, Kubernetes; see docs/joining.md.',
+  },
+  awsStsHosts: {
+    env: 'HOLDSHORT_AWS_STS_HOSTS',
+    kind: 'list',
+    default: '',
+    reason: 'Hosts of AWS STS besides its public ones, e.g. of a VPC endpoint, that a workspace may sign for.',
+  },
+  awsStsEndpoint: {
+    env: 'HOLDSHORT_AWS_STS_ENDPOINT',
+    kind: 'text',
+    optional: true,
+    reason: 'URL to which signed questions for AWS STS are sent instead of to their host: a proxy or a test.',
+  },
   agentCertificateSeconds: {
     env: 'HOLDSHORT_AGENT_CERTIFICATE_SECONDS',
     kind: 'integer',

@@ -30,6 +30,18 @@ export const EVENT_CATALOGUE: Record<EventType, CatalogueEntry> = {
     'control-plane',
     'warning',
   ),
+  'agent.joined': entry(
+    'Workspace proved what it is',
+    'A workspace without a join token showed evidence that a join rule accepts, and got a token for it.',
+    'control-plane',
+    'notice',
+  ),
+  'agent.join_refused': entry(
+    'Join refused',
+    'Evidence of a workspace did not hold, fits no join rule, or came before.',
+    'control-plane',
+    'warning',
+  ),
   'call.read': entry(
     'Call that reads',
     'A call that changes nothing was answered; durable before the answer ends.',

@@ -106,6 +106,8 @@ export const EVENT_TYPES = {
   'agent.stopped': 'HS-1002',
   'agent.enrolled': 'HS-1003',
   'agent.revoked': 'HS-1004',
+  'agent.joined': 'HS-1005',
+  'agent.join_refused': 'HS-1006',
   'call.read': 'HS-2001',
   'call.write': 'HS-2002',
   'call.refused': 'HS-2003',

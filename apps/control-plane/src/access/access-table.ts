@@ -66,6 +66,9 @@ export const HTTP_ACCESS: Readonly<Record<string, HttpRule>> = {
   'GET /api/v1/simulations/:id': { who: 'roles', roles: editors },
 
   'POST /api/v1/agents/join-tokens': { who: 'roles-or-launcher', roles: ['admin'] },
+  // a workspace that shows what it is; see docs/joining.md
+  'POST /api/v1/join/nonces': { who: 'public' },
+  'POST /api/v1/join': { who: 'public' },
   'GET /api/v1/agents': { who: 'roles', roles: ['admin', 'approver', 'auditor'] },
   'POST /api/v1/agents/:id/revoke': { who: 'roles', roles: ['admin'] },
 

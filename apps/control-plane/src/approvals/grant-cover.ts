@@ -1,5 +1,6 @@
 import type { Plain } from '../database/plain.js';
 import type { Session } from '../sessions/session.js';
+import { matchesGlob } from '../matches-glob.js';
 import type { HeldGate } from './approval.entity.js';
 import type { GrantEntity } from './grant.entity.js';
 
@@ -12,17 +13,6 @@ export interface HeldEffect {
   repo: string;
   ref: string | undefined;
 }
-
-/** `*` stands for anything but a slash, `**` for anything; all else for itself. As GitHub's own branch patterns. */
-export function matchesGlob(glob: string, text: string): boolean {
-  const source = glob
-    .split('**')
-    .map((part) => part.split('*').map(escape).join('[^/]*'))
-    .join('.*');
-  return new RegExp(`^${source}$`, 's').test(text);
-}
-
-const escape = (text: string): string => text.replaceAll(/[.+?^${}()|[\]\\/]/g, '\\$&');
 
 /** Whether the grant speaks of this effect in this session. A grant for a ref says nothing of what names none, and the other way round. */
 export const covers = (grant: Grant, session: Session, effect: HeldEffect): boolean =>

@@ -19,7 +19,7 @@ export interface Receiver {
 }
 
 export interface HttpReceiver extends Receiver {
-  /** What it answers with 200; a function of the request. */
+  /** What it answers with 200, or `{ status, json }`; a function of the request. */
   answer: (request: Received) => unknown;
   /** Set: every request is sent on to there. */
   redirectTo?: string;
@@ -27,6 +27,9 @@ export interface HttpReceiver extends Receiver {
 
 const listen = (server: Server): Promise<number> =>
   new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)));
+
+const isStatus = (answer: unknown): answer is { status: number; json: unknown } =>
+  typeof answer === 'object' && answer !== null && Object.hasOwn(answer, 'json');
 
 export async function httpReceiver(): Promise<HttpReceiver> {
   const server = createServer((request, response) => {
@@ -44,7 +47,9 @@ export async function httpReceiver(): Promise<HttpReceiver> {
         return;
       }
       receiver.received.push(got);
-      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(receiver.answer(got)));
+      const answer = receiver.answer(got);
+      const { status, json } = isStatus(answer) ? answer : { status: 200, json: answer };
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json));
     });
   });
   const port = await listen(server);

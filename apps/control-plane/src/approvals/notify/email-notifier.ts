@@ -1,4 +1,4 @@
-import { createTransport, type Transporter } from 'nodemailer';
+import { createTransport, type SendMailOptions } from 'nodemailer';
 import type { Notice } from './notice.js';
 import { linesOf, titleOf } from './notice-text.js';
 import { NotDelivered, type Notifier } from './notifier.js';
@@ -17,7 +17,7 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 /** Mails notices to those whose group the gates ask for; plain text, so that nothing in it is markup. */
 export class EmailNotifier implements Notifier {
   readonly channel = 'email';
-  private readonly transport: Transporter;
+  private readonly transport: { sendMail: (mail: SendMailOptions) => Promise<unknown>; close: () => void };
 
   constructor(private readonly config: EmailConfig) {
     const url = new URL(config.smtpUrl);
