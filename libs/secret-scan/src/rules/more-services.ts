@@ -48,7 +48,7 @@ export const MORE_SERVICES: readonly Rule[] = [
     title: 'Ably API key',
     names: ['ably'],
     value: '[A-Za-z0-9_-]{6}\\.[A-Za-z0-9_-]{6}:[A-Za-z0-9_-]{43}',
-    like: ['ABLY_API_KEY={a6}.{a6}:{w43}', 'new Ably.Realtime({ key: "{a6}.{a6}:{w43}" })'],
+    like: ['ABLY_API_KEY={a6}.{a6}:{w43}', 'ably_key: "{a6}.{a6}:{w43}"'],
     unlike: ['ABLY_APP={a6}.{a6}:{w43}'],
   }),
   prefixedToken({
