@@ -74,11 +74,17 @@ function blankOperator(hit: Hit, nameStart: number, nameEnd: number): number {
   return SETTER.test(before) ? nameEnd + 1 : -1;
 }
 
+const APART = byteClass(' \\t\\r\\n,');
+const PAIR_BEGINS = byteClass('<"\'\\\\vV');
+const PAIR_MOST = 40;
+
 /** `name: X, value: Y` of container manifests and `key="X" value="Y"` of XML: the value has a name of its own. */
 function valuePair(hit: Hit, nameEnd: number): number {
   const end = skip(hit.bytes, CLOSER, nameEnd, Math.min(hit.to, nameEnd + CLOSERS_MOST));
   if (SPACE[at(hit, end)] !== 1 && SPACE[at(hit, end - 1)] !== 1 && at(hit, end) !== COMMA && at(hit, end) !== LESS)
     return -1;
+  const next = skip(hit.bytes, APART, end, Math.min(hit.to, end + PAIR_MOST));
+  if (PAIR_BEGINS[at(hit, next)] !== 1) return -1;
   const text = cutText(hit, end, Math.min(hit.to, end + 64));
   const [whole] =
     /^[\s,]{0,40}(?:(?:<\/\w{1,12}>\s{0,30}<)?["'\\]{0,4}[vV]alue["'\\]{0,4}[ \t]{0,4}[:=>]|<\/key>\s{0,30}<string>)/.exec(
@@ -87,10 +93,13 @@ function valuePair(hit: Hit, nameEnd: number): number {
   return whole === undefined ? -1 : end + whole.length;
 }
 
+const TYPE_BEGINS = byteClass('&*sS[ac{');
+
 /** `password string = `, `apiKey: string = `, `key: &str = `: skips one type. */
 function typed(hit: Hit, position: number): number {
   const limit = Math.min(hit.to, position + TYPE_MOST);
   const blank = skip(hit.bytes, BLANK, position, limit);
+  if (TYPE_BEGINS[at(hit, blank)] !== 1) return -1;
   const text = cutText(hit, blank, limit);
   const [whole] =
     /^(?:&?(?:'static )?str|\*?[sS]tring|\[\]byte|any|const|const char ?\*|\{ ?get; ?(?:(?:private|internal) )?(?:set|init); ?\})(?: ?\| ?null)?\??[ \t]{0,4}=(?!=)/.exec(

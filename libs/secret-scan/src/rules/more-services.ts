@@ -43,13 +43,13 @@ export const MORE_SERVICES: readonly Rule[] = [
     body: '[A-F0-9]{31}_[A-Za-z0-9]{22}',
     like: ['KEY0{H31}_{a22}', 'TELNYX_API_KEY=KEY0{H31}_{a22}'],
   }),
-  prefixedToken({
+  namedValue({
     id: 'ably-key',
     title: 'Ably API key',
-    prefix: '.',
-    lead: { class: 'A-Za-z0-9_\\-', min: 6, max: 6 },
-    body: '[A-Za-z0-9_-]{6}:[A-Za-z0-9_-]{43}',
-    like: ['{a6}.{a6}:{w43}', 'ABLY_API_KEY={a6}.{a6}:{w43}'],
+    names: ['ably'],
+    value: '[A-Za-z0-9_-]{6}\\.[A-Za-z0-9_-]{6}:[A-Za-z0-9_-]{43}',
+    like: ['ABLY_API_KEY={a6}.{a6}:{w43}', 'ably_key: "{a6}.{a6}:{w43}"'],
+    unlike: ['ABLY_APP={a6}.{a6}:{w43}'],
   }),
   prefixedToken({
     id: 'backblaze-key',
