@@ -176,7 +176,7 @@ export const AGENT_SETTINGS = defineSettings({
     default: 'off',
     oneOf: ['on', 'off'],
     reason:
-      'Whether a comment "holdshort:allow RULE" in the file takes a finding away. Off: an assistant could write it.',
+      'Whether a comment "holdshort:allow RULE REASON" beside a secret makes its finding a warning, recorded as allowed by a comment. Off: an assistant could write it.',
   },
   logLevel: {
     env: 'HOLDSHORT_LOG_LEVEL',

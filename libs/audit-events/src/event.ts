@@ -98,6 +98,8 @@ export interface EventFinding {
   /** From 1; 0 where the path itself is meant. */
   line: number;
   fingerprint?: string;
+  /** A comment in the content let it pass, which the agent's settings permit. */
+  allowed_by?: 'comment';
 }
 
 /** type -> code. Closed and additive-only: a code is never renamed or reused. */

@@ -1,11 +1,12 @@
 /** `block`: a credential in its provider's format. `warn`: likely, but the format alone does not prove it. */
 export type Severity = 'block' | 'warn';
 
-export type FindingKind = 'secret' | 'hidden-text';
+/** `unscanned`: content of which nothing is known, because reading it to its end would have cost too much. */
+export type FindingKind = 'secret' | 'hidden-text' | 'unscanned';
 
 /** One place in a content that should not be pushed. Holds no part of the secret beyond its public prefix. */
 export interface Finding {
-  /** Id of the rule, or `more-findings` where the list was cut. */
+  /** Id of the rule; `more-findings` where the list was cut, `unscanned` where the reading was. */
   rule: string;
   title: string;
   severity: Severity;
@@ -22,6 +23,8 @@ export interface Finding {
    */
   fingerprint: string;
   advice: string;
+  /** A comment `holdshort:allow RULE` beside it lets it pass, where policy honours those; it is a warning then. */
+  allowedBy?: 'comment';
 }
 
 /** What an organisation lets pass. Everything is off by default. */
@@ -30,6 +33,6 @@ export interface ScanPolicy {
   allowPaths?: readonly string[];
   allowRules?: readonly string[];
   allowFingerprints?: readonly string[];
-  /** Whether `holdshort:allow RULE` on the same or the previous line is honoured. */
+  /** Whether `holdshort:allow RULE REASON` on the same or the previous line turns a finding into a warning that says so. */
   inlineAllow?: boolean;
 }

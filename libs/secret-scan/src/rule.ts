@@ -11,6 +11,8 @@ export interface Hit {
   to: number;
   start: number;
   end: number;
+  /** What the rules have cost so far, in bytes cut out of the content; see `KeywordScan`. */
+  work: number;
 }
 
 /** Where the secret lies in the buffer of the hit. */
@@ -44,6 +46,8 @@ export interface Rule {
   /** Whether the secret may be guessable, so that even its hash is kept out of findings. */
   readonly guessable: boolean;
   readonly find: (hit: Hit) => Match | undefined;
+  /** What must hold at a keyword for a finding, in words for the reference. */
+  readonly validation: string;
   readonly examples: Examples;
 }
 

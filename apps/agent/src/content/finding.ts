@@ -1,7 +1,7 @@
 import type { Finding as ScannerFinding } from '@holdshort/secret-scan';
 
 /** What a scanner found in what a call would write, or that it could not look. */
-export type Finding = Omit<ScannerFinding, 'kind'> & { kind: ScannerFinding['kind'] | 'unscanned' };
+export type Finding = ScannerFinding;
 
 /** Content of which nothing is known, for the reason given. */
 export const unscanned = (path: string, why: string): Finding => ({

@@ -8,6 +8,9 @@ import { ShownNames } from './shown-names.js';
 /** A secret in a file that the push has under many names is shown under the first of them. */
 const MAX_NAMES = 3;
 
+/** Of a content that was scanned ahead only the names are left to be looked at. */
+const NOTHING: readonly Buffer[] = [];
+
 export interface ScannedPush {
   findings: Finding[];
   names: ShownNames;
@@ -24,7 +27,11 @@ export async function scanPush(push: Push, policy: ScanPolicy): Promise<ScannedP
   findings.add(names.findings);
   const { pack, contents } = push;
   if (pack && contents)
-    for await (const content of newContents(pack, contents)) findings.add(await scanContent(content, policy, pause));
+    for await (const content of newContents(pack, contents)) {
+      const names = namesOfContent(content);
+      const left = push.ahead.foundNothing(content.id, names) ? { ...content, chunks: NOTHING } : content;
+      findings.add(await scanContent(left, names, policy, pause));
+    }
   return { findings: findings.list(), names };
 }
 
@@ -39,8 +46,12 @@ function* namesOf({ commands, summary, changes }: Push): Iterable<string> {
   for (const { changedPaths } of summary.refs) yield* changedPaths;
 }
 
-async function scanContent(content: NewContent, policy: ScanPolicy, pause: Pause): Promise<Finding[]> {
-  const names = namesOfContent(content);
+async function scanContent(
+  content: { chunks: NewContent['chunks'] | readonly Buffer[] },
+  names: readonly string[],
+  policy: ScanPolicy,
+  pause: Pause,
+): Promise<Finding[]> {
   // what a file tells an assistant depends on its name: of several, the one that makes it instructions
   const [first = ''] = [...names].sort((a, b) => weight(b) - weight(a));
   const scanner = new ContentScanner(first, policy);

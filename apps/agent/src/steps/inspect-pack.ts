@@ -68,6 +68,7 @@ async function spool(exchange: Exchange, push: Push, maxBytes: number): Promise<
     objectFormat: push.commands.objectFormat,
     limits: { packBytes: maxBytes },
     scratch,
+    onBlob: push.ahead.onBlob,
   });
   push.packBytes = push.pack.bytes;
 }

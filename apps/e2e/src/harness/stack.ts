@@ -367,7 +367,15 @@ export interface StoredEvent {
   target?: { repo?: string; ref?: string };
   request?: { surface: string; operation: string; intents: string[]; path: string };
   response?: { status: number };
-  push?: { ref: string; old: string; new: string; kind: string; result?: string; paths?: string[]; path_classes?: string[] }[];
+  push?: {
+    ref: string;
+    old: string;
+    new: string;
+    kind: string;
+    result?: string;
+    paths?: string[];
+    path_classes?: string[];
+  }[];
   findings?: { rule: string; path?: string; line?: number }[];
   decision?: { effect: string; rules: string[]; policy_version: string; reason: string[] };
   approval?: { id: string; approvers: string[] };

@@ -14,7 +14,18 @@ const CAPACITY = 128 * 1024;
 const KEYWORD_MOST = 64;
 const BEHIND = BYTES_BEFORE + KEYWORD_MOST;
 
-export type ViewResult = ReturnType<FindingList['end']>;
+export type ViewResult = ReturnType<FindingList['end']> & {
+  /** The rest was not read: reading it would have cost too much. */
+  exhausted: boolean;
+};
+
+/** Who wrote the comment is not known here, so what it lets pass is still told, and recorded. */
+const letPass = (finding: Finding): Finding => ({
+  ...finding,
+  severity: 'warn',
+  allowedBy: 'comment',
+  advice: `Let pass by a comment beside it. ${finding.advice}`,
+});
 
 /** One reading of a content: its bytes as they are, decoded, or stripped. Memory is bounded by the working buffer. */
 export class ViewScan {
@@ -37,7 +48,7 @@ export class ViewScan {
   }
 
   push(chunk: Uint8Array): void {
-    for (let at = 0; at < chunk.length && !this.list.full;) {
+    for (let at = 0; at < chunk.length && !this.done;) {
       if (this.buffer.length === 0) this.buffer = Buffer.allocUnsafe(CAPACITY);
       const count = Math.min(chunk.length - at, CAPACITY - this.length);
       this.buffer.set(chunk.subarray(at, at + count), this.length);
@@ -48,14 +59,22 @@ export class ViewScan {
   }
 
   end(): ViewResult {
-    if (!this.list.full) this.scan.run(this.buffer.subarray(0, this.length), this.scanned, this.length);
-    return this.list.end();
+    if (!this.done) this.scan.run(this.buffer.subarray(0, this.length), this.scanned, this.length);
+    return this.result();
   }
 
   /** A content that is there as a whole, without copying it. */
   whole(content: Uint8Array): ViewResult {
     this.scan.run(Buffer.from(content.buffer, content.byteOffset, content.length), 0, content.length);
-    return this.list.end();
+    return this.result();
+  }
+
+  private get done(): boolean {
+    return this.list.full || this.scan.exhausted;
+  }
+
+  private result(): ViewResult {
+    return { ...this.list.end(), exhausted: this.scan.exhausted };
   }
 
   private advance(): void {
@@ -74,7 +93,13 @@ export class ViewScan {
     const place = { rule, severity, start: this.dropped + match.start, end: this.dropped + match.end };
     if (this.list.admits(place, this.dropped + hit.start)) {
       const finding = this.finding(rule, match, hit, severity);
-      this.list.add({ ...place, finding, allowed: this.isAllowed(finding, match, hit) });
+      const commented = this.isCommented(finding, match, hit);
+      this.list.add({
+        ...place,
+        ...(commented ? { severity: 'warn' } : {}),
+        finding: commented ? letPass(finding) : finding,
+        allowed: this.isAllowed(finding),
+      });
     }
     return !this.list.full;
   }
@@ -94,9 +119,12 @@ export class ViewScan {
     };
   }
 
-  private isAllowed(finding: Finding, match: Match, hit: Hit): boolean {
-    const { allowRules = [], allowFingerprints = [], inlineAllow = false } = this.policy;
-    if (allowRules.includes(finding.rule) || allowFingerprints.includes(finding.fingerprint)) return true;
-    return inlineAllow && isAllowedInline(hit, match, finding.rule);
+  private isAllowed({ rule, fingerprint: print }: Finding): boolean {
+    const { allowRules = [], allowFingerprints = [] } = this.policy;
+    return allowRules.includes(rule) || allowFingerprints.includes(print);
+  }
+
+  private isCommented(finding: Finding, match: Match, hit: Hit): boolean {
+    return this.policy.inlineAllow === true && isAllowedInline(hit, match, finding.rule);
   }
 }

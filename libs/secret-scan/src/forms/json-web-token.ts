@@ -2,6 +2,7 @@ import { base64Text } from '../checks/base64-text.js';
 import { byteClass, skip } from '../checks/byte-class.js';
 import type { Hit, Match } from '../rule.js';
 import { beginsWord } from './boundary.js';
+import { cutText } from './cut-text.js';
 
 const BODY = byteClass('A-Za-z0-9_-');
 const DOT = 0x2e;
@@ -9,8 +10,8 @@ const HEADER_MOST = 1024;
 const PAYLOAD_MOST = 4096;
 const SIGNATURE_MOST = 1024;
 
-/** Payloads of jwt.io and of documentation. */
-const SAMPLE = /1234567890|John Doe|Jane Doe|example/;
+/** Payloads of jwt.io, of PyJWT and of documentation. */
+const SAMPLE = /1234567890|John Doe|Jane Doe|example|"some": ?"payload"/;
 
 /** A JOSE header names its algorithm (RFC 7515); read by an expression, for parsing what is no JSON costs microseconds. */
 const ALGORITHM = /^\{.{0,400}"alg"\s{0,4}:\s{0,4}"[A-Za-z0-9+-]{2,20}"/s;
@@ -34,8 +35,8 @@ function parts(hit: Hit): Parts | undefined {
   const end = part(hit, payload + 1, 20, SIGNATURE_MOST);
   if (end < 0) return undefined;
   return {
-    header: hit.bytes.toString('latin1', hit.start, header),
-    payload: hit.bytes.toString('latin1', header + 1, payload),
+    header: cutText(hit, hit.start, header),
+    payload: cutText(hit, header + 1, payload),
     end,
   };
 }

@@ -6,6 +6,7 @@ import { PRECEDENCE, type Hit, type Match, type Rule } from '../rule.js';
 import { readAssignment, type Assignment } from './assignment.js';
 import { beginsWith, ending, leadingBytes } from './leading-bytes.js';
 import { REVOKE, type Verdict } from './prefixed-token.js';
+import { cutText } from './cut-text.js';
 
 export interface NamedValue {
   id: string;
@@ -21,19 +22,21 @@ export interface NamedValue {
   reach?: number;
   check?: (value: string, name: string) => Verdict;
   guessable?: boolean;
+  precedence?: number;
   like: readonly string[];
   unlike?: readonly string[];
 }
 
 const REACH = 256;
+/** What it costs to judge a value that has the form; see `KeywordScan`. */
+const JUDGEMENT = 1024;
 /** What makes a name one of a secret, whatever the provider. */
 const SECRET_WORD = /key|token|secret|pass|pwd|auth|cred|private|signature|pat\b|_pat(?![a-z])|api/i;
 /** A name of something public or of something about a secret. */
 const PUBLIC_WORD =
   /public|key_?id$|(?:client|app)id$|[_.-]id$|hash|sha\d|md5|checksum|digest|commit|revision|fingerprint/i;
 
-const nameOf = (hit: Hit, { nameStart, nameEnd }: Assignment): string =>
-  hit.bytes.toString('latin1', nameStart, nameEnd);
+const nameOf = (hit: Hit, { nameStart, nameEnd }: Assignment): string => cutText(hit, nameStart, nameEnd);
 
 function judge(value: string, name: string, check: NamedValue['check']): Verdict {
   if (isPlaceholder(value) || !isGenerated(value)) return 'no';
@@ -47,6 +50,8 @@ function judge(value: string, name: string, check: NamedValue['check']): Verdict
 const NEAR = 128;
 const TOKEN = byteClass('A-Za-z0-9_+/.\\-');
 const RUN_LEAST = 16;
+/** What it costs to look for the value's own name; see `KeywordScan`. */
+const OWN_NAME_WORK = 4096;
 const OWN_NAME =
   /([\w-]{0,32}(?:key|token|secret|password|passwd|auth|_pat|cred)[\w-]{0,16})["'`\]\\]{0,3}\s{0,4}[:=(,]{1,2}\s{0,4}(?:Bearer |Token )?["'`\\]{0,3}$/i;
 
@@ -56,6 +61,7 @@ function nearbyRun(hit: Hit): number {
   let position = hit.end;
   while (position < limit) {
     const end = skip(hit.bytes, TOKEN, position, Math.min(limit, position + RUN_LEAST));
+    hit.work += end - position;
     if (end - position >= RUN_LEAST) return position;
     position = end + 1;
   }
@@ -71,9 +77,10 @@ export function namedValue(rule: NamedValue): Rule {
   const valueAt = (hit: Hit, start: number): string | undefined => {
     if (leading && !beginsWith(hit.bytes, start, hit.to, leading)) return undefined;
     expression.lastIndex = 0;
-    return expression.exec(hit.bytes.toString('latin1', start, Math.min(hit.to, start + reach)))?.[0];
+    return expression.exec(cutText(hit, start, Math.min(hit.to, start + reach)))?.[0];
   };
-  const matched = (value: string, start: number, name: string): Match | undefined => {
+  const matched = (hit: Hit, value: string, start: number, name: string): Match | undefined => {
+    hit.work += JUDGEMENT;
     if (PUBLIC_WORD.test(name) || (!telling && !SECRET_WORD.test(name))) return undefined;
     const verdict = judge(value, name, check);
     return verdict === 'no'
@@ -83,12 +90,13 @@ export function namedValue(rule: NamedValue): Rule {
   const find = (hit: Hit): Match | undefined => {
     const given = readAssignment(hit);
     const value = given && valueAt(hit, given.valueStart);
-    if (given && value !== undefined) return matched(value, given.valueStart, nameOf(hit, given));
+    if (given && value !== undefined) return matched(hit, value, given.valueStart, nameOf(hit, given));
     const run = nearbyRun(hit);
     const near = run < 0 ? undefined : valueAt(hit, run);
     if (near === undefined) return undefined;
-    const [, name] = OWN_NAME.exec(hit.bytes.toString('latin1', hit.end, run)) ?? [];
-    return name === undefined ? undefined : matched(near, run, name);
+    hit.work += OWN_NAME_WORK;
+    const [, name] = OWN_NAME.exec(cutText(hit, hit.end, run)) ?? [];
+    return name === undefined ? undefined : matched(hit, near, run, name);
   };
   return {
     id: rule.id,
@@ -98,10 +106,11 @@ export function namedValue(rule: NamedValue): Rule {
     advice: rule.advice ?? REVOKE,
     keywords: names,
     expressions: [expression],
-    precedence: PRECEDENCE.named,
+    precedence: rule.precedence ?? PRECEDENCE.named,
     guessable: rule.guessable ?? false,
     where: 'anywhere',
     examples: { like: rule.like, unlike: rule.unlike ?? [] },
+    validation: `name of a secret, form, entropy${check ? ', and a check of its own' : ''}`,
     find,
   };
 }

@@ -5,6 +5,7 @@ import type { Severity } from '../finding.js';
 import { PRECEDENCE, type Hit, type Match, type Rule } from '../rule.js';
 import { beginsWord } from './boundary.js';
 import { beginsWith, ending, leadingBytes } from './leading-bytes.js';
+import { cutText } from './cut-text.js';
 
 /** `ok`, `no` (not this format), or the reason why it is doubtful. */
 export type Verdict = 'ok' | 'no' | { doubt: string };
@@ -35,6 +36,9 @@ export interface PrefixedToken {
 /** Longest token of most formats, with room for what must not follow. */
 const REACH = 256;
 
+/** What it costs to judge a token that has the form; see `KeywordScan`. */
+const JUDGEMENT = 512;
+
 const BASE64 = byteClass('A-Za-z0-9+/');
 
 const escape = (text: string): string => text.replace(/[$()*+.?[\\\]^{|}/-]/g, '\\$&');
@@ -51,40 +55,46 @@ function judge(token: string, body: string, check: PrefixedToken['check']): Verd
   return verdict === 'ok' ? { doubt: 'a run of neighbouring characters, as in examples' } : 'no';
 }
 
+/** Where the token of a hit begins; -1 where none can. */
+function beginning({ lead, open = false }: PrefixedToken): (hit: Hit) => number {
+  const { min, max } = lead ?? { min: 0, max: 0 };
+  const table = byteClass(lead?.class ?? 'a');
+  return (hit) => {
+    const start = skipBack(hit.bytes, table, hit.start, Math.max(hit.from, hit.start - max));
+    if (hit.start - start < min) return -1;
+    return open || beginsWord(hit.bytes, start, hit.from) ? start : -1;
+  };
+}
+
 /** A token that says by its prefix what it is. */
 export function prefixedToken(token: PrefixedToken): Rule {
   const prefixes = typeof token.prefix === 'string' ? [token.prefix] : token.prefix;
   const literals = prefixes.map((prefix) => Buffer.from(prefix, 'latin1'));
-  const { lead, reach = REACH, check, open = false, apart = false } = token;
+  const { lead, reach = REACH, check, apart = false } = token;
   const before = lead ? `[${lead.class}]{${lead.min},${lead.max}}` : '';
   const expression = new RegExp(
     `${before}(?:${prefixes.map(escape).join('|')})(?:${token.body})${ending(token.body)}`,
     'y',
   );
   const leading = leadingBytes(token.body);
-  const leadClass = lead && byteClass(lead.class);
+  const begin = beginning(token);
 
-  const begin = (hit: Hit): number => {
-    if (!lead || !leadClass) return hit.start;
-    const start = skipBack(hit.bytes, leadClass, hit.start, Math.max(hit.from, hit.start - lead.max));
-    return hit.start - start < lead.min ? -1 : start;
-  };
+  const literalAt = (hit: Hit): Buffer | undefined =>
+    literals.find((each) => each.length === hit.end - hit.start && startsWith(hit.bytes, hit.start, each));
   const isBase64 = (hit: Hit, at: number): boolean => BASE64[hit.bytes[at] ?? 0] === 1;
   const tokenAt = (hit: Hit, start: number): string | undefined => {
-    if (!open && !beginsWord(hit.bytes, start, hit.from)) return undefined;
     if (apart && isBase64(hit, start - 1)) return undefined;
     expression.lastIndex = 0;
-    const [whole] = expression.exec(hit.bytes.toString('latin1', start, Math.min(hit.to, start + reach))) ?? [];
+    const [whole] = expression.exec(cutText(hit, start, Math.min(hit.to, start + reach))) ?? [];
     return whole !== undefined && apart && isBase64(hit, start + whole.length) ? undefined : whole;
   };
   const find = (hit: Hit): Match | undefined => {
-    const literal = literals.find(
-      (each) => each.length === hit.end - hit.start && startsWith(hit.bytes, hit.start, each),
-    );
+    const literal = literalAt(hit);
     if (!literal || (leading && !beginsWith(hit.bytes, hit.end, hit.to, leading))) return undefined;
     const start = begin(hit);
     const whole = start < 0 ? undefined : tokenAt(hit, start);
     if (whole === undefined) return undefined;
+    hit.work += JUDGEMENT;
     const shown = lead ? 0 : literal.length;
     const verdict = judge(whole, lead ? whole : whole.slice(shown), check);
     if (verdict === 'no') return undefined;
@@ -102,6 +112,7 @@ export function prefixedToken(token: PrefixedToken): Rule {
     guessable: false,
     where: 'anywhere',
     examples: { like: token.like, unlike: token.unlike ?? [] },
+    validation: `form, entropy${check ? ', and a check of its own (checksum, length or marks)' : ''}`,
     find,
   };
 }

@@ -1,5 +1,6 @@
 import { byteClass, skip } from '../checks/byte-class.js';
 import type { Hit, Match } from '../rule.js';
+import { cutText } from './cut-text.js';
 
 const BODY = byteClass('A-Za-z0-9+/=');
 const DASH = 0x2d;
@@ -11,6 +12,9 @@ const KEY_LEAST = 40;
 /** How far armour headers (`Proc-Type`, `Version`) may push the key away from its first line. */
 const LOOK = 2048;
 
+/** Work per byte: each is looked at more than once. */
+const READ = 4;
+
 interface Body {
   characters: number;
   /** Different characters of its runs: generated base64 uses many, `AAAA` and `xxxx` do not. */
@@ -21,6 +25,7 @@ interface Body {
 /** Counts the base64 after the first line, up to the next dashes: real newlines, `\n` escapes and quotes may part it. */
 function body(hit: Hit, from: number): Body {
   const limit = Math.min(hit.to, from + LOOK);
+  hit.work += READ * (limit - from);
   const found = { characters: 0, kinds: new Set<number>(), end: from };
   let position = from;
   while (position < limit) {
@@ -44,7 +49,7 @@ const KINDS_LEAST = 12;
 export function armouredKey(expression: RegExp): (hit: Hit) => Match | undefined {
   return (hit) => {
     expression.lastIndex = 0;
-    const [head] = expression.exec(hit.bytes.toString('latin1', hit.start, Math.min(hit.to, hit.start + 80))) ?? [];
+    const [head] = expression.exec(cutText(hit, hit.start, Math.min(hit.to, hit.start + 80))) ?? [];
     if (head === undefined) return undefined;
     const { characters, kinds, end } = body(hit, hit.start + head.length);
     if (characters < KEY_LEAST || kinds.size < KINDS_LEAST) return undefined;

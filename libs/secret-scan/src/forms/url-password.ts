@@ -1,6 +1,7 @@
 import { byteClass, skip } from '../checks/byte-class.js';
 import { isStandIn } from '../checks/placeholder.js';
 import type { Hit, Match } from '../rule.js';
+import { cutText } from './cut-text.js';
 
 /** What may stand between `://` and the host: RFC 3986 userinfo, and what people write there unescaped. */
 const USERINFO = byteClass('!#-;=?-Z\\]_a-z~\\\\^\\[{}|%');
@@ -12,6 +13,7 @@ const [AT, COLON, SLASH] = [...Buffer.from('@:/')];
 function lastAt(hit: Hit, from: number): number {
   const limit = skip(hit.bytes, USERINFO, from, Math.min(hit.to, from + MOST));
   let found = -1;
+  hit.work += limit - from;
   for (let position = from; position < limit; position++) {
     const byte = hit.bytes[position];
     if (byte === AT) found = position;
@@ -27,8 +29,8 @@ export function urlPassword(hit: Hit): Match | undefined {
   const start = userEnd + 1;
   const end = lastAt(hit, start);
   if (end < 0 || end - start < 3 || !hostFollows(hit, end + 1)) return undefined;
-  const password = hit.bytes.toString('latin1', start, end);
-  const user = hit.bytes.toString('latin1', hit.end, userEnd);
+  const password = cutText(hit, start, end);
+  const user = cutText(hit, hit.end, userEnd);
   if (password.includes('/') && !/^[^/]{1,100}\/[^/]{0,100}$/.test(password)) return undefined;
   if (isNoSecret(password, user)) return undefined;
   const match = { start, end, shown: 0 };

@@ -16,6 +16,18 @@ const moreFindings = (path: string, severity: Finding['severity']): Finding => (
   advice: 'Remove what is listed and push again: the rest is then told.',
 });
 
+const unscanned = (path: string): Finding => ({
+  rule: 'unscanned',
+  title: 'Content too dense to be scanned',
+  severity: 'block',
+  kind: 'unscanned',
+  path,
+  line: 0,
+  excerpt: 'almost all of it are the first letters of credentials',
+  fingerprint: fingerprint('unscanned', Buffer.from(path)),
+  advice: 'Leave it out, or split it into smaller files.',
+});
+
 const key = ({ rule, line, fingerprint: print }: Finding): string => `${rule}:${line}:${print}`;
 
 const gravest = (a: Finding, b: Finding): number =>
@@ -23,8 +35,9 @@ const gravest = (a: Finding, b: Finding): number =>
 
 /** What all readings of a content found, each once, by line; at most 100, and one more that says so where there were more. */
 export function mergedFindings(path: string, ofPath: readonly Finding[], views: readonly ViewResult[]): Finding[] {
+  const unread = views.some(({ exhausted }) => exhausted) ? [unscanned(path)] : [];
   const unique = new Map<string, Finding>();
-  for (const finding of [...ofPath, ...views.flatMap(({ findings }) => findings)])
+  for (const finding of [...unread, ...ofPath, ...views.flatMap(({ findings }) => findings)])
     if (!unique.has(key(finding))) unique.set(key(finding), finding);
   const all = [...unique.values()].sort(gravest);
   const kept = all.slice(0, FINDINGS_MOST).sort((a, b) => a.line - b.line);

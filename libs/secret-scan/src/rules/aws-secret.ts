@@ -4,6 +4,7 @@ import { isPlaceholder } from '../checks/placeholder.js';
 import { beginsWord } from '../forms/boundary.js';
 import { specialRule } from '../forms/special-rule.js';
 import type { Hit, Match } from '../rule.js';
+import { cutText } from '../forms/cut-text.js';
 
 const SECRET = byteClass('A-Za-z0-9+/');
 const SECRET_LENGTH = 40;
@@ -19,8 +20,7 @@ const isSecret = (text: string): boolean =>
 function secretIn(hit: Hit, from: number, to: number): Match | undefined {
   for (let at = from; at < to;) {
     const end = skip(hit.bytes, SECRET, at, to);
-    if (end - at === SECRET_LENGTH && isSecret(hit.bytes.toString('latin1', at, end)))
-      return { start: at, end, shown: 0 };
+    if (end - at === SECRET_LENGTH && isSecret(cutText(hit, at, end))) return { start: at, end, shown: 0 };
     at = end + 1;
   }
   return undefined;

@@ -3,6 +3,7 @@ import { isGenerated } from '../checks/entropy.js';
 import { namedValue } from '../forms/named-value.js';
 import { specialRule } from '../forms/special-rule.js';
 import type { Hit, Match, Rule } from '../rule.js';
+import { cutText } from '../forms/cut-text.js';
 
 const PEM_REACH = 8000;
 const ENCODED_PEM = /[A-Za-z0-9+/]{100,6000}={0,2}/y;
@@ -10,8 +11,7 @@ const ENCODED_PEM = /[A-Za-z0-9+/]{100,6000}={0,2}/y;
 /** Base64 of a PEM private key, as in kubeconfig files and environment variables. The hit is base64 of `-----BEGIN`. */
 function encodedKey(hit: Hit): Match | undefined {
   ENCODED_PEM.lastIndex = 0;
-  const [text] =
-    ENCODED_PEM.exec(hit.bytes.toString('latin1', hit.start, Math.min(hit.to, hit.start + PEM_REACH))) ?? [];
+  const [text] = ENCODED_PEM.exec(cutText(hit, hit.start, Math.min(hit.to, hit.start + PEM_REACH))) ?? [];
   if (text === undefined || !/^-----BEGIN [A-Z ]{0,40}PRIVATE KEY/.test(base64Text(text.slice(0, 88)) ?? ''))
     return undefined;
   return { start: hit.start, end: hit.start + text.length, shown: 0 };
@@ -22,10 +22,10 @@ const JWK_PART = /"d" {0,2}: {0,2}"([A-Za-z0-9_-]{40,1400})"/;
 const JWK_NEAR = 3500;
 
 function jsonWebKey(hit: Hit): Match | undefined {
-  const type = hit.bytes.toString('latin1', hit.end, Math.min(hit.to, hit.end + 12));
+  const type = cutText(hit, hit.end, Math.min(hit.to, hit.end + 12));
   if (!/^ {0,2}: {0,2}"(?:EC|RSA|OKP)/.test(type)) return undefined;
   const from = Math.max(hit.from, hit.start - 400);
-  const text = hit.bytes.toString('latin1', from, Math.min(hit.to, hit.end + JWK_NEAR));
+  const text = cutText(hit, from, Math.min(hit.to, hit.end + JWK_NEAR));
   const found = JWK_PART.exec(text);
   if (!found?.[1] || !isGenerated(found[1])) return undefined;
   const end = from + found.index + found[0].length - 1;
