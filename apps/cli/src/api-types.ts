@@ -190,3 +190,11 @@ export interface Grant {
   revoked_by: string | null;
   uses: number;
 }
+
+/** A data key; never the key itself. */
+export interface DataKey {
+  id: string;
+  wrapped_by: string;
+  is_current: boolean;
+  created_at: string;
+}

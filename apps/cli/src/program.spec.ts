@@ -44,7 +44,16 @@ describe('the command line', () => {
       ...['list', 'show', 'history', 'diff', 'submit', 'review', 'activate', 'rollback'].map(
         (name) => `policy ${name}`,
       ),
-      ...['admin kill', 'admin unkill', 'admin kills', 'admin agent list', 'admin agent revoke', 'admin agent token'],
+      ...[
+        'admin kill',
+        'admin unkill',
+        'admin kills',
+        'admin agent list',
+        'admin agent revoke',
+        'admin agent token',
+        'admin keys list',
+        'admin keys rotate',
+      ],
     ]);
   });
 

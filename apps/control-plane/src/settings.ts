@@ -247,6 +247,33 @@ export const CONTROL_PLANE_SETTINGS = defineSettings({
     default: '900',
     reason: 'Life of a join token in seconds; 15 min is enough to start a workspace.',
   },
+  secretsKeyFile: {
+    env: 'HOLDSHORT_SECRETS_KEY_FILE',
+    kind: 'file',
+    optional: true,
+    secret: true,
+    reason:
+      'Keys, one a line, each 32 random bytes in base64 or hex, that wrap the data keys of sealed secrets: the first wraps, all unwrap. Unset: one that follows from the key of the agent CA.',
+  },
+  secretsKey: {
+    env: 'HOLDSHORT_SECRETS_KEY',
+    kind: 'text',
+    optional: true,
+    secret: true,
+    reason: 'The same in the environment, where there is no file.',
+  },
+  secretsKmsKey: {
+    env: 'HOLDSHORT_SECRETS_KMS_KEY',
+    kind: 'text',
+    optional: true,
+    reason: 'ARN of a symmetric key of AWS KMS that wraps the data keys; keys of a file then only unwrap.',
+  },
+  secretsKmsEndpoint: {
+    env: 'HOLDSHORT_SECRETS_KMS_ENDPOINT',
+    kind: 'text',
+    optional: true,
+    reason: 'URL of AWS KMS instead of the region’s own: a VPC endpoint or a test.',
+  },
   joinRules: {
     env: 'HOLDSHORT_JOIN_RULES',
     kind: 'json',

@@ -138,6 +138,7 @@ export const EVENT_TYPES = {
   'policy.break_glass': 'HS-6006',
   'kill.engaged': 'HS-7001',
   'kill.lifted': 'HS-7002',
+  'keys.rotated': 'HS-7101',
 } as const;
 
 export type EventType = keyof typeof EVENT_TYPES;

@@ -72,6 +72,9 @@ export const HTTP_ACCESS: Readonly<Record<string, HttpRule>> = {
   'GET /api/v1/agents': { who: 'roles', roles: ['admin', 'approver', 'auditor'] },
   'POST /api/v1/agents/:id/revoke': { who: 'roles', roles: ['admin'] },
 
+  'GET /api/v1/keys': { who: 'roles', roles: ['admin', 'auditor'] },
+  'POST /api/v1/keys/rotate': { who: 'roles', roles: ['admin'] },
+
   'POST /api/v1/kill-switches': { who: 'roles', roles: ['admin'] },
   'GET /api/v1/kill-switches': { who: 'roles', roles: ['admin', 'approver', 'auditor'] },
   'POST /api/v1/kill-switches/:id/lift': { who: 'roles', roles: ['admin'] },

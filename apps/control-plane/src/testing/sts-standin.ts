@@ -28,7 +28,7 @@ function signatureOf({ headers, body, path }: Received, signed: string[], scope:
 }
 
 /** Who signed the request; undefined where nobody known did. */
-function signerOf(request: Received, accounts: readonly AwsAccount[]): AwsAccount | undefined {
+export function signerOf(request: Received, accounts: readonly AwsAccount[]): AwsAccount | undefined {
   const parts = /Credential=([A-Z0-9]+)\/([^,]+), ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]+)$/.exec(
     request.headers.authorization ?? '',
   );

@@ -1,6 +1,6 @@
 import { HoldshortError } from '@holdshort/errors';
 import { JOIN_METHODS } from './join-method.js';
-import { URL_SETTING, isSafeUrl } from './safe-url.js';
+import { URL_SETTING, isSafeUrl } from '../../safe-url.js';
 
 /** Claims as a rule wants them: texts are patterns, objects are looked into. */
 export interface ClaimRule {

@@ -8,7 +8,7 @@ import type { JoinNonces } from './join-nonces.js';
 import { readJoinRules, type JoinRule } from './join-rules.js';
 import { KubernetesMethod } from './kubernetes-method.js';
 import { OidcMethod } from './oidc-method.js';
-import { isSafeUrl, URL_SETTING } from './safe-url.js';
+import { isSafeUrl, URL_SETTING } from '../../safe-url.js';
 
 /** Injection token of the join methods that rules are written for. */
 export const JOIN_WAYS = Symbol('join-ways');

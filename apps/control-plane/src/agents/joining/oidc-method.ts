@@ -4,7 +4,7 @@ import { askJson } from './ask-json.js';
 import { refuseJoin, tokenFingerprint, type JoinEvidence, type JoinMethod, type ProvenJoin } from './join-method.js';
 import { workspaceOf, type OidcRule } from './join-rules.js';
 import { matchesClaims } from './matches-claims.js';
-import { isSafeUrl } from './safe-url.js';
+import { isSafeUrl } from '../../safe-url.js';
 
 /** Signatures by a key that only the issuer has; `none` and shared secrets are not among them. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];

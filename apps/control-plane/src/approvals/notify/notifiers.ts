@@ -1,5 +1,6 @@
 import { HoldshortError } from '@holdshort/errors';
 import type { Clock } from '../../clock.js';
+import { isSafeUrl, URL_SETTING } from '../../safe-url.js';
 import { readNameLists, type ControlPlaneSettings } from '../../settings.js';
 import { EmailNotifier } from './email-notifier.js';
 import type { Notifier } from './notifier.js';
@@ -22,8 +23,6 @@ export interface SlackAnswers {
   signingSecret: string;
 }
 
-const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])$/;
-
 /** The ways that the settings name. @throws HoldshortError `request_malformed` for one that is set by half or is unsafe */
 export function notifiersOf(settings: ControlPlaneSettings, now: Clock): Notifiers {
   const slack = slackOf(settings);
@@ -37,9 +36,8 @@ const refuse = (message: string): never => {
 
 /** Approvals tell what somebody works on; only a loopback receiver gets them without TLS. */
 function safeUrl(text: string, env: string): string {
-  const url = URL.parse(text.trim());
-  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.test(url.hostname));
-  return url && isSafe ? url.href : refuse(`${env} must be an https URL.`);
+  const url = text.trim();
+  return isSafeUrl(url) ? url : refuse(`${env} ${URL_SETTING}`);
 }
 
 function webhookOf(settings: ControlPlaneSettings, now: Clock): Notifier | undefined {
