@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { InitialSchema1763870000000 } from '../migrations/1763870000000-initial-schema.js';
+import { People1763890000000 } from '../migrations/1763890000000-people.js';
 import { DATABASE_SCHEMA } from './database-schema.js';
 import { ENTITIES } from './entities.js';
 
@@ -16,7 +17,7 @@ export function createDataSource(url: string): DataSource {
     url,
     schema: DATABASE_SCHEMA,
     entities: ENTITIES,
-    migrations: [InitialSchema1763870000000],
+    migrations: [InitialSchema1763870000000, People1763890000000],
     migrationsTableName: 'migrations',
     installExtensions: false,
     uuidExtension: 'pgcrypto',

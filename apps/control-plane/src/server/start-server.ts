@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { urlencoded } from 'express';
 import { GrpcAddress } from '../agents/grpc-address.js';
 import { AppModule } from '../app.module.js';
 import type { Parts } from '../core.module.js';
@@ -23,6 +24,9 @@ export interface RunningServer {
 /** The largest body is a few hundred bytes; see the DTOs. */
 const BODY_LIMIT = '64kb';
 
+/** Calls that come as a form: from our own page, and from identity providers (Back-Channel Logout 1.0, 2.5). */
+const FORM_PATHS = ['/api/v1/auth/browser-logout', '/api/v1/auth/backchannel-logout'];
+
 async function createApp(parts: Parts, grpcServer: GrpcServer): Promise<NestExpressApplication> {
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest's options are a class by name only
   const app = await NestFactory.create<NestExpressApplication>(AppModule.with(parts), {
@@ -34,7 +38,9 @@ async function createApp(parts: Parts, grpcServer: GrpcServer): Promise<NestExpr
   app.disable('x-powered-by');
   app.set('etag', false);
   app.use(responseHeaders);
+  if (parts.settings.trustedProxies.length > 0) app.set('trust proxy', parts.settings.trustedProxies);
   app.useBodyParser('json', { limit: BODY_LIMIT });
+  for (const path of FORM_PATHS) app.use(path, urlencoded({ extended: false, limit: BODY_LIMIT }));
   app.useGlobalPipes(new BodyValidation());
   app.connectMicroservice({ strategy: grpcServer }, { inheritAppConfig: true });
   return app;

@@ -3,7 +3,7 @@ import { HoldshortError } from '@holdshort/errors';
 import type { Logger } from '@holdshort/telemetry';
 import { DataSource, type EntityManager, type Repository } from 'typeorm';
 import { ControlPlaneAudit } from '../audit/control-plane-audit.js';
-import { hasAnyRole, type Identity } from '../auth/identity.js';
+import { hasAnyRole, type Identity, type PersonKey } from '../auth/identity.js';
 import { CLOCK, secondsLater, type Clock } from '../clock.js';
 import type { Plain } from '../database/plain.js';
 import { LOGGER } from '../logger.js';
@@ -20,6 +20,8 @@ export interface SessionRequest {
   agentId: string | null;
   workspace: string;
   command: string;
+  /** A shorter life than that of other sessions. */
+  seconds?: number;
 }
 
 /** Expired sessions end this often; a call is refused at the moment of expiry all the same. */
@@ -136,6 +138,34 @@ export class SessionsService implements OnApplicationBootstrap, OnApplicationShu
     }
   }
 
+  /** Everybody with a live session. */
+  ownersAtWork(): Promise<PersonKey[]> {
+    return this.database.query<PersonKey[]>(
+      'SELECT DISTINCT human_idp AS idp, human_sub AS sub FROM holdshort.sessions WHERE ended_at IS NULL AND expires_at > $1',
+      [this.now()],
+    );
+  }
+
+  /** Ends all live sessions of a person. */
+  async endAllOf(owner: PersonKey, end: { reason: string; correlationId: string }): Promise<void> {
+    const live = await this.database.query<{ id: string }[]>(
+      'SELECT id FROM holdshort.sessions WHERE human_idp = $1 AND human_sub = $2 AND ended_at IS NULL',
+      [owner.idp, owner.sub],
+    );
+    for (const { id } of live) await this.database.transaction((manager) => this.endIn(manager, id, end));
+  }
+
+  /** Live sessions of a person go on with other groups; agents forget what was decided before. */
+  async regroup(manager: EntityManager, owner: PersonKey, groups: readonly string[]): Promise<void> {
+    const changed = await manager.query<{ id: string }[]>(
+      `WITH changed AS (UPDATE holdshort.sessions SET human_groups = $3
+         WHERE human_idp = $1 AND human_sub = $2 AND ended_at IS NULL AND human_groups <> $3::text[] RETURNING id)
+       SELECT id FROM changed`,
+      [owner.idp, owner.sub, groups],
+    );
+    for (const { id } of changed) await this.signals.send(manager, { kind: 'session_changed', sessionId: id });
+  }
+
   private async endIn(
     manager: EntityManager,
     id: string,
@@ -163,8 +193,9 @@ export class SessionsService implements OnApplicationBootstrap, OnApplicationShu
 
   private newSession(owner: Identity, request: SessionRequest, credential: string): Plain<SessionEntity> {
     const openedAt = this.now();
+    const { seconds = this.settings.sessionSeconds, ...about } = request;
     return {
-      ...request,
+      ...about,
       id: newId('ses'),
       credentialSha256: sha256Hex(credential),
       humanSub: owner.sub,
@@ -173,7 +204,7 @@ export class SessionsService implements OnApplicationBootstrap, OnApplicationShu
       humanIdp: owner.idp,
       humanGroups: owner.groups,
       openedAt,
-      expiresAt: secondsLater(openedAt, this.settings.sessionSeconds),
+      expiresAt: secondsLater(openedAt, Math.min(seconds, this.settings.sessionSeconds)),
       endedAt: null,
       endReason: null,
     };

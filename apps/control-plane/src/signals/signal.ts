@@ -2,12 +2,20 @@
 export type Signal =
   | { kind: 'approval_changed'; approvalId: string }
   | { kind: 'session_ended'; sessionId: string; reason: string }
+  /** Its owner's groups are others now: what was decided before must not be reused. */
+  | { kind: 'session_changed'; sessionId: string }
   | { kind: 'policy_activated'; version: string }
   | { kind: 'lease_revoked'; leaseId: string; sessionId: string }
   /** The line was down: signals may have been missed, look again. Sent by no one, made at reconnect. */
   | { kind: 'resync' };
 
-const KINDS: ReadonlySet<string> = new Set(['approval_changed', 'session_ended', 'policy_activated', 'lease_revoked']);
+const KINDS: ReadonlySet<string> = new Set([
+  'approval_changed',
+  'session_ended',
+  'session_changed',
+  'policy_activated',
+  'lease_revoked',
+]);
 
 /** The signal in a NOTIFY payload; undefined for one of a newer version. */
 export function parseSignal(payload: string): Signal | undefined {
