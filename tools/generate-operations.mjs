@@ -1,7 +1,9 @@
 // Writes libs/github-operations/src/rest/table.gen.ts from the pinned @octokit/openapi: the document is
-// 12 MB of JSON, the router needs five words of each operation.
+// 12 MB of JSON, the router needs five words of each operation. And graphql/schema.gen.ts beside it, see
+// graphql-table.mjs. With --check nothing is written, and a file that is out of date fails.
 import { createRequire } from 'node:module';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { graphqlTable } from './graphql-table.mjs';
 
 const require = createRequire(import.meta.url);
 const generated = (name) =>
@@ -60,4 +62,18 @@ export const ENTERPRISE_TABLE = \`
 ${enterprise.flat().join('\n')}
 \`;
 `;
-writeFileSync(target, text);
+
+const schemaTarget = new URL('../libs/github-operations/src/graphql/schema.gen.ts', import.meta.url);
+const files = [
+  [target, text],
+  [schemaTarget, graphqlTable()],
+];
+if (process.argv.includes('--check')) {
+  const stale = files.filter(([file, content]) => readFileSync(file, 'utf8') !== content);
+  for (const [file] of stale)
+    process.stderr.write(
+      `out of date, run node tools/generate-operations.mjs: ${file.pathname.split('/').slice(-3).join('/')}\n`,
+    );
+  process.exit(stale.length > 0 ? 1 : 0);
+}
+for (const [file, content] of files) writeFileSync(file, content);

@@ -113,6 +113,39 @@ export const AGENT_SETTINGS = defineSettings({
     default: '41943040',
     reason: 'Largest API request body that is read for its meaning. 40 MiB covers a 25 MiB file in base64.',
   },
+  scanUploads: {
+    env: 'HOLDSHORT_AGENT_SCAN_UPLOADS',
+    kind: 'text',
+    default: 'on',
+    oneOf: ['on', 'off'],
+    reason: 'Whether LFS objects and release assets are scanned for secrets, at about a second for 100 MB.',
+  },
+  scanAllowPaths: {
+    env: 'HOLDSHORT_AGENT_SCAN_ALLOW_PATHS',
+    kind: 'list',
+    default: '',
+    reason: 'Globs of files in which findings do not count, e.g. test/fixtures/**.',
+  },
+  scanAllowRules: {
+    env: 'HOLDSHORT_AGENT_SCAN_ALLOW_RULES',
+    kind: 'list',
+    default: '',
+    reason: 'Rules of docs/reference/secret-rules.md that do not count in this workspace.',
+  },
+  scanAllowFingerprints: {
+    env: 'HOLDSHORT_AGENT_SCAN_ALLOW_FINGERPRINTS',
+    kind: 'list',
+    default: '',
+    reason: 'Fingerprints of single findings, as refusals and events show them, that people have looked at.',
+  },
+  scanInlineAllow: {
+    env: 'HOLDSHORT_AGENT_SCAN_INLINE_ALLOW',
+    kind: 'text',
+    default: 'off',
+    oneOf: ['on', 'off'],
+    reason:
+      'Whether a comment "holdshort:allow RULE" in the file takes a finding away. Off: an assistant could write it.',
+  },
   logLevel: {
     env: 'HOLDSHORT_LOG_LEVEL',
     kind: 'text',

@@ -11,6 +11,7 @@ import {
   type Publisher,
 } from '@holdshort/audit-publisher';
 import { HoldshortError } from '@holdshort/errors';
+import { ObjectCache } from '@holdshort/git-wire';
 import { createLogger, type Logger } from '@holdshort/telemetry';
 import { createAdminServer } from './admin/admin-server.js';
 import { AgentMetrics } from './admin/metrics.js';
@@ -98,6 +99,7 @@ async function open(settings: AgentSettings, logger: Logger): Promise<Opened> {
     logger,
     control,
     decisions: new DecisionCache(),
+    objects: new ObjectCache(),
     sessions: new SessionRegistry({ resolve: (sha256) => control.resolveSession(sha256) }),
     capabilities: new Capabilities(),
     evidence: new LinuxProcessEvidence(),

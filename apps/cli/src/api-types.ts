@@ -68,3 +68,110 @@ export interface DeviceLogin {
   interval: number;
   expires_in: number;
 }
+
+export interface PolicySummary {
+  version: string;
+  name: string;
+  state: 'draft' | 'review' | 'approved' | 'rejected' | 'active' | 'retired';
+  note: string;
+  author: string | null;
+  reviewer: string | null;
+  created_at: string;
+  activated_at: string | null;
+  cases: number;
+  starter: { name: string; version: string } | null;
+  /** Version of the built-in starter set, where it is another than the one that was taken. */
+  newer_starter: string | null;
+}
+
+export interface PolicyDetail extends PolicySummary {
+  source: {
+    access: string;
+    obligations: string;
+    zone: string;
+    observe: string[];
+    repository_sets: Record<string, string[]>;
+    cases: object[];
+  };
+}
+
+export interface PolicyChange {
+  id: string;
+  before: string | null;
+  after: string | null;
+}
+
+export interface PolicyDiff {
+  from: string;
+  to: string;
+  access: PolicyChange[];
+  obligations: PolicyChange[];
+  settings: PolicyChange[];
+  cases: PolicyChange[];
+}
+
+export interface PolicyActivation {
+  version: string;
+  previous: string | null;
+  reason: string;
+  by: string | null;
+  at: string;
+}
+
+export interface FlipCount {
+  name: string;
+  flips: number;
+}
+
+export interface Simulation {
+  id: string;
+  version: string;
+  state: 'running' | 'done' | 'failed';
+  from: string;
+  to: string;
+  error: string | null;
+  report: {
+    decisions: number;
+    judged: number;
+    skipped: number;
+    distinct: number;
+    flips: number;
+    seconds: number;
+    by_change: FlipCount[];
+    by_policy: FlipCount[];
+    by_actor: FlipCount[];
+    by_repository: FlipCount[];
+    samples: {
+      at: string;
+      actor: string;
+      repository: string;
+      operation: string;
+      recorded: string;
+      simulated: string;
+      policies: string[];
+    }[];
+  } | null;
+}
+
+export interface KillSwitch {
+  id: string;
+  scope: 'session' | 'workspace' | 'engineer' | 'all';
+  target: string;
+  reason: string;
+  engaged_by: string;
+  engaged_at: string;
+  lifted_by: string | null;
+  lifted_at: string | null;
+  /** In the answer to the order only. */
+  sessions_ended?: number;
+}
+
+export interface Agent {
+  id: string;
+  workspace: string;
+  host: string;
+  version: string;
+  last_seen: string | null;
+  certificate_expires: string;
+  revoked_at: string | null;
+}

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 
@@ -15,6 +15,8 @@ export interface CaFiles {
   bundle: string;
   /** The workspace CA (and what the user added): for variables that add to it. */
   extra: string;
+  /** A folder without any. */
+  none: string;
 }
 
 const readIfThere = (file: string | undefined): string | undefined =>
@@ -26,10 +28,15 @@ function baseBundle(env: NodeJS.ProcessEnv): string {
   return readIfThere(file) ?? rootCertificates.join('\n');
 }
 
-/** Writes both files into `folder`. @param ca path of the workspace CA's certificate */
+/** Writes the files into `folder`. @param ca path of the workspace CA's certificate */
 export function writeCaFiles(folder: string, ca: string, env: NodeJS.ProcessEnv): CaFiles {
   const workspace = readFileSync(ca, 'utf8');
-  const files = { bundle: join(folder, 'ca-bundle.pem'), extra: join(folder, 'ca-extra.pem') };
+  const files = {
+    bundle: join(folder, 'ca-bundle.pem'),
+    extra: join(folder, 'ca-extra.pem'),
+    none: join(folder, 'ca-none'),
+  };
+  mkdirSync(files.none, { mode: 0o700, recursive: true });
   const added = readIfThere(env.NODE_EXTRA_CA_CERTS);
   writeFileSync(files.bundle, `${baseBundle(env).trimEnd()}\n${workspace}`, { mode: 0o600 });
   writeFileSync(files.extra, added === undefined ? workspace : `${added.trimEnd()}\n${workspace}`, { mode: 0o600 });

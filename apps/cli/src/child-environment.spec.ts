@@ -16,7 +16,7 @@ const input = (env: NodeJS.ProcessEnv = {}): ChildEnvironmentInput => ({
     agentAdmin: 'http://127.0.0.1:7404',
     ca: '/ca.pem',
   },
-  caFiles: { bundle: '/s/bundle.pem', extra: '/s/extra.pem' },
+  caFiles: { bundle: '/s/bundle.pem', extra: '/s/extra.pem', none: '/s/none' },
   env,
 });
 
@@ -28,6 +28,7 @@ describe('the environment of a session', () => {
       https_proxy: `http://holdshort:${CREDENTIAL}@127.0.0.1:7402`,
       NODE_USE_ENV_PROXY: '1',
       GIT_SSL_CAINFO: '/s/bundle.pem',
+      GIT_SSL_CAPATH: '/s/none',
       SSL_CERT_FILE: '/s/bundle.pem',
       NODE_EXTRA_CA_CERTS: '/s/extra.pem',
       GITHUB_API_URL: 'http://127.0.0.1:7403/api/v3',
@@ -55,6 +56,17 @@ describe('the environment of a session', () => {
     });
   });
 
+  it('has git verify who answers for GitHub, whatever the user has said', () => {
+    const environment = childEnvironment(input({ GIT_SSL_CAINFO: '/other.pem', GIT_SSL_NO_VERIFY: '1' }));
+    expect(environment.GIT_SSL_CAINFO).toBe('/s/bundle.pem');
+    expect(environment).not.toHaveProperty('GIT_SSL_NO_VERIFY');
+    const settings = Array.from({ length: Number(environment.GIT_CONFIG_COUNT) }, (_, n) => [
+      environment[`GIT_CONFIG_KEY_${String(n)}`],
+      environment[`GIT_CONFIG_VALUE_${String(n)}`],
+    ]);
+    expect(settings).toContainEqual(['http.https://github.com/.sslVerify', 'true']);
+  });
+
   it('is replaced as a whole by a session inside of it', () => {
     const outer = childEnvironment(input());
     const inner = { ...input(outer), session: { id: 'ses_2', credential: 'ghu_holdshort_inner' } };
@@ -77,7 +89,7 @@ describe('the environment of a session', () => {
     expect(childEnvironment(input(own))).toMatchObject({
       GIT_CONFIG_KEY_0: 'user.name',
       GIT_CONFIG_VALUE_0: 'Alice',
-      GIT_CONFIG_COUNT: '9',
+      GIT_CONFIG_COUNT: '16',
     });
   });
 

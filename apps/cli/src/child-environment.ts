@@ -33,12 +33,18 @@ const CREDENTIAL_NAMES = new Set([
   ],
 ]);
 
+/** What stands at the other end is the agent, and git is to make sure of it. */
+const TRUST_NAMES = new Set(['GIT_SSL_NO_VERIFY']);
+
 const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
 
 function withoutCredentials(env: NodeJS.ProcessEnv): Record<string, string> {
   const kept = Object.entries(env).filter(
     (entry): entry is [string, string] =>
-      entry[1] !== undefined && !CREDENTIAL_NAMES.has(entry[0]) && !GITHUB_TOKEN.test(entry[1]),
+      entry[1] !== undefined &&
+      !CREDENTIAL_NAMES.has(entry[0]) &&
+      !TRUST_NAMES.has(entry[0]) &&
+      !GITHUB_TOKEN.test(entry[1]),
   );
   return Object.fromEntries(kept);
 }
@@ -62,16 +68,18 @@ function noProxy(env: NodeJS.ProcessEnv, stack: StackLocation): string {
  * value ends a list, so no helper, header or proxy of the user's own answers for GitHub.
  */
 function gitSettings(proxy: string): [string, string][] {
-  const github = 'https://github.com/';
   return [
     ['credential.helper', ''],
-    ['credential.https://github.com.helper', ''],
     ['http.extraheader', ''],
-    [`http.${github}.extraheader`, ''],
-    [`http.${github}.proxy`, proxy],
     ['http.proxyAuthMethod', 'basic'],
-    [`url.${github}.insteadOf`, 'git@github.com:'],
-    [`url.${github}.insteadOf`, 'ssh://git@github.com/'],
+    ...['github.com', 'gist.github.com'].flatMap((host): [string, string][] => [
+      [`credential.https://${host}.helper`, ''],
+      [`http.https://${host}/.extraheader`, ''],
+      [`http.https://${host}/.proxy`, proxy],
+      [`http.https://${host}/.sslVerify`, 'true'],
+      [`url.https://${host}/.insteadOf`, `git@${host}:`],
+      [`url.https://${host}/.insteadOf`, `ssh://git@${host}/`],
+    ]),
   ];
 }
 
@@ -93,8 +101,10 @@ function inheritedGitSettings(env: NodeJS.ProcessEnv, ours: [string, string][]):
   ]).filter(([key]) => key !== '' && !names.has(key.toLowerCase()));
 }
 
-const trust = ({ bundle, extra }: CaFiles): Record<string, string> => ({
+const trust = ({ bundle, extra, none }: CaFiles): Record<string, string> => ({
   GIT_SSL_CAINFO: bundle,
+  // the bundle has the system's list; its folder too would be read at each call of git, which takes 25 ms
+  GIT_SSL_CAPATH: none,
   SSL_CERT_FILE: bundle,
   CURL_CA_BUNDLE: bundle,
   REQUESTS_CA_BUNDLE: bundle,

@@ -37,6 +37,11 @@ describe('the command line', () => {
         'audit verify',
         'operation explain',
       ],
+      ...['init', 'validate', 'test', 'apply', 'simulate', 'break-glass'].map((name) => `policy ${name}`),
+      ...['list', 'show', 'history', 'diff', 'submit', 'review', 'activate', 'rollback'].map(
+        (name) => `policy ${name}`,
+      ),
+      ...['admin kill', 'admin unkill', 'admin kills', 'admin agent list', 'admin agent revoke', 'admin agent token'],
     ]);
   });
 
@@ -48,14 +53,19 @@ describe('the command line', () => {
     if (name !== 'run') expect(out).toContain('--json');
   });
 
-  it.each([[['run']], [['no-such']], [['login', '--no-such']], [['approval', 'reject', 'apr_1']], [[]]])(
-    'answers %j with usage and 2',
-    async (args) => {
-      const { code, err } = await run(...args);
-      expect(code).toBe(2);
-      expect(err).toMatch(/usage|Usage/);
-    },
-  );
+  it.each([
+    [['run']],
+    [['no-such']],
+    [['login', '--no-such']],
+    [['approval', 'reject', 'apr_1']],
+    [['policy', 'init', '--starter', 'lax']],
+    [['policy', 'activate', 'x']],
+    [[]],
+  ])('answers %j with usage and 2', async (args) => {
+    const { code, err } = await run(...args);
+    expect(code).toBe(2);
+    expect(err).toMatch(/usage|Usage/);
+  });
 
   it('says what to do next where there is no stack', async () => {
     expect(await run('session', 'list')).toMatchObject({

@@ -1,9 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { CliContext, type Terminal } from './cli-context.js';
+import { addAdminCommands } from './commands/admin.js';
 import { addApprovalCommands } from './commands/approval.js';
 import { addAuditCommands } from './commands/audit.js';
 import { addLoginCommands } from './commands/login.js';
 import { addOperationCommands } from './commands/operation.js';
+import { addPolicyCommands } from './commands/policy.js';
 import { addRunCommands } from './commands/run.js';
 import { addSessionCommands } from './commands/session.js';
 import { EXIT, explain } from './exit-code.js';
@@ -42,6 +44,8 @@ export function buildProgram(context: CliContext, exit: (code: number) => void):
   addApprovalCommands(program, context);
   addAuditCommands(program, context, exit);
   addOperationCommands(program, context, exit);
+  addPolicyCommands(program, context, exit);
+  addAdminCommands(program, context);
   return program;
 }
 

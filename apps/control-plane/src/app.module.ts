@@ -14,6 +14,7 @@ import { PoliciesModule } from './policies/policies.module.js';
 import { ProblemFilter } from './problem/problem.filter.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { SignalsModule } from './signals/signals.module.js';
+import { SimulationsModule } from './simulations/simulations.module.js';
 import { WatchModule } from './watch/watch.module.js';
 
 const FEATURES = [
@@ -29,6 +30,7 @@ const FEATURES = [
   PoliciesModule,
   SessionsModule,
   SignalsModule,
+  SimulationsModule,
   WatchModule,
 ];
 

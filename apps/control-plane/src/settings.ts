@@ -189,6 +189,12 @@ export const CONTROL_PLANE_SETTINGS = defineSettings({
     default: '{}',
     reason: 'Named sets of repositories that policies speak of, e.g. {"prod":["acme/payments"]}.',
   },
+  policySecondPerson: {
+    env: 'HOLDSHORT_POLICY_SECOND_PERSON',
+    kind: 'boolean',
+    default: 'false',
+    reason: 'Whether a policy version comes into force only after somebody else has approved it.',
+  },
   relayAddress: {
     env: 'HOLDSHORT_RELAY_ADDRESS',
     kind: 'text',

@@ -1,4 +1,6 @@
+import { GITHUB_HOSTS } from '@holdshort/github-operations';
 import {
+  agentEnvironment,
   controlPlaneEnvironment,
   ingestEnvironment,
   publicEnvironment,
@@ -39,5 +41,14 @@ describe('the environment that the ready file shows', () => {
       expect(Object.values(environment)).toContain('/state/database-url');
       expect(JSON.stringify(environment)).not.toContain('secret@');
     }
+  });
+});
+
+describe('the upstreams of the embedded agent', () => {
+  it('lead every host that is known to the stand-in, and none to the real ones', () => {
+    const { HOLDSHORT_UPSTREAMS = '' } = agentEnvironment(basis, '/state/join');
+    const upstreams = JSON.parse(HOLDSHORT_UPSTREAMS) as Record<string, string>;
+    expect(Object.keys(upstreams).sort()).toEqual([...GITHUB_HOSTS].sort());
+    expect(new Set(Object.values(upstreams))).toEqual(new Set([basis.github.url]));
   });
 });

@@ -1,3 +1,4 @@
+import { GITHUB_HOSTS } from '@holdshort/github-operations';
 import type { StackCertificates } from './stack-certificates.js';
 import type { StackFolder } from './stack-folder.js';
 import type { DevStackSettings } from './settings.js';
@@ -64,22 +65,8 @@ export const controlPlaneEnvironment = (basis: StackBasis, relay: string): Envir
 });
 
 /** Every GitHub and Copilot host leads to the stand-in: nothing of the embedded stack may reach the real ones. */
-const GITHUB_HOSTS = [
-  ...['github.com', 'api.github.com', 'uploads.github.com', 'codeload.github.com', 'gist.github.com', 'ghcr.io'],
-  ...[
-    'raw.githubusercontent.com',
-    'objects.githubusercontent.com',
-    'media.githubusercontent.com',
-    'release-assets.githubusercontent.com',
-  ],
-  ...[
-    'github-cloud.githubusercontent.com',
-    'lfs.github.com',
-    'api.githubcopilot.com',
-    'api.individual.githubcopilot.com',
-  ],
-  ...['api.business.githubcopilot.com', 'api.enterprise.githubcopilot.com', 'copilot-proxy.githubusercontent.com'],
-];
+const upstreams = ({ github }: StackBasis): string =>
+  JSON.stringify(Object.fromEntries(GITHUB_HOSTS.map((host) => [host, github.url])));
 
 /** What the launcher's own environment may change in the agent of the stack: its ways to wait, not where things are. */
 const AGENT_TUNING = [
@@ -101,7 +88,7 @@ export const agentEnvironment = (basis: StackBasis, joinTokenFile: string): Envi
   HOLDSHORT_AGENT_ADMIN_PORT: String(basis.settings.agentAdminPort),
   HOLDSHORT_AGENT_STATE_DIR: basis.folder.folder('agent'),
   HOLDSHORT_JOIN_TOKEN_FILE: joinTokenFile,
-  HOLDSHORT_UPSTREAMS: JSON.stringify(Object.fromEntries(GITHUB_HOSTS.map((host) => [host, basis.github.url]))),
+  HOLDSHORT_UPSTREAMS: upstreams(basis),
   HOLDSHORT_UPSTREAM_CA_FILE: basis.github.ca,
   ...tuning(),
   ...kafka(basis),

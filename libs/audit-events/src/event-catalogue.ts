@@ -24,6 +24,12 @@ export const EVENT_CATALOGUE: Record<EventType, CatalogueEntry> = {
     'control-plane',
     'notice',
   ),
+  'agent.revoked': entry(
+    'Agent revoked',
+    'An administrator revoked an agent; its streams were cut and its sessions ended.',
+    'control-plane',
+    'warning',
+  ),
   'call.read': entry(
     'Call that reads',
     'A call that changes nothing was answered; durable before the answer ends.',
@@ -105,6 +111,36 @@ export const EVENT_CATALOGUE: Record<EventType, CatalogueEntry> = {
   'lease.issued': entry('Lease issued', 'A GitHub credential was minted for a decision.', 'control-plane'),
   'lease.revoked': entry('Lease revoked', 'A GitHub credential was revoked before it expired.', 'control-plane'),
   'policy.activated': entry('Policy activated', 'A policy version came into force.', 'control-plane', 'warning'),
+  'policy.saved': entry(
+    'Policy saved',
+    'A policy version was stored as a draft; nothing changed yet.',
+    'control-plane',
+  ),
+  'policy.submitted': entry('Policy submitted', 'A review of a policy version was asked for.', 'control-plane'),
+  'policy.reviewed': entry(
+    'Policy reviewed',
+    'A second person approved or rejected a policy version.',
+    'control-plane',
+    'notice',
+  ),
+  'policy.simulated': entry(
+    'Policy simulated',
+    'A policy version was tried against recorded decisions.',
+    'control-plane',
+  ),
+  'policy.break_glass': entry(
+    'Emergency way opened',
+    'An administrator opened the emergency way for one session, for a while.',
+    'control-plane',
+    'warning',
+  ),
+  'kill.engaged': entry(
+    'Kill switch engaged',
+    'An administrator stopped a session, a workspace, an engineer or everything.',
+    'control-plane',
+    'warning',
+  ),
+  'kill.lifted': entry('Kill switch lifted', 'An administrator took a stop back.', 'control-plane', 'warning'),
 };
 
 function entry(

@@ -39,6 +39,8 @@ export interface AuditEvent {
   };
   response?: { status: number; bytes?: number; sha256?: string; github_request_id?: string; duration_ms: number };
   push?: EventPushRef[];
+  /** What the scanners found in the content of the call; never the text itself. */
+  findings?: EventFinding[];
   decision?: {
     id: string;
     effect: 'allow' | 'deny' | 'hold';
@@ -87,11 +89,23 @@ export interface EventPushRef {
   pack_sha256?: string;
 }
 
+export interface EventFinding {
+  /** See docs/reference/secret-rules.md; `unscanned` for content that could not be read. */
+  rule: string;
+  severity: 'block' | 'warn';
+  kind: 'secret' | 'hidden-text' | 'unscanned';
+  path: string;
+  /** From 1; 0 where the path itself is meant. */
+  line: number;
+  fingerprint?: string;
+}
+
 /** type -> code. Closed and additive-only: a code is never renamed or reused. */
 export const EVENT_TYPES = {
   'agent.started': 'HS-1001',
   'agent.stopped': 'HS-1002',
   'agent.enrolled': 'HS-1003',
+  'agent.revoked': 'HS-1004',
   'call.read': 'HS-2001',
   'call.write': 'HS-2002',
   'call.refused': 'HS-2003',
@@ -116,6 +130,13 @@ export const EVENT_TYPES = {
   'lease.issued': 'HS-5001',
   'lease.revoked': 'HS-5002',
   'policy.activated': 'HS-6001',
+  'policy.saved': 'HS-6002',
+  'policy.submitted': 'HS-6003',
+  'policy.reviewed': 'HS-6004',
+  'policy.simulated': 'HS-6005',
+  'policy.break_glass': 'HS-6006',
+  'kill.engaged': 'HS-7001',
+  'kill.lifted': 'HS-7002',
 } as const;
 
 export type EventType = keyof typeof EVENT_TYPES;

@@ -12,6 +12,8 @@ export const REASONS = {
   approval_granted: 'People approved exactly this call.',
   approval_rejected: 'A person refused the approval.',
   approval_expired: 'Nobody answered before the hold window or the approval ended.',
+  cap_reached: 'A limit on calls per hour is used up; the same call passes later.',
+  observed: 'The policy only observes here: it let through what it would have refused or held.',
   policy_error: 'A policy failed while it was evaluated; that means refused.',
   kill_switch: 'An administrator stopped this session, engineer, workspace or everything.',
   // who

@@ -1,11 +1,10 @@
 import { EventLoopPause } from './event-loop-pause.js';
-import type { Commit } from './git-objects.js';
 import type { ObjectView } from './object-view.js';
 
 export interface NewCommits {
-  /** Commits of the pack that the ref gains, newest first as far as parents tell. */
-  commits: { id: string; commit: Commit }[];
-  /** Parents that the pack does not hold: GitHub must have them. */
+  /** Keys of the commits of the pack that the ref gains, newest first as far as parents tell. */
+  keys: number[];
+  /** Parents that the pack does not hold: GitHub must have them. Without a commit in the pack, the tip itself. */
   boundary: Set<string>;
   /** The old tip is among the ancestors: fast-forward is proven by ids alone. */
   reachesOld: boolean;
@@ -15,40 +14,40 @@ export interface NewCommits {
  * Walks from `tip` through the commits of the pack. What the old tip reaches inside the pack is not new.
  */
 export async function walkNewCommits(view: ObjectView, tip: string, oldTip: string | undefined): Promise<NewCommits> {
-  const had = oldTip === undefined ? new Set<string>() : new Set((await reachable(view, oldTip, new Set())).ids);
-  const found = await reachable(view, tip, had);
-  const reachesOld =
-    oldTip !== undefined && (found.ids.has(oldTip) || found.boundary.has(oldTip) || found.stopped.has(oldTip));
-  return { commits: found.commits, boundary: found.boundary, reachesOld };
+  const { graph } = view;
+  if (graph === null) return { keys: [], boundary: new Set([tip]), reachesOld: tip === oldTip };
+  const old = oldTip === undefined ? undefined : graph.numberOf(oldTip);
+  const had = old === undefined ? new Set<number>() : (await reachable(view, old, new Set())).seen;
+  const found = await reachable(view, graph.numberOf(tip), had);
+  const reachesOld = old !== undefined && (found.seen.has(old) || found.stopped.has(old));
+  const boundary = [...found.seen].filter((number) => number < 0).map((number) => graph.outside(number));
+  return { keys: found.keys, boundary: new Set(boundary), reachesOld };
 }
 
-interface Reachable extends Omit<NewCommits, 'reachesOld'> {
-  ids: Set<string>;
-  stopped: Set<string>;
+interface Reachable {
+  keys: number[];
+  seen: Set<number>;
+  stopped: Set<number>;
 }
 
-async function reachable(view: ObjectView, tip: string, stop: ReadonlySet<string>): Promise<Reachable> {
-  const result: Reachable = { commits: [], boundary: new Set(), ids: new Set(), stopped: new Set() };
+async function reachable(view: ObjectView, tip: number, stop: ReadonlySet<number>): Promise<Reachable> {
+  const result: Reachable = { keys: [], seen: new Set(), stopped: new Set() };
   const pause = new EventLoopPause();
   const queue = [tip];
   for (let next = 0; next < queue.length; next++) {
-    const id = queue[next] ?? '';
-    if (result.ids.has(id)) continue;
-    if (stop.has(id)) result.stopped.add(id);
-    else queue.push(...visit(view, id, result));
+    const number = queue[next] ?? -1;
+    if (result.seen.has(number)) continue;
+    if (number >= 0 && stop.has(number)) result.stopped.add(number);
+    else queue.push(...visit(view, number, result));
     if (pause.due()) await pause.take();
   }
   return result;
 }
 
-function visit(view: ObjectView, id: string, result: Reachable): string[] {
+function visit(view: ObjectView, number: number, result: Reachable): Int32Array | number[] {
   view.countCommit();
-  const commit = view.pack?.commit(id);
-  if (commit === undefined) {
-    result.boundary.add(id);
-    return [];
-  }
-  result.ids.add(id);
-  result.commits.push({ id, commit });
-  return commit.parents;
+  result.seen.add(number);
+  if (number < 0) return [];
+  result.keys.push(number);
+  return view.graph?.parents(number) ?? [];
 }

@@ -15,6 +15,10 @@ export interface Tag {
   object: string;
   type: string;
   name: string;
+  /** `Name <mail> seconds zone`, as written; empty in tags of git's first years. */
+  tagger: string;
+  /** A signature is there, in a header or at the end of the message; it is not verified. */
+  signed: boolean;
   message: string;
 }
 
@@ -65,6 +69,9 @@ function textHeader(line: string | undefined, name: string): string {
   return line.slice(name.length + 1);
 }
 
+/** Where git looks for the signature of a tag (gpg-interface.c). */
+const SIGNATURE = /^-----BEGIN (PGP SIGNATURE|PGP MESSAGE|SIGNED MESSAGE|SSH SIGNATURE)-----$/m;
+
 /** @throws GitProtocolError `push_unreadable` */
 export function parseTag(content: Buffer): Tag {
   const { lines, message } = splitHeaders(content);
@@ -72,7 +79,9 @@ export function parseTag(content: Buffer): Tag {
   const [type, name] = [lines[1], lines[2]];
   if (type?.startsWith('type ') !== true || name?.startsWith('tag ') !== true)
     throw unreadable('a tag has no type or name');
-  return { object, type: type.slice(5), name: name.slice(4), message };
+  const tagger = lines[3]?.startsWith('tagger ') === true ? lines[3].slice(7) : '';
+  const signed = SIGNATURE.test(message) || lines.some((line) => /^gpgsig(-sha256)? /.test(line));
+  return { object, type: type.slice(5), name: name.slice(4), tagger, signed, message };
 }
 
 const MODES = new Map(

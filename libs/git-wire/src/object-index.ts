@@ -6,8 +6,12 @@ export const OBJECT_TYPES = { commit: 1, tree: 2, blob: 3, tag: 4 } as const;
 export const OFS_DELTA = 6;
 export const REF_DELTA = 7;
 
+/** What a blob's first bytes show. */
+export const BINARY = 1;
+export const LFS_POINTER = 2;
+
 /**
- * What is known of every object of a pack, in pack order, in typed arrays: about 60 bytes each with SHA-1.
+ * What is known of every object of a pack, in pack order, in typed arrays: about 65 bytes each with SHA-1.
  * Grows with the objects that were read, never by the count that the header claims.
  */
 export class ObjectIndex {
@@ -18,6 +22,8 @@ export class ObjectIndex {
   private offsets = new Float64Array(64);
   private headers = new Uint8Array(64);
   private sizes = new Uint32Array(64);
+  private lengths = new Uint32Array(64);
+  private traits = new Uint8Array(64);
   private types = new Uint8Array(64);
   private bases = new Int32Array(64);
   private depths = new Uint16Array(64);
@@ -32,6 +38,8 @@ export class ObjectIndex {
     this.offsets = grown(this.offsets, this.count, (length) => new Float64Array(length));
     this.headers = grown(this.headers, this.count, (length) => new Uint8Array(length));
     this.sizes = grown(this.sizes, this.count, (length) => new Uint32Array(length));
+    this.lengths = grown(this.lengths, this.count, (length) => new Uint32Array(length));
+    this.traits = grown(this.traits, this.count, (length) => new Uint8Array(length));
     this.types = grown(this.types, this.count, (length) => new Uint8Array(length));
     this.bases = grown(this.bases, this.count, (length) => new Int32Array(length));
     this.depths = grown(this.depths, this.count, (length) => new Uint16Array(length));
@@ -85,6 +93,20 @@ export class ObjectIndex {
 
   setDepth(index: number, depth: number): void {
     this.depths[index] = depth;
+  }
+
+  /** Length of the object itself, inflated. */
+  contentLength(index: number): number {
+    return at(this.lengths, index);
+  }
+
+  hasTrait(index: number, trait: number): boolean {
+    return (at(this.traits, index) & trait) !== 0;
+  }
+
+  describe(index: number, length: number, traits: number): void {
+    this.lengths[index] = length;
+    this.traits[index] = traits;
   }
 
   /** @returns false when the pack has an object of this id already */

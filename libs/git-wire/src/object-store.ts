@@ -2,7 +2,8 @@ import { createHash, hash } from 'node:crypto';
 import { applyDelta, readDeltaHead } from './apply-delta.js';
 import { ContentCache } from './content-cache.js';
 import { unreadable } from './git-protocol-error.js';
-import { inflateExactly } from './inflate-object.js';
+import { blobTraits } from './blob-traits.js';
+import { inflateExactly, StreamInflater } from './inflate-object.js';
 import { OBJECT_TYPES } from './object-index.js';
 import type { ObjectIndex } from './object-index.js';
 import type { PackBudget } from './pack-limits.js';
@@ -15,6 +16,9 @@ const GRAPH_CACHE = 12 * 1024 * 1024;
 const BLOB_CACHE = 20 * 1024 * 1024;
 /** Up to here copying header and content together for the one-shot hash is cheaper than a hash object. */
 const ONE_SHOT = 16 * 1024;
+
+/** Contents are handed out and read again in pieces of about this many bytes. */
+const PIECE = 64 * 1024;
 
 /** Receives the contents of blobs, each once, before its id is known. */
 export interface BlobSink {
@@ -47,6 +51,7 @@ export class ObjectStore {
     if (type !== OBJECT_TYPES.blob) this.parts.budget.graphObject(content.length);
     const id = this.idOf(type, content);
     this.settleId(index, type, id);
+    this.parts.index.describe(index, content.length, type === OBJECT_TYPES.blob ? blobTraits(content) : 0);
     this.keep(index, type, content);
     if (type === OBJECT_TYPES.blob && this.parts.onBlob !== undefined) {
       const sink = this.parts.onBlob(content.length);
@@ -92,6 +97,13 @@ export class ObjectStore {
     return content;
   }
 
+  /** The content of a settled object in pieces; one that is stored whole is never held whole. @throws GitProtocolError */
+  async *chunks(index: number): AsyncGenerator<Buffer> {
+    const whole = this.parts.index.base(index) >= 0 || this.parts.index.storedSize(index) <= PIECE;
+    if (whole || this.cached(index) !== undefined) yield* pieces(this.content(index));
+    else yield* this.inflated(index);
+  }
+
   /** What is stored of an object: its content, or the delta. */
   stored(index: number): Buffer {
     const { start, end } = this.parts.index.extent(index);
@@ -111,6 +123,24 @@ export class ObjectStore {
     this.graph.clear();
     this.blobs.clear();
     this.last = undefined;
+  }
+
+  private async *inflated(index: number): AsyncGenerator<Buffer> {
+    const { start, end } = this.parts.index.extent(index);
+    const size = this.parts.index.storedSize(index);
+    this.parts.budget.respend(size);
+    const made: Buffer[] = [];
+    const inflater = new StreamInflater(size, (chunk) => made.push(chunk));
+    try {
+      for (let at = start, complete = size === 0; !complete && at < end;) {
+        const taken = await inflater.write(this.parts.scratch.readSync(at, Math.min(PIECE, end - at)));
+        at += taken.consumed;
+        complete = taken.complete || at >= end;
+        yield* made.splice(0);
+      }
+    } finally {
+      inflater.close();
+    }
   }
 
   private again(index: number, asBase: boolean): Buffer {
@@ -133,4 +163,8 @@ export class ObjectStore {
     content.copy(this.joint, length);
     return hash(this.parts.format, this.joint.subarray(0, length + content.length), 'buffer');
   }
+}
+
+function* pieces(content: Buffer): Generator<Buffer> {
+  for (let at = 0; at < content.length; at += PIECE) yield content.subarray(at, at + PIECE);
 }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { parseCommit, parseTag, parseTree } from './git-objects.js';
 import type { Commit, Tag, TreeEntry } from './git-objects.js';
-import { OBJECT_TYPES } from './object-index.js';
+import { BINARY, LFS_POINTER, OBJECT_TYPES } from './object-index.js';
 import type { ObjectIndex } from './object-index.js';
 import type { ObjectStore } from './object-store.js';
 
 export type ObjectType = keyof typeof OBJECT_TYPES;
+const TYPES: readonly (ObjectType | undefined)[] = [undefined, 'commit', 'tree', 'blob', 'tag'];
 
 /** A pack that was read completely; the scratch space must stay readable while it is used. */
 export interface PackContents {
@@ -26,6 +27,17 @@ export interface PackContents {
   tree(id: string): TreeEntry[] | undefined;
   tag(id: string): Tag | undefined;
   commitIds: Iterable<string>;
+  /** Every object, in the order of the pack. */
+  list(): Iterable<{ id: string; type: ObjectType }>;
+  /** Place of an object in the pack, under which tables about objects are kept; -1 when it is not there. */
+  key(id: string): number;
+  idAt(key: number): string;
+  /** Length of an object, inflated. @throws RangeError when it is not there */
+  size(id: string): number;
+  /** @throws RangeError when it is not there */
+  traits(id: string): { binary: boolean; lfsPointer: boolean };
+  /** Content of an object in pieces of at most 64 KiB. @throws RangeError when it is not there */
+  chunks(id: string): AsyncGenerator<Buffer>;
   /** Frees the caches. */
   close(): void;
 }
@@ -61,8 +73,32 @@ export class ReadPack implements PackContents {
 
   type(id: string): ObjectType | undefined {
     const index = this.find(id);
-    const number = index < 0 ? 0 : this.index.type(index);
-    return (Object.keys(OBJECT_TYPES) as ObjectType[]).find((name) => OBJECT_TYPES[name] === number);
+    return index < 0 ? undefined : this.typeAt(index);
+  }
+
+  *list(): Generator<{ id: string; type: ObjectType }> {
+    for (let index = 0; index < this.index.count; index++) yield { id: this.idAt(index), type: this.typeAt(index) };
+  }
+
+  key(id: string): number {
+    return this.find(id);
+  }
+
+  idAt(key: number): string {
+    return this.index.ids.id(key).toString('hex');
+  }
+
+  size(id: string): number {
+    return this.index.contentLength(this.existing(id));
+  }
+
+  traits(id: string): { binary: boolean; lfsPointer: boolean } {
+    const index = this.existing(id);
+    return { binary: this.index.hasTrait(index, BINARY), lfsPointer: this.index.hasTrait(index, LFS_POINTER) };
+  }
+
+  chunks(id: string): AsyncGenerator<Buffer> {
+    return this.store.chunks(this.existing(id));
   }
 
   commit(id: string): Commit | undefined {
@@ -89,13 +125,24 @@ export class ReadPack implements PackContents {
   }
 
   private *commits(): Generator<string> {
-    for (let i = 0; i < this.index.count; i++)
-      if (this.index.type(i) === OBJECT_TYPES.commit) yield this.index.ids.id(i).toString('hex');
+    for (let i = 0; i < this.index.count; i++) if (this.index.type(i) === OBJECT_TYPES.commit) yield this.idAt(i);
   }
 
   private content(id: string, type: number): Buffer | undefined {
     const index = this.find(id);
     return index < 0 || this.index.type(index) !== type ? undefined : this.store.content(index);
+  }
+
+  private typeAt(index: number): ObjectType {
+    const type = TYPES[this.index.type(index)];
+    if (type === undefined) throw new RangeError('an object of the pack has no type');
+    return type;
+  }
+
+  private existing(id: string): number {
+    const index = this.find(id);
+    if (index < 0) throw new RangeError(`the pack holds no ${id}`);
+    return index;
   }
 
   private find(id: string): number {

@@ -1,3 +1,4 @@
+import { blobTraits, HEAD_BYTES } from './blob-traits.js';
 import { DeltaResolver } from './delta-resolver.js';
 import { readEntryHeader } from './entry-header.js';
 import type { EntryHeader } from './entry-header.js';
@@ -135,7 +136,9 @@ class PackReading {
     const id = this.store.startId(header.type, header.size);
     const sink = header.type === OBJECT_TYPES.blob ? this.options.onBlob?.(header.size) : undefined;
     this.input.consume(header.length);
+    let head: Buffer | undefined;
     await this.inflateLarge(header.size, (chunk) => {
+      if ((head?.length ?? 0) < HEAD_BYTES) head = Buffer.concat([head ?? chunk.subarray(0, 0), chunk]);
       if (!isDelta) id.update(chunk);
       sink?.write(chunk);
     });
@@ -146,6 +149,7 @@ class PackReading {
     this.budget.spend(header.size, this.input.bytes);
     const digest = id.digest();
     this.store.settleId(index, header.type, digest);
+    this.index.describe(index, header.size, head === undefined ? 0 : blobTraits(head));
     sink?.end(digest.toString('hex'));
   }
 

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { NO_LOOKUP } from './object-view.js';
-import type { ObjectLookup, SummaryLimits } from './object-view.js';
+import { NO_LOOKUP } from './object-lookup.js';
+import type { ObjectLookup } from './object-lookup.js';
+import type { SummaryLimits } from './object-view.js';
 import { readPack } from './pack-reader.js';
 import { summarisePush } from './push-summary.js';
-import type { RefChange } from './push-summary.js';
+import type { RefChange } from './ref-change.js';
+import type { TreeEntry } from './git-objects.js';
 import { memoryScratch } from './scratch-space.js';
 import { streamOf } from './testing/chunks.js';
 import { buildPack } from './testing/pack-builder.js';
@@ -72,7 +74,7 @@ async function summarise(
   { ref = 'refs/heads/x', oldId = ZERO, lookup = {}, limits = {} }: Case = {},
 ): Promise<RefChange> {
   const pack = await readPack(streamOf(buildPack(objects.entries)), { objectFormat: 'sha1', scratch: memoryScratch() });
-  const [change] = await summarisePush([{ ref, oldId, newId }], pack, { ...NO_LOOKUP, ...lookup }, limits);
+  const [change] = await summarisePush([{ ref, oldId, newId }], pack, { ...NO_LOOKUP, ...lookup }, { limits });
   return change!;
 }
 
@@ -81,6 +83,41 @@ const answer =
   <T>(value: T) =>
   () =>
     Promise.resolve(value);
+
+const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
+
+/** Commits of GitHub by their trees and parents, and one answer for every tree. */
+function github(
+  commits: Record<string, { tree?: string; parents?: string[] }>,
+  trees: Record<string, TreeEntry[]> = {},
+  defaultTip?: string | null,
+): ObjectLookup {
+  const commit = (id: string) => {
+    const { tree = EMPTY_TREE, parents = [] } = commits[id] ?? {};
+    return { id, commit: { tree, parents, author: WHO, committer: WHO, signed: false, message: '' } };
+  };
+  const reach = (tips: readonly string[]): Set<string> => {
+    const seen = new Set<string>();
+    const open = [...tips];
+    for (let id = open.pop(); id !== undefined; id = open.pop()) {
+      if (!seen.has(id)) open.push(...(commits[id]?.parents ?? []));
+      seen.add(id);
+    }
+    return seen;
+  };
+  return {
+    commits: (ids) =>
+      Promise.resolve(new Map(ids.filter((id) => id in commits).map((id) => [id, commit(id)] as const))),
+    trees: (ids) => Promise.resolve(new Map(ids.flatMap((id) => (trees[id] ? [[id, trees[id]] as const] : [])))),
+    history: (tips, known) => {
+      if (tips.some((tip) => !(tip in commits))) return Promise.resolve(undefined);
+      const had = reach(known);
+      const ids = [...reach(tips)].filter((id) => !had.has(id));
+      return Promise.resolve(new Map(ids.map((id) => [id, commits[id]?.parents ?? []])));
+    },
+    defaultTip: answer(defaultTip),
+  };
+}
 
 describe('summarisePush', () => {
   it('needs no question for a push of a root commit', async () => {
@@ -102,13 +139,17 @@ describe('summarisePush', () => {
     const objects = new Objects();
     const tip = objects.commit(objects.tree(['100644', 'a', objects.blob('a')]), 'b'.repeat(40));
     expect(await summarise(objects, tip, { oldId: OLD })).toMatchObject({ kind: 'force', unknown: true });
-    const lookup = { commitTree: answer('c'.repeat(40)), tree: answer([]) };
-    expect(
-      await summarise(objects, tip, { oldId: OLD, lookup: { ...lookup, isAncestor: answer(false) } }),
-    ).toMatchObject({ kind: 'force', unknown: false });
-    expect(
-      await summarise(objects, tip, { oldId: OLD, lookup: { ...lookup, isAncestor: answer(true) } }),
-    ).toMatchObject({ kind: 'update', unknown: false });
+    const [b, c] = ['b'.repeat(40), 'c'.repeat(40)];
+    const apart = github({ [b]: { parents: [c] }, [c]: {}, [OLD]: {} });
+    expect(await summarise(objects, tip, { oldId: OLD, lookup: apart })).toMatchObject({
+      kind: 'force',
+      unknown: false,
+    });
+    const between = github({ [b]: { parents: [c] }, [c]: { parents: [OLD] }, [OLD]: {} });
+    expect(await summarise(objects, tip, { oldId: OLD, lookup: between })).toMatchObject({
+      kind: 'update',
+      unknown: false,
+    });
   });
 
   it('shows what a merge changes beside both parents, and what a later commit takes back', async () => {
@@ -143,23 +184,31 @@ describe('summarisePush', () => {
     await expect(summarise(objects, objects.tag(root, 'tree'))).rejects.toMatchObject({ code: 'push_unreadable' });
   });
 
-  it('judges a ref to commits that GitHub has by asking for them', async () => {
-    const known = { commitTree: answer('c'.repeat(40)) };
-    expect(await summarise(new Objects(), OLD, { lookup: known })).toMatchObject({
-      kind: 'create',
-      commits: 0,
-      unknown: false,
-    });
-    expect(await summarise(new Objects(), OLD)).toMatchObject({ kind: 'create', commits: 0, unknown: true });
-    const trees: Record<string, string> = { [OLD]: '1'.repeat(40), ['b'.repeat(40)]: '2'.repeat(40) };
-    const lookup: ObjectLookup = {
-      isAncestor: answer<boolean | undefined>(true),
-      commitTree: (id) => Promise.resolve(trees[id]),
-      tree: (id) => Promise.resolve(id.startsWith('1') ? [] : [{ mode: '100644', name: 'new', id: OLD }]),
+  it('judges a ref to commits that GitHub has by what they change', async () => {
+    const [base, theirs, mine] = ['1', '2', '3'].map((digit) => digit.repeat(40));
+    const commits = {
+      [base!]: {},
+      [theirs!]: { parents: [base!], tree: '5'.repeat(40) },
+      [mine!]: { parents: [base!], tree: '6'.repeat(40) },
     };
-    const change = await summarise(new Objects(), 'b'.repeat(40), { oldId: OLD, lookup });
-    expect(change).toMatchObject({ kind: 'update', unknown: false });
-    expect(paths(change)).toEqual(['added new']);
+    const trees = {
+      ['5'.repeat(40)]: [{ mode: '100644', name: 'new', id: OLD }],
+      ['6'.repeat(40)]: [{ mode: '100644', name: 'package.json', id: OLD }],
+    };
+    const at = (newId: string, oldId = ZERO, defaultTip: string | null | undefined = mine) =>
+      summarise(new Objects(), newId, { oldId, lookup: github(commits, trees, defaultTip) });
+    expect(await at(base!)).toMatchObject({ kind: 'create', commits: 0, unknown: false, changedPaths: [] });
+    const created = await at(theirs!);
+    expect(created).toMatchObject({ kind: 'create', commits: 0, unknown: false, pathClasses: [] });
+    expect(paths(created)).toEqual(['added new']);
+    const updated = await at(theirs!, base);
+    expect(updated).toMatchObject({ kind: 'update', unknown: false });
+    expect(paths(updated)).toEqual(['added new']);
+    expect(await at(theirs!, mine)).toMatchObject({ kind: 'force', pathClasses: ['dependency-manifest'] });
+    // no such commit, no default branch to compare with, and no way to ask
+    expect(await at('9'.repeat(40))).toMatchObject({ kind: 'create', unknown: true });
+    expect(await at(theirs!, ZERO, null)).toMatchObject({ kind: 'create', unknown: true });
+    expect(await summarise(new Objects(), OLD)).toMatchObject({ kind: 'create', commits: 0, unknown: true });
   });
 
   it('reports a folder by name when its content is neither in the pack nor to be had', async () => {
@@ -197,9 +246,15 @@ describe('summarisePush', () => {
       oldId: OLD,
       newId: ZERO,
       kind: 'delete',
+      isTag: false,
+      tags: [],
       commits: 0,
+      commitDetails: [],
+      signedCommits: 0,
+      assistants: [],
       changedPaths: [],
       pathClasses: [],
+      bytes: 0,
       truncated: false,
       unknown: false,
     });
@@ -232,14 +287,17 @@ describe('summarisePush', () => {
     const objects = new Objects();
     let asked = 0;
     const lookup = {
-      tree: () => Promise.resolve([]),
-      commitTree: () => Promise.resolve(String(++asked).padStart(40, '0')),
+      ...github(Object.fromEntries(Array.from('12345678').map((digit) => [digit.repeat(40), {}]))),
+      trees: (ids: readonly string[]) => {
+        asked += ids.length;
+        return Promise.resolve(new Map(ids.map((id) => [id, []])));
+      },
     };
-    let tip = objects.commit(objects.tree(), '1'.repeat(40));
-    for (let i = 2; i < 9; i++)
-      tip = objects.commit(objects.tree(['100644', `f${i}`, objects.blob('')]), tip, String(i).repeat(40));
+    const folder = (digit: number) => String(digit).repeat(40);
+    const tree = objects.tree(...[1, 2, 3, 4].map((n): [string, string, string] => ['40000', `f${n}`, folder(n)]));
+    const tip = objects.commit(tree, folder(1));
     expect(await summarise(objects, tip, { lookup, limits: { lookups: 3 } })).toMatchObject({ unknown: true });
-    expect(asked).toBeLessThanOrEqual(3);
+    expect(asked).toBe(0);
   });
 
   it.each<[string, (objects: Objects) => string]>([

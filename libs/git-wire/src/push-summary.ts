@@ -1,35 +1,24 @@
 import { ChangedPaths } from './changed-paths.js';
-import type { ChangedPath } from './changed-paths.js';
+import { addCommitChanges } from './commit-changes.js';
 import { walkNewCommits } from './commit-walk.js';
 import type { NewCommits } from './commit-walk.js';
+import type { ContentPaths } from './content-paths.js';
 import { unreadable } from './git-protocol-error.js';
+import { mergeBases } from './new-ref-base.js';
+import type { ObjectLookup } from './object-lookup.js';
 import { DEFAULT_SUMMARY_LIMITS, ObjectView } from './object-view.js';
-import type { ObjectLookup, SummaryLimits } from './object-view.js';
+import type { SummaryLimits } from './object-view.js';
 import type { ObjectType, PackContents } from './pack-contents.js';
-import type { PathClass } from './path-classes.js';
 import type { PushCommand } from './push-command.js';
 import { isZeroId } from './receive-pack-request.js';
+import type { RefChange } from './ref-change.js';
+import { RefSummary } from './ref-summary.js';
 import { diffTrees } from './tree-diff.js';
 
-export interface RefChange {
-  ref: string;
-  oldId: string;
-  newId: string;
-  /** `force`: the old tip is not an ancestor of the new one, that could not be found out, or an existing tag moves. */
-  kind: 'create' | 'update' | 'force' | 'delete';
-  /** Commits of the pack that the ref gains. */
-  commits: number;
-  /**
-   * Every path that any new commit changes against any of its parents, and every path that differs between the old tip
-   * and the new one. Sorted; at most `limits.paths`.
-   */
-  changedPaths: ChangedPath[];
-  /** Classes of all changed paths, those over the limit included. */
-  pathClasses: PathClass[];
-  /** `changedPaths` is cut. */
-  truncated: boolean;
-  /** Some fact could not be established: treat the change as the gravest. */
-  unknown: boolean;
+export interface SummaryOptions {
+  limits?: Partial<SummaryLimits> | undefined;
+  /** Filled with the paths and commits of the new blobs, for `newContents`. */
+  contents?: ContentPaths | undefined;
 }
 
 /**
@@ -42,79 +31,92 @@ export async function summarisePush(
   commands: readonly PushCommand[],
   pack: PackContents | null,
   lookup: ObjectLookup,
-  limits: Partial<SummaryLimits> = {},
+  { limits, contents }: SummaryOptions = {},
 ): Promise<RefChange[]> {
   const view = new ObjectView(pack, lookup, { ...DEFAULT_SUMMARY_LIMITS, ...limits });
   const changes: RefChange[] = [];
-  for (const command of commands) changes.push(await summariseRef(view, command));
+  for (const command of commands) changes.push(await summariseRef(view, command, contents));
   return changes;
 }
 
-async function summariseRef(view: ObjectView, command: PushCommand): Promise<RefChange> {
-  const paths = new ChangedPaths(view.limits.paths);
-  if (isZeroId(command.newId)) return refChange(command, 'delete', 0, paths);
-  const tip = peel(view.pack, command.newId);
-  const oldTip = isZeroId(command.oldId) ? undefined : (peelKnown(view.pack, command.oldId) ?? command.oldId);
-  if (tip.type === 'tree' || tip.type === 'blob') return summariseOther(view, command, tip, paths);
+async function summariseRef(view: ObjectView, command: PushCommand, contents?: ContentPaths): Promise<RefChange> {
+  const summary = new RefSummary(view, command, new ChangedPaths(view.limits.paths, contents));
+  if (isZeroId(command.newId)) return summary.as('delete');
+  const tip = await resolve(view, command.newId, summary);
+  if (tip.type === 'tree' || tip.type === 'blob') return summariseOther(view, tip, summary);
+  const oldTip = isZeroId(command.oldId) ? undefined : await resolveOld(view, command);
   const found = await walkNewCommits(view, tip.id, oldTip);
-  await addCommitPaths(view, found, paths);
-  const kind =
-    oldTip === undefined
-      ? await created(view, tip.id, found, paths)
-      : await moved(view, { oldTip, tip: tip.id, found, paths });
-  return refChange(
-    command,
-    kind === 'update' && command.ref.startsWith('refs/tags/') ? 'force' : kind,
-    found.commits.length,
-    paths,
-  );
+  await summary.addCommits(found.keys);
+  await addCommitChanges(view, found.keys, summary.paths);
+  if (oldTip === undefined) {
+    await addLanding(view, tip.id, found, summary);
+    return summary.as('create');
+  }
+  const kind = await moved(view, { oldTip, tip: tip.id, found, summary });
+  return summary.as(kind === 'update' && summary.isTag ? 'force' : kind);
 }
 
-async function created(view: ObjectView, tip: string, found: NewCommits, paths: ChangedPaths): Promise<'create'> {
-  // Nothing of it is in the pack: at least that GitHub has such a commit must be certain.
-  if (found.commits.length === 0 && (await view.commitTree(tip)) === undefined) paths.unknown = true;
-  return 'create';
+/**
+ * A new ref brings, beside the commits of the pack, whatever GitHub has that its default branch does not: a branch at
+ * somebody's commit is judged by what it reaches. Nothing more when its commits hang on one commit of that branch.
+ */
+async function addLanding(view: ObjectView, tip: string, found: NewCommits, { paths }: RefSummary): Promise<void> {
+  const boundary = [...found.boundary];
+  if (boundary.length === 0) return;
+  const defaultTip = await view.defaultTip();
+  const bases = typeof defaultTip === 'string' ? await mergeBases(view, boundary, defaultTip) : undefined;
+  if (bases === undefined) {
+    paths.setUnknown();
+    return;
+  }
+  const hangsOnDefault = boundary.length === 1 && bases[0] === boundary[0];
+  if (hangsOnDefault) return;
+  for (const base of bases.length === 0 ? [null] : bases) await addTipPaths(view, base, tip, paths);
 }
 
 interface Move {
   oldTip: string;
   tip: string;
   found: NewCommits;
-  paths: ChangedPaths;
+  summary: RefSummary;
 }
 
-async function moved(view: ObjectView, { oldTip, tip, found, paths }: Move): Promise<'update' | 'force'> {
+async function moved(view: ObjectView, { oldTip, tip, found, summary }: Move): Promise<'update' | 'force'> {
   const forward = await isFastForward(view, oldTip, found);
-  if (forward === undefined) paths.unknown = true;
+  if (forward === undefined) summary.paths.setUnknown();
   // When the pack hangs on the old tip alone, its commits' own changes include every difference between the tips.
   const hangsOnOld = found.reachesOld && [...found.boundary].every((id) => id === oldTip);
-  if (!hangsOnOld) await addTipPaths(view, oldTip, tip, paths);
+  if (!hangsOnOld) await addTipPaths(view, oldTip, tip, summary.paths);
   return forward === true ? 'update' : 'force';
-}
-
-function refChange(command: PushCommand, kind: RefChange['kind'], commits: number, paths: ChangedPaths): RefChange {
-  const { truncated, unknown } = paths;
-  return {
-    ...command,
-    kind,
-    commits,
-    changedPaths: paths.list(),
-    pathClasses: [...paths.classes].sort(),
-    truncated,
-    unknown,
-  };
 }
 
 interface Tip {
   id: string;
-  /** undefined: not in the pack. */
+  /** undefined: not to be found. */
   type: ObjectType | undefined;
 }
 
+/** Follows the tags of the pack, then those of GitHub, down to the commit. */
+async function resolve(view: ObjectView, id: string, summary: RefSummary): Promise<Tip> {
+  const tip = peel(view.pack, id, summary);
+  if (tip.type !== undefined) return tip;
+  const known = (await view.commits([tip.id]))(tip.id);
+  if (known === undefined) summary.paths.setUnknown();
+  return { id: known?.id ?? tip.id, type: known && 'commit' };
+}
+
+/** Branches hold commits; only a tag's old value may be an object that leads to one. */
+async function resolveOld(view: ObjectView, { ref, oldId }: PushCommand): Promise<string> {
+  if (view.pack?.has(oldId) === true) return peel(view.pack, oldId).id;
+  if (!ref.startsWith('refs/tags/')) return oldId;
+  return (await view.commits([oldId]))(oldId)?.id ?? oldId;
+}
+
 /** Follows tag objects of the pack; ids make cycles impossible. */
-function peel(pack: PackContents | null, id: string): Tip {
+function peel(pack: PackContents | null, id: string, summary?: RefSummary): Tip {
   let at = id;
   for (let tag = pack?.tag(at); tag !== undefined; tag = pack?.tag(at)) {
+    summary?.addTag(at, tag);
     at = tag.object;
     const type = pack?.type(at);
     if (type !== undefined && type !== tag.type) throw unreadable('a tag names an object of another type');
@@ -123,42 +125,23 @@ function peel(pack: PackContents | null, id: string): Tip {
   return { id: at, type: pack?.type(at) };
 }
 
-const peelKnown = (pack: PackContents | null, id: string): string | undefined =>
-  pack?.has(id) === true ? peel(pack, id).id : undefined;
-
 /** A ref to a tree or a blob: no history to judge it by. */
-async function summariseOther(
-  view: ObjectView,
-  command: PushCommand,
-  tip: Tip,
-  paths: ChangedPaths,
-): Promise<RefChange> {
-  if (tip.type === 'tree') await diffTrees(view, null, tip.id, paths);
-  paths.unknown = true;
-  return refChange(command, isZeroId(command.oldId) ? 'create' : 'force', 0, paths);
+async function summariseOther(view: ObjectView, tip: Tip, summary: RefSummary): Promise<RefChange> {
+  if (tip.type === 'tree') await diffTrees(view, null, tip.id, summary.paths.comparison(tip.id));
+  summary.paths.setUnknown();
+  return summary.as(isZeroId(summary.command.oldId) ? 'create' : 'force');
 }
 
-/** Each new commit against each parent, so that what a merge brings in beside its parents shows. */
-async function addCommitPaths(view: ObjectView, found: NewCommits, paths: ChangedPaths): Promise<void> {
-  for (const { commit } of found.commits) {
-    if (commit.parents.length === 0) await diffTrees(view, null, commit.tree, paths);
-    for (const parent of commit.parents) await diffTrees(view, await view.commitTree(parent), commit.tree, paths);
-  }
-}
-
-async function addTipPaths(view: ObjectView, oldTip: string, newTip: string, paths: ChangedPaths): Promise<void> {
-  const [before, after] = [await view.commitTree(oldTip), await view.commitTree(newTip)];
-  await diffTrees(view, before, after, paths);
+async function addTipPaths(view: ObjectView, old: string | null, tip: string, paths: ChangedPaths): Promise<void> {
+  const find = await view.commits(old === null ? [tip] : [old, tip]);
+  const before = old === null ? null : find(old)?.commit.tree;
+  await diffTrees(view, before, find(tip)?.commit.tree, paths.comparison(tip));
 }
 
 /** undefined when nothing proves it and something could not be asked. */
 async function isFastForward(view: ObjectView, oldTip: string, found: NewCommits): Promise<boolean | undefined> {
   if (found.reachesOld) return true;
-  let known = true;
-  for (const id of found.boundary) {
-    const answer = await view.isAncestor(oldTip, id);
-    if (answer === true) return true;
-    known &&= answer === false;
-  }
-  return known ? false : undefined;
+  if (found.boundary.size === 0) return false;
+  const history = await view.history([...found.boundary], [oldTip]);
+  return history && [...history.values()].some((parents) => parents.includes(oldTip));
 }

@@ -1,7 +1,8 @@
-import type { ChangedPaths, PathChange } from './changed-paths.js';
+import { fileType } from './changed-paths.js';
+import type { Comparison } from './changed-paths.js';
 import { EventLoopPause } from './event-loop-pause.js';
 import type { TreeEntry } from './git-objects.js';
-import type { ObjectView } from './object-view.js';
+import type { KnownTrees, ObjectView } from './object-view.js';
 
 /** A tree by its id; null: there is none; undefined: it is not known which. */
 export type TreeSide = string | null | undefined;
@@ -15,41 +16,42 @@ interface Pair {
 
 type Entries = Map<string, TreeEntry>;
 
-const isTree = (entry: TreeEntry | undefined): boolean => entry !== undefined && fileKind(entry) === 0o040000;
-/** The bits of the mode that tell file, symlink, folder and submodule apart. */
-const fileKind = (entry: TreeEntry): number => parseInt(entry.mode, 8) & 0o170000;
+const isTree = (entry: TreeEntry | undefined): boolean => entry !== undefined && fileType(entry) === 0o040000;
 const side = (entry: TreeEntry | undefined): TreeSide => (entry !== undefined && isTree(entry) ? entry.id : null);
 
+/** Folders compared after one question for those of them that the pack does not hold. */
+const AT_ONCE = 256;
+
 /**
- * Adds to `paths` what differs between two trees, as `git diff-tree -r` lists it (renames as deleted and added). Equal
- * subtrees are skipped. Where a tree is not known, all that is known under the other one is listed and `unknown` is set.
+ * Tells `found` what differs between two trees, as `git diff-tree -r` lists it. Equal subtrees are skipped. Where a tree
+ * is not known, all that is known under the other one is listed and the comparison is marked as unknown.
  */
-export async function diffTrees(
-  view: ObjectView,
-  before: TreeSide,
-  after: TreeSide,
-  paths: ChangedPaths,
-): Promise<void> {
+export async function diffTrees(view: ObjectView, before: TreeSide, after: TreeSide, found: Comparison): Promise<void> {
   const pause = new EventLoopPause();
   const open: Pair[] = [{ before, after, prefix: '' }];
-  for (let pair = open.pop(); pair !== undefined; pair = open.pop()) {
-    if (pair.before === pair.after && pair.before !== undefined) continue;
-    await comparePair(view, pair, { paths, open });
-    if (pause.due()) await pause.take();
+  while (open.length > 0) {
+    const pairs = open.splice(-AT_ONCE).filter((pair) => pair.before !== pair.after || pair.before === undefined);
+    const trees = await view.trees(pairs.flatMap((pair) => [pair.before, pair.after]));
+    for (const pair of pairs) {
+      comparePair(view, pair, { trees, found, open });
+      if (pause.due()) await pause.take();
+    }
   }
+  found.end();
 }
 
 interface Findings {
-  paths: ChangedPaths;
+  trees: KnownTrees;
+  found: Comparison;
   open: Pair[];
 }
 
-async function comparePair(view: ObjectView, pair: Pair, findings: Findings): Promise<void> {
-  const { paths } = findings;
-  const [before, after] = [await entries(view, pair.before), await entries(view, pair.after)];
+function comparePair(view: ObjectView, pair: Pair, findings: Findings): void {
+  const { found, trees } = findings;
+  const [before, after] = [entries(trees, pair.before), entries(trees, pair.after)];
   if (before === undefined || after === undefined) {
-    paths.unknown = true;
-    if (after === undefined && pair.prefix !== '') paths.add(pair.prefix.slice(0, -1), 'modified');
+    found.setUnknown();
+    if (after === undefined && pair.prefix !== '') found.addUnknown(pair.prefix.slice(0, -1));
     listKnown(view, pair.prefix, before ?? after, findings);
     return;
   }
@@ -57,38 +59,29 @@ async function comparePair(view: ObjectView, pair: Pair, findings: Findings): Pr
   for (const [name, entry] of before) if (!after.has(name)) compareEntry(pair.prefix, entry, undefined, findings);
 }
 
-async function entries(view: ObjectView, tree: TreeSide): Promise<Entries | undefined> {
+function entries(trees: KnownTrees, tree: TreeSide): Entries | undefined {
   if (tree === null) return new Map();
-  const found = tree === undefined ? undefined : await view.tree(tree);
-  return found === undefined ? undefined : new Map(found.map((entry) => [entry.name, entry]));
+  const known = tree === undefined ? undefined : trees(tree);
+  return known === undefined ? undefined : new Map(known.map((entry) => [entry.name, entry]));
 }
 
 function compareEntry(
   prefix: string,
   before: TreeEntry | undefined,
   after: TreeEntry | undefined,
-  { paths, open }: Findings,
+  { found, open }: Findings,
 ): void {
-  const name = `${prefix}${(after ?? before)?.name ?? ''}`;
-  if (isTree(before) || isTree(after)) open.push({ before: side(before), after: side(after), prefix: `${name}/` });
-  const how = fileChange(isTree(before) ? undefined : before, isTree(after) ? undefined : after);
-  if (how !== undefined) paths.add(name, how);
-}
-
-function fileChange(before: TreeEntry | undefined, after: TreeEntry | undefined): PathChange | undefined {
-  if (before === undefined) return after === undefined ? undefined : 'added';
-  if (after === undefined) return 'deleted';
-  if (fileKind(before) !== fileKind(after)) return 'type';
-  if (before.id !== after.id) return 'modified';
-  return parseInt(before.mode, 8) === parseInt(after.mode, 8) ? undefined : 'mode';
+  const path = `${prefix}${(after ?? before)?.name ?? ''}`;
+  if (isTree(before) || isTree(after)) open.push({ before: side(before), after: side(after), prefix: `${path}/` });
+  found.add({ path, before: isTree(before) ? undefined : before, after: isTree(after) ? undefined : after });
 }
 
 /** One side is not known: everything on the other may have changed. Folders are entered where the pack holds them. */
-function listKnown(view: ObjectView, prefix: string, known: Entries | undefined, { paths, open }: Findings): void {
+function listKnown(view: ObjectView, prefix: string, known: Entries | undefined, { found, open }: Findings): void {
   for (const entry of known?.values() ?? []) {
     const path = prefix + entry.name;
     if (isTree(entry) && view.pack?.has(entry.id) === true)
       open.push({ before: undefined, after: entry.id, prefix: `${path}/` });
-    else paths.add(path, 'modified');
+    else found.addUnknown(path, entry);
   }
 }

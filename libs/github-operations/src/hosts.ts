@@ -8,7 +8,7 @@ const HOSTS: Readonly<Record<string, HostKind>> = {
   'api.github.com': 'api',
   'uploads.github.com': 'uploads',
   'gist.github.com': 'gist',
-  'gist.githubusercontent.com': 'raw',
+  'gist.githubusercontent.com': 'gist',
   'raw.githubusercontent.com': 'raw',
   'codeload.github.com': 'codeload',
   'objects.githubusercontent.com': 'objects',
@@ -23,9 +23,19 @@ const HOSTS: Readonly<Record<string, HostKind>> = {
   'github-cloud.githubusercontent.com': 'objects',
   'lfs.github.com': 'objects',
   'ghcr.io': 'registry',
-  'pkg-containers.githubusercontent.com': 'registry',
+  'pkg-containers.githubusercontent.com': 'objects',
   'copilot-proxy.githubusercontent.com': 'copilot',
+  'api.githubcopilot.com': 'copilot',
+  'api.individual.githubcopilot.com': 'copilot',
+  'api.business.githubcopilot.com': 'copilot',
+  'api.enterprise.githubcopilot.com': 'copilot',
 };
+
+/** Every host that is known by name; below githubcopilot.com there are more, told by their form. */
+export const GITHUB_HOSTS: readonly string[] = Object.keys(HOSTS);
+
+/** GitHub's domains: calls to them and to whatever is below them are read and decided, never tunnelled. */
+export const GITHUB_DOMAINS = ['github.com', 'githubusercontent.com', 'githubcopilot.com', 'ghcr.io'] as const;
 
 const bare = (host: string): string => host.toLowerCase().replace(/\.$/, '').replace(/:\d+$/, '');
 
@@ -41,6 +51,4 @@ export function surfaceOfHost(host: string): HostKind | undefined {
 
 /** Whether the host lies in a domain of GitHub's: such a host is never tunnelled unread. */
 export const isGithubHost = (host: string): boolean =>
-  ['github.com', 'githubusercontent.com', 'githubcopilot.com', 'ghcr.io', 'ghe.com'].some((domain) =>
-    isBelow(bare(host), domain),
-  );
+  [...GITHUB_DOMAINS, 'ghe.com'].some((domain) => isBelow(bare(host), domain));

@@ -31,6 +31,7 @@ export const INTENTS = {
   'ref.delete': { class: 'destructive', permission: 'contents:write' },
   'object.write': { class: 'write', permission: 'contents:write' },
   'lfs.write': { class: 'write', permission: 'contents:write' },
+  'wiki.write': { class: 'write', permission: 'contents:write' },
   'pull.open': { class: 'write', permission: 'pull_requests:write' },
   'pull.update': { class: 'write', permission: 'pull_requests:write' },
   'pull.review': { class: 'write', permission: 'pull_requests:write' },
@@ -77,6 +78,8 @@ export interface Target {
   /** Fully qualified: `refs/heads/main`. */
   ref?: string;
   paths?: string[];
+  /** What the ref is moved to, where it is something that GitHub has already: a commit id, or a name of one. */
+  commit?: string;
   /** Issue or pull request. */
   number?: number;
   /** The call is about an account or the API itself, not about one repository. */

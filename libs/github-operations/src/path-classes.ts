@@ -1,28 +1,70 @@
+import { canonicalPath } from './canonical-path.js';
+
+/** What a changed path means to policy, on every surface. Closed list; additive only, since policies name these. */
+export const PATH_CLASSES = [
+  'workflow',
+  'codeowners',
+  'agent-instructions',
+  'dependency-manifest',
+  'dependency-lock',
+  'iac',
+  'container',
+  'git-config',
+  'secret-file',
+  'generated',
+] as const;
+export type PathClass = (typeof PATH_CLASSES)[number];
+
 /**
- * What a path means to policy. Names are compared as the gravest reader would: without case (macOS,
- * Windows), in Unicode's compatibility form, without a leading `./` or `/`.
+ * Folders as well as what is in them: a folder that becomes a symlink or a submodule, or whose content is not known, shows
+ * as a path of its own. Workflow files: GitHub docs, "About workflows"; local actions run with the workflow that uses them.
  */
-const CLASSES: readonly { name: string; matches: (path: string) => boolean }[] = [
-  // `.github` itself counts: as a tree, a symlink or a submodule it brings its own `workflows`.
-  { name: 'workflow', matches: (path) => /^\.github(\/workflows(\/|$)|$)/.test(path) },
-  { name: 'codeowners', matches: (path) => /^(\.github\/|docs\/)?codeowners$/.test(path) || path === '.github' },
+const PATTERNS: readonly (readonly [PathClass, RegExp])[] = [
+  ['workflow', /^\.github($|\/(workflows|actions)($|\/))|^action\.ya?ml$|^\.github\/.*\/action\.ya?ml$/],
+  ['codeowners', /^(\.github\/|docs\/)?codeowners$|^(\.github|docs)$/],
+  [
+    'agent-instructions',
+    /(^|\/)(agents|claude|gemini)\.md$|^\.github\/(copilot-instructions\.md|(instructions|prompts|agents)(\/|$))|(^|\/)\.(cursorrules|windsurfrules)$|(^|\/)\.(cursor|claude)(\/|$)|(^|\/)\.mcp\.json$|^\.vscode\/mcp\.json$/,
+  ],
+  [
+    'dependency-manifest',
+    /(^|\/)(package\.json|pyproject\.toml|setup\.(py|cfg)|requirements[^/]*\.(txt|in)|pipfile|cargo\.toml|go\.mod|gemfile|[^/]*\.gemspec|composer\.json|pom\.xml|build\.gradle(\.kts)?|[^/]*\.csproj|packages\.config|mix\.exs|package\.swift|\.npmrc)$/,
+  ],
+  [
+    'dependency-lock',
+    /(^|\/)(package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|poetry\.lock|uv\.lock|pipfile\.lock|cargo\.lock|go\.sum|gemfile\.lock|composer\.lock|gradle\.lockfile|packages\.lock\.json|mix\.lock|package\.resolved)$/,
+  ],
+  [
+    'iac',
+    /\.(tf|tfvars|hcl|bicep)(\.json)?$|(^|\/)(cloudformation|terraform|helm|k8s|kubernetes)\/|(^|\/)(chart|kustomization|serverless)\.ya?ml$/,
+  ],
+  ['container', /(^|\/)([^/]*\.)?(dockerfile|containerfile)(\.[^/]*)?$|(^|\/)(docker-)?compose[^/]*\.ya?ml$/],
+  ['git-config', /(^|\/)\.(gitattributes|gitmodules|gitignore|lfsconfig|mailmap)$|(^|\/)\.(husky|githooks)(\/|$)/],
+  [
+    'secret-file',
+    /(^|\/)(\.env(\.(?!example$|sample$|template$)[^/]+)?|id_(rsa|dsa|ecdsa|ed25519)|\.netrc|\.pgpass|credentials(\.json)?|[^/]*\.(pem|key|p12|pfx|jks|keystore))$/,
+  ],
+  [
+    'generated',
+    /(^|\/)(dist|node_modules|vendor|third_party)(\/|$)|\.(min\.(js|css)|(js|css|ts)\.map|pb\.go|g\.dart)$|_pb2(_grpc)?\.pyi?$|(^|\/)__snapshots__\//,
+  ],
 ];
 
-const normalise = (path: string): string =>
-  path
-    .normalize('NFKC')
-    .toLowerCase()
-    .replaceAll('\\', '/')
-    // Characters that are not drawn, and that HFS+ ignores when it compares names (git's own list, CVE-2014-9390).
-    .replace(/[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g, '')
-    .split('/')
-    .filter((segment) => segment !== '' && segment !== '.')
-    .join('/');
-
-/** The classes of repository paths, sorted: `workflow`, `codeowners`. */
-export function pathClassesOf(paths: readonly string[]): string[] {
-  const normal = paths.map(normalise);
-  return CLASSES.filter(({ matches }) => normal.some(matches))
-    .map(({ name }) => name)
-    .sort();
+/** The classes of one path of a repository, in the order of `PATH_CLASSES`. */
+export function classifyPath(path: string): PathClass[] {
+  const form = canonicalPath(path);
+  return PATTERNS.filter(([, pattern]) => pattern.test(form)).map(([name]) => name);
 }
+
+/** The classes that any of the paths falls into, sorted. */
+export function pathClassesOf(paths: Iterable<string>): PathClass[] {
+  const classes = new Set<PathClass>();
+  for (const path of paths) for (const found of classifyPath(path)) classes.add(found);
+  return [...classes].sort();
+}
+
+/**
+ * Whether GitHub asks for the permission `workflows` to change the path: the class `workflow` is wider, since actions
+ * run too. `.github` itself counts: as a tree, a symlink or a submodule it brings its own `workflows`.
+ */
+export const isWorkflowFile = (path: string): boolean => /^\.github(\/workflows(\/|$)|$)/.test(canonicalPath(path));

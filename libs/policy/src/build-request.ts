@@ -1,7 +1,10 @@
 import type { CedarValueJson, EntityJson, TypeAndId } from '@cedar-policy/cedar-wasm/nodejs';
-import { pathClassesOf, type IntentAction } from '@holdshort/github-operations';
+import { INTENTS, pathClassesOf, type IntentAction } from '@holdshort/github-operations';
 import type { DecisionInput, DecisionPrincipal, DecisionRepository, RefChange } from './decision-input.js';
+import { knownFindings } from './finding-kinds.js';
 import { REF_INTENTS } from './generate-schema.js';
+import { localTime } from './local-time.js';
+import { noUsage } from './usage.js';
 
 export interface CedarRequest {
   principal: TypeAndId;
@@ -24,7 +27,8 @@ const entity = (self: TypeAndId, parents: TypeAndId[] = [], attrs: EntityJson['a
   attrs,
 });
 
-const PRINCIPAL_TYPE = { assistant: 'Assistant', human: 'Human', workload: 'Workload' } as const;
+/** Cedar's entity types of principals, without the namespace. */
+export const PRINCIPAL_TYPE = { assistant: 'Assistant', human: 'Human', workload: 'Workload' } as const;
 
 function principalEntities(principal: DecisionPrincipal): EntityJson[] {
   const groups = principal.groups.map((group) => uid('Group', group));
@@ -124,18 +128,38 @@ export const isRefChange = (action: IntentAction): boolean => REF_INTENTS.some((
 
 const gateReference = (gate: string): CedarValueJson => ({ __entity: uid('Gate', gate) });
 
-function contextOf(input: DecisionInput, gates: readonly string[]): CedarRequest['context'] {
-  const { now, surface, operation, method, session } = input;
+/** Calls that write nothing which others could read. */
+const UNREAD_BY_OTHERS: ReadonlySet<IntentAction> = new Set(['model.call', 'telemetry.send']);
+
+/** Whether everybody can read what the call writes. Outside a repository (gists, projects) that is taken for granted. */
+function reachesPublic({ intent, repository }: DecisionInput): boolean {
+  if (INTENTS[intent.action].class === 'read' || UNREAD_BY_OTHERS.has(intent.action)) return false;
+  return repository === undefined || repository.visibility === 'public';
+}
+
+const sessionOf = ({ session }: DecisionInput): CedarRequest['context'] => ({
+  id: session.id,
+  humanPresent: session.humanPresent,
+  tainted: session.tainted ?? false,
+  breakGlass: session.breakGlass ?? false,
+});
+
+function contextOf(input: DecisionInput, gates: readonly string[], zone: string): CedarRequest['context'] {
+  const { now, surface, operation, method } = input;
   const change = changeOf(input);
   return {
     now: { __extn: { fn: 'datetime', arg: now.toISOString() } },
     minuteOfDay: now.getUTCHours() * 60 + now.getUTCMinutes(),
     weekday: now.getUTCDay() === 0 ? 7 : now.getUTCDay(),
+    local: { ...localTime(now, zone) },
     surface,
     operation,
     method,
-    session: { id: session.id, humanPresent: session.humanPresent },
+    session: sessionOf(input),
+    toPublic: reachesPublic(input),
+    usage: { session: input.usage?.session ?? noUsage(), engineer: input.usage?.engineer ?? noUsage() },
     gates: gates.map(gateReference),
+    findings: knownFindings(input.findings ?? []),
     ...(change === undefined ? {} : { push: { ...change } }),
   };
 }
@@ -145,8 +169,11 @@ function withoutRepeats(entities: readonly EntityJson[]): EntityJson[] {
   return [...new Map(entities.map((entry) => [JSON.stringify(entry.uid), entry])).values()];
 }
 
-/** The question to Cedar, with only the entities that it needs: they are parsed again at each call. */
-export function buildRequest(input: DecisionInput, gates: readonly string[]): CedarRequest | Unjudgeable {
+/**
+ * The question to Cedar, with only the entities that it needs: they are parsed again at each call.
+ * @param zone in which `context.local` is told
+ */
+export function buildRequest(input: DecisionInput, gates: readonly string[], zone: string): CedarRequest | Unjudgeable {
   const resources = resourceEntities(input);
   if (!Array.isArray(resources)) return resources;
   const conflict = contradiction(input);
@@ -156,7 +183,7 @@ export function buildRequest(input: DecisionInput, gates: readonly string[]): Ce
     principal: uid(PRINCIPAL_TYPE[input.principal.kind], input.principal.id),
     action: uid('Action', input.intent.action),
     resource: resources[0]?.uid as TypeAndId,
-    context: contextOf(input, gates),
+    context: contextOf(input, gates, zone),
     entities: withoutRepeats([...principals, ...resources]),
   };
 }

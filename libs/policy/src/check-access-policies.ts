@@ -1,3 +1,5 @@
+import { capsOf, type Cap } from './caps.js';
+import { entityProblems, wordProblems } from './closed-words.js';
 import type { PolicyProblem } from './policy-problem.js';
 import type { PolicySource, ReadPolicy } from './read-policies.js';
 import { positionAt } from './source-position.js';
@@ -10,6 +12,8 @@ export interface AccessPolicy {
   effect: 'permit' | 'deny' | 'hold';
   message: string;
   gate?: GateDemand;
+  /** Limits whose exceeding is what the policy forbids. */
+  caps: Cap[];
 }
 
 /** A misspelt annotation must not quietly turn a hold into something else. */
@@ -40,21 +44,17 @@ function namesGate(json: unknown, gate: string): boolean {
   return Object.values(json).some((value) => namesGate(value, gate));
 }
 
-/** GitHub compares names without case, Cedar does not: ids are lower case, so a capital never matches. */
-function capitalNames(json: unknown): string[] {
-  if (typeof json !== 'object' || json === null) return [];
-  const { type, id } = json as { type?: unknown; id?: unknown };
-  const isName = type === 'Holdshort::Org' || type === 'Holdshort::Repo';
-  const own = isName && typeof id === 'string' && id !== id.toLowerCase() ? [id] : [];
-  return [...own, ...Object.values(json).flatMap(capitalNames)];
-}
+/** In a `when` the gate would let the hold begin with the approval instead of ending it. */
+const liftedBy = (conditions: ReadPolicy['json']['conditions'], gate: string): boolean =>
+  conditions.some(({ kind, body }) => kind === 'unless' && namesGate(body, gate));
 
 function annotationProblems({ annotations, json }: ReadPolicy): string[] {
   const unknown = Object.keys(annotations).filter((name) => !KNOWN.has(name));
   const effect = annotations['effect'];
   return [
     ...unknown.map((name) => `@${name} is not a known annotation.`),
-    ...capitalNames(json).map((name) => `${name} must be written in lower case: names compare without case.`),
+    ...entityProblems(json),
+    ...wordProblems(json.conditions),
     ...(json.effect === 'permit' && effect !== undefined ? ['@effect belongs to forbid policies only.'] : []),
     ...(effect !== undefined && effect !== 'hold' && effect !== 'deny' ? ['@effect must be "hold" or "deny".'] : []),
     ...(json.effect === 'forbid' && !annotations['message']
@@ -77,16 +77,17 @@ function holdProblems({ annotations, json }: ReadPolicy): string[] {
     ...(parseDuration(expires ?? DEFAULT_EXPIRES) === undefined
       ? ['@expires must read like 90s, 10m, 24h or 7d.']
       : []),
-    ...(gate && !namesGate(json.conditions, gate)
+    ...(gate && !liftedBy(json.conditions, gate)
       ? [`The hold must end with unless { context.gates.contains(Holdshort::Gate::"${gate}") }.`]
       : []),
   ];
 }
 
 /** What the annotations of the access set leave out or get wrong; empty when all is well. */
-export function accessProblems(policies: readonly ReadPolicy[], { source }: PolicySource): PolicyProblem[] {
+export function accessProblems(policies: readonly ReadPolicy[], { kind, source }: PolicySource): PolicyProblem[] {
   return policies.flatMap((policy) =>
     [...annotationProblems(policy), ...holdProblems(policy)].map((text) => ({
+      set: kind,
       policy: policy.id,
       position: positionAt(source, policy.offset),
       text,
@@ -116,6 +117,7 @@ export function toAccessPolicy(policy: ReadPolicy): AccessPolicy {
     title: annotations['title'] ?? id,
     effect: json.effect === 'permit' ? 'permit' : forbid,
     message: annotations['message'] ?? '',
+    caps: capsOf(json),
     ...(isHold ? { gate: gateDemand(policy) } : {}),
   };
 }

@@ -1,6 +1,6 @@
-import { BALANCED } from './balanced.js';
+import { BALANCED } from './starters/starter-sets.js';
 import type { DecisionInput } from './decision-input.js';
-import { loadPolicySet } from './load-policy-set.js';
+import { loadPolicySet, loadPolicySetUnindexed } from './load-policy-set.js';
 
 interface Measured {
   name: string;
@@ -37,21 +37,49 @@ const more = (count: number): string =>
       `@id("more-${n}") permit (principal in Holdshort::Group::"g${n}", action, resource in Holdshort::Org::"o${n}");`,
   ).join('\n');
 
-function measure(count: number, calls: number): Measured {
-  const set = loadPolicySet({ ...BALANCED, access: `${BALANCED.access}\n${more(count)}` });
+/** Ten policies that all look at the call: what a decision costs without any others. */
+const TEN = [
+  '@id("eng") permit (principal in Holdshort::Group::"eng", action, resource in Holdshort::Org::"acme");',
+  ...Array.from(
+    { length: 9 },
+    (_, n) =>
+      `@id("no-${n}") @message("no") forbid (principal is Holdshort::Assistant, action in Holdshort::Action::"ref.change", resource) when { context.push.ref == "refs/heads/frozen-${n}" };`,
+  ),
+].join('\n');
+
+const round = (value: number): number => Number(value.toFixed(3));
+
+function median(calls: number, call: () => void): number {
   const times = Array.from({ length: calls }, () => {
     const started = performance.now();
-    set.decide(INPUT);
+    call();
     return performance.now() - started;
   });
-  times.sort((a, b) => a - b);
-  return {
-    name: `decision, ${set.policies.length} policies, p50`,
-    value: Number((times[calls >> 1] ?? 0).toFixed(3)),
-    unit: 'ms',
-  };
+  return times.sort((a, b) => a - b)[calls >> 1] ?? 0;
+}
+
+/** p50 of a decision among `TEN` and `count - 10` policies of other scopes. */
+function measure(count: number, load: typeof loadPolicySet, calls: number): number {
+  const set = load({ ...BALANCED, access: `${TEN}\n${more(count - 10)}` });
+  set.decide(INPUT); // the first call parses
+  return median(calls, () => set.decide(INPUT));
 }
 
 /** Cost of one decision (both Cedar questions) as the set grows. */
-export const bench = (): Promise<Measured[]> =>
-  Promise.resolve([measure(0, 500), measure(100, 300), measure(1000, 100)]);
+export function bench(): Promise<Measured[]> {
+  const sizes = [10, 100, 1_000, 10_000].map((count) => ({ count, p50: measure(count, loadPolicySet, 400) }));
+  const ratio = (sizes.at(-1)?.p50 ?? 0) / (sizes[0]?.p50 ?? 1);
+  const started = performance.now();
+  loadPolicySet({ ...BALANCED, access: `${TEN}\n${more(9_990)}` });
+  const loading = performance.now() - started;
+  return Promise.resolve([
+    ...sizes.map(({ count, p50 }) => ({ name: `decision, ${count} policies, p50`, value: round(p50), unit: 'ms' })),
+    { name: 'decision, 10,000 policies over 10, p50', value: round(ratio), unit: 'x' },
+    {
+      name: 'decision, 1,000 policies without the index, p50',
+      value: round(measure(1_000, loadPolicySetUnindexed, 60)),
+      unit: 'ms',
+    },
+    { name: 'loading and checking 10,000 policies', value: round(loading / 1000), unit: 's' },
+  ]);
+}

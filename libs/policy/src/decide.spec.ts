@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { INTENTS, type IntentAction } from '@holdshort/github-operations';
-import { BALANCED } from './balanced.js';
+import { BALANCED } from './starters/starter-sets.js';
 import { loadPolicySet } from './load-policy-set.js';
 import { input, principal, repository } from './testing-input.js';
 

@@ -1,4 +1,5 @@
 import type { Intent, Surface } from '@holdshort/github-operations';
+import type { Usage, UsagePer } from './usage.js';
 
 /** Who calls: the session's assistant, the person at the keyboard, or a workload without a person. */
 export interface DecisionPrincipal {
@@ -41,7 +42,7 @@ export interface RefChange {
   bytes: number;
   /** See `pathClassesOf` of github-operations; `unknown` where the changed files could not be told. */
   pathClasses: string[];
-  /** How many secrets the scanner found. */
+  /** Above 0 where the scanner found a secret; which, and how many, stands in the event. */
   secrets: number;
 }
 
@@ -59,7 +60,18 @@ export interface DecisionInput {
    * read; ref, kind and protection then follow from the intent and the repository.
    */
   push?: RefChange;
-  session: { id: string; humanPresent: boolean };
+  /** What the scanners found in the content of the call, by any surface; see finding-kinds.ts. Absent means nothing. */
+  findings?: readonly string[];
+  session: {
+    id: string;
+    humanPresent: boolean;
+    /** The session has read what the public cannot read. Absent means it has not. */
+    tainted?: boolean;
+    /** An administrator has opened the emergency way for this session. */
+    breakGlass?: boolean;
+  };
+  /** What was allowed in the hour before, without this call; absent means nothing. */
+  usage?: Record<UsagePer, Usage>;
   now: Date;
   /** Gates that approvals have opened for exactly this call. */
   gatesOpen: string[];

@@ -1,4 +1,5 @@
 import { INTENTS, OPERATION_CLASSES, type IntentAction } from '@holdshort/github-operations';
+import { USAGE_MEASURES } from './usage.js';
 
 /** Intents that move a ref: for them `context.push` always stands, so a policy can use it unguarded. */
 export const REF_INTENTS = [
@@ -30,18 +31,27 @@ const ENTITIES = `
   type Push = {
     "ref": String, "kind": String, "isDefault": Bool, "isProtected": Bool,
     "commits": Long, "files": Long, "bytes": Long, "pathClasses": Set<String>, "secrets": Long
-  };`;
+  };
+  type LocalTime = { "minuteOfDay": Long, "hour": Long, "weekday": Long };
+  type Usage = { ${USAGE_MEASURES.map((measure) => `"${measure}": Long`).join(', ')} };`;
 
 const contextType = (name: string, push: string): string => `
   type ${name} = {
-    "now": datetime, "minuteOfDay": Long, "weekday": Long,
+    "now": datetime, "minuteOfDay": Long, "weekday": Long, "local": LocalTime,
     "surface": String, "operation": String, "method": String,
-    "session": { "id": String, "humanPresent": Bool },
-    "gates": Set<Gate>, ${push}: Push
+    "session": { "id": String, "humanPresent": Bool, "tainted": Bool, "breakGlass": Bool },
+    "toPublic": Bool, "usage": { "session": Usage, "engineer": Usage },
+    "gates": Set<Gate>, "findings": Set<String>, ${push}: Push
   };`;
 
+/** The action groups that an intent stands in: its class, and `ref.change` where it moves a ref. */
+export const actionGroups = (action: IntentAction): string[] => [
+  INTENTS[action].class,
+  ...(isRefIntent(action) ? [REF_CHANGE_GROUP] : []),
+];
+
 function actionLine(action: IntentAction): string {
-  const groups = [INTENTS[action].class, ...(isRefIntent(action) ? [REF_CHANGE_GROUP] : [])];
+  const groups = actionGroups(action);
   const context = isRefIntent(action) ? 'RefContext' : 'CallContext';
   return `  action ${JSON.stringify(action)} in [${quoteAll(groups)}] appliesTo { principal: [Human, Assistant, Workload], resource: [Repo, Org, Account], context: ${context} };`;
 }
@@ -51,8 +61,11 @@ const NO_GATE = '(none)';
 
 /**
  * The Cedar schema (human-readable form) of all intents, so that intents and actions cannot drift.
- * Each action stands in the group of its class. `minuteOfDay` and `weekday` (ISO, 1 = Monday) are UTC.
- * `gates` are the names that the policies' `@gate` annotations use.
+ * Each action stands in the group of its class. `minuteOfDay` and `weekday` (ISO, 1 = Monday) are UTC, `local` is
+ * the same in the set's time zone. `usage` counts what was allowed in the hour before this call, `toPublic` tells
+ * that everybody can read what the call would write.
+ * `gates` are the names that the policies' `@gate` annotations use. `findings` are of the kinds in
+ * finding-kinds.ts, whatever surface the content came by; an empty set where nothing was found.
  */
 export function generateSchema(gates: readonly string[]): string {
   const groups = [...OPERATION_CLASSES, REF_CHANGE_GROUP].map((group) => `  action ${JSON.stringify(group)};`);

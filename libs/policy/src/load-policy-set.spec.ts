@@ -1,5 +1,5 @@
 import { HoldshortError } from '@holdshort/errors';
-import { BALANCED } from './balanced.js';
+import { BALANCED } from './starters/starter-sets.js';
 import { loadPolicySet } from './load-policy-set.js';
 
 const PERMIT = '@id("all") permit (principal, action, resource);';
@@ -106,6 +106,36 @@ describe('loadPolicySet', () => {
       '@id("f") @message("m") forbid (principal, action, resource in Holdshort::Org::"Acme");',
       'Acme must be written in lower case',
     ],
+    [
+      'a hold that its gate begins',
+      hold('@gate("g") @approvers("x") @count("1")', 'when { context.gates.contains(Holdshort::Gate::"g") }'),
+      'The hold must end with unless',
+    ],
+    [
+      'a finding that no scanner reports',
+      '@id("f") @message("m") forbid (principal, action, resource) when { context.findings.contains("secrets") };',
+      'context.findings is never "secrets"; it knows secret, secret-warning, hidden-text, unscanned.',
+    ],
+    [
+      'a misspelt path class in a set',
+      '@id("f") @message("m") forbid (principal, action in Holdshort::Action::"ref.change", resource) when { context.push.pathClasses.containsAny(["workflow", "workflows"]) };',
+      'context.push.pathClasses is never "workflows"',
+    ],
+    [
+      'a misspelt visibility, the other way round',
+      '@id("f") @message("m") forbid (principal, action, resource is Holdshort::Repo) when { "Public" == resource.visibility };',
+      'resource.visibility is never "Public"',
+    ],
+    [
+      'a single session',
+      '@id("f") @message("m") forbid (principal == Holdshort::Human::"alice", action, resource);',
+      'Holdshort::Human::"alice" names a single session',
+    ],
+    [
+      'a repository without its owner',
+      '@id("f") @message("m") forbid (principal, action, resource == Holdshort::Repo::"app");',
+      'app must be written as owner/name.',
+    ],
   ];
 
   it.each(ROWS)('refuses %s', (_what, access, message) => {
@@ -162,6 +192,14 @@ describe('loadPolicySet', () => {
     expect(version(PERMIT)).toMatch(/^sha256:[0-9a-f]{12}$/);
     expect(version(`${PERMIT}\r\n`, 'u')).toBe(version(PERMIT));
     expect(version(PERMIT.replace('all', 'any'))).not.toBe(version(PERMIT));
+  });
+
+  it.each([
+    [{ zone: 'Mars/Olympus' }, 'zone: Mars/Olympus is not a time zone'],
+    [{ repositorySets: { prod: ['payments'] } }, 'repository_sets: prod lists payments, which is not owner/name.'],
+    [{ observe: [''] }, 'observe: A repository set has a name'],
+  ])('refuses the settings %j', (settings, message) => {
+    expect(() => loadPolicySet({ name: 't', access: PERMIT, obligations: '', ...settings })).toThrow(message);
   });
 
   it('lists the policies of the starter set with titles, and messages on every forbid', () => {

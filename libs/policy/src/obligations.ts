@@ -44,9 +44,14 @@ function problemTexts({ json, annotations }: ReadPolicy): string[] {
 }
 
 /** What is wrong with the annotations of the obligations set. */
-export const obligationProblems = (policies: readonly ReadPolicy[], { source }: PolicySource): PolicyProblem[] =>
+export const obligationProblems = (policies: readonly ReadPolicy[], { kind, source }: PolicySource): PolicyProblem[] =>
   policies.flatMap((policy) =>
-    problemTexts(policy).map((text) => ({ policy: policy.id, position: positionAt(source, policy.offset), text })),
+    problemTexts(policy).map((text) => ({
+      set: kind,
+      policy: policy.id,
+      position: positionAt(source, policy.offset),
+      text,
+    })),
   );
 
 const permissionsOf = (text: string): Permissions =>

@@ -1,4 +1,5 @@
 import type { ReasonCode } from '@holdshort/errors';
+import type { Cap } from './caps.js';
 
 /** What the allow is bound to; see docs/reference. Absent fields mean no obligation of that kind. */
 export interface Obligations {
@@ -32,6 +33,8 @@ export interface AllowOutcome {
   reasons: ReasonCode[];
   obligations: Obligations;
   message: string;
+  /** The set only observes here: what it would have done, by `policies`, had it been in force. */
+  observed?: 'deny' | 'hold';
 }
 
 export interface DenyOutcome {
@@ -39,6 +42,8 @@ export interface DenyOutcome {
   policies: string[];
   reasons: ReasonCode[];
   message: string;
+  /** Limits that are used up; once none is, the call passes again. */
+  caps?: Cap[];
 }
 
 export interface HoldOutcome {

@@ -1,6 +1,11 @@
-/** `line:column`, both from 1, of an offset into a text. */
-export function positionAt(source: string, offset: number): string {
+/** Both from 1. */
+export interface Position {
+  line: number;
+  column: number;
+}
+
+/** Where an offset into a text is, as editors count. */
+export function positionAt(source: string, offset: number): Position {
   const before = source.slice(0, offset);
-  const line = before.split('\n').length;
-  return `${line}:${offset - before.lastIndexOf('\n')}`;
+  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
 }

@@ -23,7 +23,7 @@ export function repository(name: string): DecisionRepository {
     name: short,
     id: '1',
     defaultBranch: 'main',
-    visibility: 'private',
+    visibility: short === 'site' ? 'public' : 'private',
     archived: false,
     protectedRefs: ['refs/heads/main', 'refs/heads/release/1'],
     sets: short === 'payments' ? ['prod'] : [],
@@ -37,6 +37,7 @@ export interface Asked {
   target?: Target;
   push?: Partial<RefChange>;
   gates?: string[];
+  findings?: string[];
 }
 
 const PUSH: RefChange = {
@@ -52,7 +53,7 @@ const PUSH: RefChange = {
 };
 
 /** A whole decision input from the few words that matter in a test. */
-export function input({ who, action, repo, target = {}, push, gates = [] }: Asked): DecisionInput {
+export function input({ who, action, repo, target = {}, push, gates = [], findings }: Asked): DecisionInput {
   const [owner, name] = repo?.split('/') ?? [];
   const named: Target = owner === undefined || name === undefined ? { account: true } : { owner, repo: name };
   const intent: Intent = { action, target: { ...named, ...target } };
@@ -64,6 +65,7 @@ export function input({ who, action, repo, target = {}, push, gates = [] }: Aske
     method: 'POST',
     ...(repo === undefined ? {} : { repository: repository(repo) }),
     ...(push === undefined ? {} : { push: { ...PUSH, ...push } }),
+    ...(findings === undefined ? {} : { findings }),
     session: { id: who.id, humanPresent: who.kind === 'human' },
     now: new Date('2026-11-18T10:00:00Z'),
     gatesOpen: gates,

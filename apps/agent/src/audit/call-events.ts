@@ -1,7 +1,8 @@
-import type { AuditEvent, EventDraft, EventPushRef, EventTarget, Outcome } from '@holdshort/audit-events';
+import type { AuditEvent, EventDraft, EventFinding, EventPushRef, EventTarget, Outcome } from '@holdshort/audit-events';
 import { agentV1 } from '@holdshort/contracts';
 import type { ReasonCode } from '@holdshort/errors';
 import type { Target } from '@holdshort/github-operations';
+import type { Finding } from '../content/finding.js';
 import type { Exchange } from '../exchange/exchange.js';
 import type { Push } from '../push/push.js';
 
@@ -70,6 +71,7 @@ function common(exchange: Exchange): Omit<EventDraft, 'type' | 'phase'> {
     target: targetOf(exchange),
     request: requestOf(exchange),
     push: push && !push.commands.probe ? pushRefs(push) : undefined,
+    findings: exchange.findings?.length ? exchange.findings.map(eventFinding) : undefined,
   };
 }
 
@@ -100,22 +102,33 @@ function targetOf({ operation, decision }: Exchange): EventTarget {
 const filled = (target: agentV1.Target | undefined): Target =>
   Object.fromEntries(Object.entries(target ?? {}).filter(([, value]) => value !== '' && value !== 0));
 
+const eventFinding = ({ rule, severity, kind, path, line, fingerprint }: Finding): EventFinding => ({
+  ...{ rule, severity, kind, path, line },
+  ...(fingerprint ? { fingerprint } : {}),
+});
+
 function pushRefs({ commands, summary, results }: Push): EventPushRef[] {
-  return commands.commands.map(({ ref, oldId, newId }) => {
-    const change = summary.refs.find((candidate) => candidate.ref === ref);
-    const result = results?.find((candidate) => candidate.ref === ref);
+  const packSha256 = summary.packSha256 || undefined;
+  return commands.commands.map(({ ref, oldId, newId }, n) => {
+    // in the order of the commands; a name that holds a secret is told without it
+    const change = summary.refs[n];
     return {
-      ref,
+      ref: change?.ref ?? ref,
       old: oldId,
       new: newId,
       kind: (change?.kind ?? kindByIds(oldId, newId)) as EventPushRef['kind'],
       commits: change?.commits,
       paths: change?.changedPaths,
       path_classes: change?.pathClasses,
-      result: result && (result.ok ? 'ok' : (result.reason ?? 'refused')),
-      pack_sha256: summary.packSha256 || undefined,
+      result: resultOf(results, ref),
+      pack_sha256: packSha256,
     };
   });
+}
+
+function resultOf(results: Push['results'], ref: string): string | undefined {
+  const result = results?.find((candidate) => candidate.ref === ref);
+  return result && (result.ok ? 'ok' : (result.reason ?? 'refused'));
 }
 
 const isZero = (id: string): boolean => /^0+$/.test(id);

@@ -1,6 +1,6 @@
 import type { AuditEvent, EventDraft, EventPushRef, Outcome } from '@holdshort/audit-events';
 import { HoldshortError, toHoldshortError } from '@holdshort/errors';
-import type { Operation } from '@holdshort/github-operations';
+import { wholePushAction, type Operation } from '@holdshort/github-operations';
 import { decide } from '../control/decide.js';
 import type { AgentContext } from '../exchange/agent-context.js';
 import { API_HOST } from '../exchange/hosts.js';
@@ -33,7 +33,10 @@ export async function resolveAttempts(agent: AgentContext, signal: AbortSignal):
 }
 
 async function conclude(agent: AgentContext, attempt: AuditEvent, signal: AbortSignal): Promise<EventDraft> {
-  const refs = attempt.push && attempt.target?.repo ? await lookAtRefs(agent, attempt, signal) : undefined;
+  const refs =
+    attempt.push && attempt.target?.repo && movedOwnRefs(attempt)
+      ? await lookAtRefs(agent, attempt, signal)
+      : undefined;
   const { type, correlation_id, session_id, human, ai, target, request, push } = attempt;
   return {
     type,
@@ -53,6 +56,9 @@ async function conclude(agent: AgentContext, attempt: AuditEvent, signal: AbortS
     },
   };
 }
+
+/** The refs of a wiki or a gist are called like those of a repository, but cannot be asked for. */
+const movedOwnRefs = ({ request }: AuditEvent): boolean => wholePushAction(request?.operation ?? '') === undefined;
 
 const outcomeOf = (refs: readonly EventPushRef[]): Outcome => {
   if (refs.every(({ result }) => result === 'ok')) return 'success';

@@ -21,9 +21,13 @@ export const CAPABILITY_SECONDS = 300;
 /** A clone with LFS asks for 100 at a time; this bounds memory to a few MB. */
 const MAX_ENTRIES = 10_000;
 
+/** Long enough for the next question of a client that tries again at once, short enough for one who has mended the file. */
+const REFUSAL_SECONDS = 30;
+
 /** Local addresses in force, by a random name of 256 bits. */
 export class Capabilities {
   readonly #entries = new Map<string, { capability: Capability; until: number }>();
+  readonly #refusals = new Map<string, { words: string; until: number }>();
   readonly #now: () => number;
 
   constructor(now: () => number = Date.now) {
@@ -43,6 +47,19 @@ export class Capabilities {
     const entry = this.#entries.get(id);
     if (!entry || entry.until <= this.#now() || entry.capability.sessionId !== sessionId) return undefined;
     return entry.capability;
+  }
+
+  /** An upload was refused for what it holds: the next batch of the session says so, and its client stops asking. */
+  refuse({ sessionId, object }: Capability, words: string): void {
+    if (!object) return;
+    this.#refusals.set(`${sessionId} ${object.oid}`, { words, until: this.#now() + REFUSAL_SECONDS * 1000 });
+    for (const [key, { until }] of this.#refusals) if (until <= this.#now()) this.#refusals.delete(key);
+  }
+
+  /** Why the session's upload of the object was refused a moment ago. */
+  refusalOf(sessionId: string, oid: string): string | undefined {
+    const refusal = this.#refusals.get(`${sessionId} ${oid}`);
+    return refusal && refusal.until > this.#now() ? refusal.words : undefined;
   }
 
   /** All live equally long, so the oldest stand first. */

@@ -34,7 +34,11 @@ export interface ControlEvents {
   watch: [agentV1.WatchResponse];
   up: [];
   down: [];
+  /** The control plane no longer takes this agent: it was revoked. */
+  refused: [];
 }
+
+const deadline = () => ({ deadline: Date.now() + DECISION_DEADLINE_MS });
 
 const unreachable = (cause?: unknown): HoldshortError =>
   new HoldshortError('control_plane_unreachable', 'The control plane gives no answer, so the call is refused.', {
@@ -44,8 +48,8 @@ const unreachable = (cause?: unknown): HoldshortError =>
 
 /**
  * The agent's one line to the control plane: decisions multiplexed on one stream, Watch on another.
- * Both are made anew when they break; a call under way when its stream breaks is refused, not repeated,
- * since the control plane may have used up an approval for it.
+ * Both are made anew when they break; a call under way when its stream breaks is refused, not repeated. Only what
+ * has waited for people is asked again, under the same request id, by which an approval used up is known.
  */
 export class ControlClient extends EventEmitter<ControlEvents> {
   readonly #logger: Logger;
@@ -109,7 +113,9 @@ export class ControlClient extends EventEmitter<ControlEvents> {
       this.emit('watch', message);
     });
     watch.on('error', (error) => {
-      if (this.#watch === watch) this.#logger.warn({ error: error.message }, 'watch stream broke');
+      if (this.#watch !== watch) return;
+      this.#logger.warn({ error: error.message }, 'watch stream broke');
+      if (fromGrpcError(error).code === 'not_authenticated') this.emit('refused');
     });
     watch.on('close', () => {
       if (this.#watch === watch) this.#reopenWatch();
@@ -166,9 +172,14 @@ export class ControlClient extends EventEmitter<ControlEvents> {
     how(waiting);
   }
 
-  /** @throws HoldshortError `control_plane_unreachable` after 10 s or when the stream breaks */
-  decide(request: Omit<agentV1.DecideRequest, 'requestId'>): Promise<agentV1.DecideResponse> {
-    const requestId = randomUUID();
+  /**
+   * @param requestId the same for a question that is asked again because its answer was lost
+   * @throws HoldshortError `control_plane_unreachable` after 10 s or when the stream breaks
+   */
+  decide(
+    request: Omit<agentV1.DecideRequest, 'requestId'>,
+    requestId: string = randomUUID(),
+  ): Promise<agentV1.DecideResponse> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#settle(requestId, (waiting) => {
@@ -189,16 +200,25 @@ export class ControlClient extends EventEmitter<ControlEvents> {
         reject(unreachable());
         return;
       }
-      client.resolveSession(
-        { credentialSha256 },
-        new Metadata(),
-        { deadline: Date.now() + DECISION_DEADLINE_MS },
-        (error, response) => {
-          if (error) reject(fromGrpcError(error));
-          else if (response.session) resolve(response.session);
-          else reject(new HoldshortError('session_unknown', 'The session credential is not known.'));
-        },
-      );
+      client.resolveSession({ credentialSha256 }, new Metadata(), deadline(), (error, response) => {
+        if (error) reject(fromGrpcError(error));
+        else if (response.session) resolve(response.session);
+        else reject(new HoldshortError('session_unknown', 'The session credential is not known.'));
+      });
+    });
+  }
+
+  /** The intents that policy could allow the session at all. @throws HoldshortError `session_unknown`, or `control_plane_unreachable` */
+  permittedActions(sessionId: string): Promise<string[]> {
+    return new Promise((resolve, reject) => {
+      if (!this.#decisions) {
+        reject(unreachable());
+        return;
+      }
+      this.#decisions.listPermittedActions({ sessionId }, new Metadata(), deadline(), (error, response) => {
+        if (error) reject(fromGrpcError(error));
+        else resolve(response.actions);
+      });
     });
   }
 

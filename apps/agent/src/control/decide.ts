@@ -1,6 +1,7 @@
 import { agentV1 } from '@holdshort/contracts';
 import { HoldshortError } from '@holdshort/errors';
-import { isRead, type Operation } from '@holdshort/github-operations';
+import { isRead, type Operation, type Target } from '@holdshort/github-operations';
+import type { Finding } from '../content/finding.js';
 import type { AgentContext } from '../exchange/agent-context.js';
 import type { Session } from '../session/session-registry.js';
 import { decisionKey } from './decision-cache.js';
@@ -11,6 +12,11 @@ export interface Question {
   correlationId: string;
   digest?: string;
   push?: agentV1.PushSummary;
+  findings?: readonly Finding[];
+  /** Only asked what would be said: nothing is leased, held or cached. */
+  dryRun?: boolean;
+  /** Given where the question may have to be asked again. */
+  requestId?: string;
 }
 
 /** After that long without a word from the control plane, a revocation could have been missed. */
@@ -21,11 +27,11 @@ const CACHE_TRUST_MS = 30_000;
  * @throws HoldshortError `control_plane_unreachable`; a deny is an answer, not an error
  */
 export async function decide(agent: AgentContext, question: Question): Promise<agentV1.DecideResponse> {
-  const cacheable = isRead(question.operation);
+  const cacheable = isRead(question.operation) && question.dryRun !== true;
   const key = cacheable ? decisionKey(question.session.id, question.operation) : '';
   const known = cacheable && mayUseCache(agent) ? agent.decisions.get(key) : undefined;
   if (known) return known;
-  const response = await agent.control.decide(toWire(question));
+  const response = await agent.control.decide(toWire(question), question.requestId);
   if (response.effect === agentV1.Effect.EFFECT_UNSPECIFIED || response.effect === agentV1.Effect.UNRECOGNIZED) {
     throw new HoldshortError(
       'internal_error',
@@ -34,6 +40,22 @@ export async function decide(agent: AgentContext, question: Question): Promise<a
   }
   if (cacheable && response.effect === agentV1.Effect.EFFECT_ALLOW) agent.decisions.put(key, response);
   return response;
+}
+
+/**
+ * Whether a policy forbids the call by what is known of it so far: then GitHub is not asked about its content either.
+ * A policy that permits for the sake of the content is not cut short; one that forbids *unless* the content is of some
+ * kind is answered on less, which can only refuse more.
+ */
+export async function isForbiddenAnyway(agent: AgentContext, question: Question): Promise<boolean> {
+  const { effect, reasonCodes } = await decide(agent, { ...question, dryRun: true });
+  return effect === agentV1.Effect.EFFECT_DENY && reasonCodes.includes('policy_forbids');
+}
+
+/** What the ref is moved to is the agent's to look at; what it brings stands in the paths. */
+function targetToWire(target: Target): agentV1.Target {
+  const { owner, repo, repositoryId, nodeId, ref, paths, number, account } = target;
+  return agentV1.Target.fromPartial({ owner, repo, repositoryId, nodeId, ref, paths, number, account });
 }
 
 function mayUseCache({ control, settings }: AgentContext): boolean {
@@ -46,6 +68,8 @@ function toWire({
   correlationId,
   digest,
   push,
+  findings = [],
+  dryRun = false,
 }: Question): Omit<agentV1.DecideRequest, 'requestId'> {
   return {
     sessionId: session.id,
@@ -53,7 +77,7 @@ function toWire({
       surface: operation.surface,
       operationId: operation.id,
       operationClass: operation.class,
-      intents: operation.intents.map(({ action, target }) => ({ action, target: agentV1.Target.fromPartial(target) })),
+      intents: operation.intents.map(({ action, target }) => ({ action, target: targetToWire(target) })),
       method: operation.method,
       path: operation.path,
       host: operation.host,
@@ -62,6 +86,9 @@ function toWire({
     digest: digest ?? '',
     correlationId,
     traceParent: '',
-    dryRun: false,
+    dryRun,
+    findings: findings.map(({ rule, severity, kind, path, line, excerpt, fingerprint }) => ({
+      ...{ rule, severity, kind, path, line, excerpt, fingerprint },
+    })),
   };
 }

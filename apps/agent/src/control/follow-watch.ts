@@ -8,6 +8,11 @@ export function followWatch({ control, decisions, sessions, logger }: AgentConte
     sessions.clear();
     logger.info('connected to the control plane');
   });
+  control.on('refused', () => {
+    decisions.clear();
+    sessions.clear();
+    logger.error('the control plane does not take this agent any more: it was revoked');
+  });
   control.on('down', () => {
     logger.warn('no connection to the control plane: writes are refused');
   });

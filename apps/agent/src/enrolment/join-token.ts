@@ -19,7 +19,7 @@ const TEXT_FIELDS = ['id', 'grpc', 'tenant', 'ca', 'cert', 'key', 'expires'] as 
 
 /** @throws HoldshortError `request_malformed` for anything but a whole, unexpired `hsj1_` token */
 export function parseJoinToken(text: string, now = new Date()): JoinToken {
-  const advice = 'Create a new one: holdshort agent token create --workspace NAME';
+  const advice = 'Create a new one: holdshort admin agent token --workspace NAME';
   if (!text.startsWith(PREFIX))
     throw new HoldshortError('request_malformed', 'This is not a join token (hsj1_...).', { advice });
   const fields = decode(text.slice(PREFIX.length), advice);

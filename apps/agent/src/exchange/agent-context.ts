@@ -1,4 +1,5 @@
 import type { AuditTrail } from '@holdshort/audit-publisher';
+import type { ObjectCache } from '@holdshort/git-wire';
 import type { Logger } from '@holdshort/telemetry';
 import type { AgentSettings } from '../config.js';
 import type { Capabilities } from '../capability/capabilities.js';
@@ -15,6 +16,8 @@ export interface AgentContext {
   readonly logger: Logger;
   readonly control: ControlClient;
   readonly decisions: DecisionCache;
+  /** Commits and folders of repositories, with which pushes are compared. */
+  readonly objects: ObjectCache;
   readonly sessions: SessionRegistry;
   readonly capabilities: Capabilities;
   readonly evidence: ProcessEvidence;

@@ -4,6 +4,7 @@ import type { agentV1 } from '@holdshort/contracts';
 import type { HoldshortError } from '@holdshort/errors';
 import type { Operation } from '@holdshort/github-operations';
 import type { LfsBatch } from '@holdshort/github-operations';
+import type { Finding } from '../content/finding.js';
 import type { Capability } from '../capability/capabilities.js';
 import type { ReceivedFile } from '../upload/receive-file.js';
 import type { Answer } from './answer.js';
@@ -59,6 +60,8 @@ export interface Exchange {
   capability?: Capability;
   /** A request body that waits on disk for its verdict. */
   file?: ReceivedFile;
+  /** What the scanners found in what the call would write. */
+  findings?: readonly Finding[];
   /** SHA-256 (hex) that binds an approval to exactly this call. */
   digest?: string;
   attempt?: Promise<AuditEvent>;

@@ -9,9 +9,13 @@ import {
   classifyLfsCall,
 } from '../steps/classify.js';
 import { classifyCopilotCall, classifyMcpCall } from '../steps/classify-copilot.js';
+import { classifyRegistryCall } from '../steps/classify-registry.js';
+import { forwardRegistry } from '../steps/forward-registry.js';
+import { readManifest } from '../steps/read-manifest.js';
 import { forwardStream } from '../steps/forward-stream.js';
 import { attachCapability } from '../steps/attach-capability.js';
 import { forwardCapability } from '../steps/forward-capability.js';
+import { forwardMcp } from '../steps/forward-mcp.js';
 import { forwardLfs } from '../steps/forward-lfs.js';
 import { forwardUpload } from '../steps/forward-upload.js';
 import { openCapability } from '../steps/open-capability.js';
@@ -21,11 +25,14 @@ import { forwardWithNoThin } from '../steps/forward-advertisement.js';
 import { forwardPush } from '../steps/forward-push.js';
 import { identifySession } from '../steps/identify-session.js';
 import { inspectPack } from '../steps/inspect-pack.js';
+import { inspectRefMove } from '../steps/inspect-ref-move.js';
 import { readBody } from '../steps/read-body.js';
 import { readPushCommands } from '../steps/read-push-commands.js';
 import { recordAttempt } from '../steps/record-attempt.js';
+import { refuseUnknown } from '../steps/refuse-unknown.js';
 import { requestDecision } from '../steps/request-decision.js';
 import { requireTrail } from '../steps/require-trail.js';
+import { scanCall, scanPack, scanUpload } from '../steps/scan-content.js';
 import type { AgentContext } from './agent-context.js';
 import type { Exchange } from './exchange.js';
 
@@ -65,6 +72,7 @@ export const PIPELINES = {
     classifyGitCall,
     readPushCommands,
     inspectPack,
+    scanPack,
     recordAttempt,
     requestDecision,
     awaitApproval,
@@ -78,6 +86,8 @@ export const PIPELINES = {
     identifySession,
     readBody,
     classifyApiCall,
+    inspectRefMove,
+    scanCall,
     recordAttempt,
     requestDecision,
     awaitApproval,
@@ -91,6 +101,8 @@ export const PIPELINES = {
     identifySession,
     readBody,
     classifyGraphqlCall,
+    inspectRefMove,
+    scanCall,
     recordAttempt,
     requestDecision,
     awaitApproval,
@@ -104,11 +116,13 @@ export const PIPELINES = {
     identifySession,
     readBody,
     classifyMcpCall,
+    inspectRefMove,
+    scanCall,
     recordAttempt,
     requestDecision,
     awaitApproval,
     attachCredential,
-    forwardStream,
+    forwardMcp,
   ],
 
   /** Copilot's models, coding agent and telemetry: told by address, bodies pass unread and untouched */
@@ -149,12 +163,26 @@ export const PIPELINES = {
     forwardUpstream,
   ],
 
+  /** ghcr.io: manifests are read whole, blobs stream once the call is decided; tokens are answered here */
+  registry: [
+    checkRequest,
+    identifySession,
+    classifyRegistryCall,
+    readManifest,
+    recordAttempt,
+    requestDecision,
+    awaitApproval,
+    attachCredential,
+    forwardRegistry,
+  ],
+
   /** release assets: the file waits on disk for its verdict */
   upload: [
     checkRequest,
     identifySession,
     classifyApiCall,
     receiveUpload,
+    scanUpload,
     recordAttempt,
     requestDecision,
     awaitApproval,
@@ -168,6 +196,7 @@ export const PIPELINES = {
     identifySession,
     openCapability,
     receiveObject,
+    scanUpload,
     recordAttempt,
     requestDecision,
     awaitApproval,
@@ -176,7 +205,7 @@ export const PIPELINES = {
   ],
 
   /** anything else on a governed host: never forwarded, always recorded */
-  unknown: [checkRequest, identifySession, classifyApiCall],
+  unknown: [checkRequest, identifySession, refuseUnknown],
 } as const satisfies Record<string, readonly Step[]>;
 
 export type PipelineName = keyof typeof PIPELINES;

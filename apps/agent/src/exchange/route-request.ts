@@ -1,6 +1,6 @@
 import { surfaceOfHost, type HostKind, type Operation, type Surface } from '@holdshort/github-operations';
 import { capabilityId } from '../capability/capability-address.js';
-import { API_HOST, GITHUB_HOST } from './hosts.js';
+import { API_HOST, GIST_HOST, GITHUB_HOST, REGISTRY_HOST } from './hosts.js';
 import type { PipelineName } from './pipelines.js';
 
 export interface Route {
@@ -13,6 +13,8 @@ export function routeRequest(host: string, method: string, path: string, query: 
   if (host === API_HOST) {
     return path === '/graphql' ? { pipeline: 'graphql', surface: 'graphql' } : { pipeline: 'rest', surface: 'rest' };
   }
+  if (host === REGISTRY_HOST) return { pipeline: 'registry', surface: 'download' };
+  if (host === GIST_HOST) return routeGist(method, path, query);
   if (host !== GITHUB_HOST) return routeCopilot(host, path) ?? routeOtherHost(host, path);
   return routeGit(method, path, query);
 }
@@ -25,7 +27,7 @@ function routeCopilot(host: string, path: string): Route | undefined {
 }
 
 /** Hosts of files. The download pipeline also has the words for those of them that are not served. */
-const FILE_HOSTS: ReadonlySet<HostKind | undefined> = new Set(['raw', 'codeload', 'objects', 'registry', 'gist']);
+const FILE_HOSTS: ReadonlySet<HostKind | undefined> = new Set(['raw', 'codeload', 'objects', 'gist']);
 
 function routeOtherHost(host: string, path: string): Route {
   if (capabilityId(host, path) !== undefined) return { pipeline: 'capability', surface: 'download' };
@@ -33,6 +35,12 @@ function routeOtherHost(host: string, path: string): Route {
   if (kind === 'uploads') return { pipeline: 'upload', surface: 'upload' };
   if (FILE_HOSTS.has(kind)) return { pipeline: 'download', surface: 'download' };
   return { pipeline: 'unknown', surface: 'rest' };
+}
+
+/** Gists are git repositories and raw files; the download pipeline has the words for everything else of theirs. */
+function routeGist(method: string, path: string, query: string): Route {
+  const route = routeGit(method, path, query);
+  return route.surface === 'git' ? route : { pipeline: 'download', surface: 'download' };
 }
 
 function routeGit(method: string, path: string, query: string): Route {

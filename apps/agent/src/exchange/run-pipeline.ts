@@ -1,5 +1,6 @@
 import { HoldshortError, toHoldshortError } from '@holdshort/errors';
 import { recordOutcome } from '../steps/record-outcome.js';
+import { words } from '../respond/api-refusal.js';
 import { refuse } from '../respond/refuse.js';
 import type { AgentContext } from './agent-context.js';
 import type { Exchange } from './exchange.js';
@@ -29,7 +30,7 @@ async function finish(exchange: Exchange, agent: AgentContext): Promise<void> {
   } catch (thrown) {
     unrecorded(exchange, agent, thrown);
   }
-  if (exchange.error) refuse(exchange, exchange.error);
+  if (exchange.error) refuseAll(exchange, exchange.error, agent);
   else exchange.answer.release();
   agent.metrics.observe(exchange);
   for (const cleanup of exchange.cleanups) {
@@ -37,6 +38,14 @@ async function finish(exchange: Exchange, agent: AgentContext): Promise<void> {
       agent.logger.warn({ err: error }, 'cleaning up after a call failed');
     });
   }
+}
+
+/** git-lfs repeats an upload that is refused, asking for a new address each time; the next question then ends it. */
+function refuseAll(exchange: Exchange, error: HoldshortError, agent: AgentContext): void {
+  const { capability } = exchange;
+  const isVerdict = error.code === 'policy_forbids' || error.code === 'approval_rejected';
+  if (capability?.method === 'PUT' && isVerdict) agent.capabilities.refuse(capability, words(exchange, error));
+  refuse(exchange, error);
 }
 
 /**

@@ -45,6 +45,10 @@ function localObject(exchange: Exchange, agent: AgentContext, entry: unknown): J
   if (!object)
     throw new HoldshortError('upstream_refused', "GitHub's answer names an LFS object that was not asked for.");
   const { error, actions } = entry;
+  const refused = exchange.session && agent.capabilities.refusalOf(exchange.session.id, object.oid);
+  // git-lfs docs/api/batch.md: 422 for an object that does not pass validation
+  if (refused !== undefined && exchange.lfs?.operation === 'upload')
+    return { ...object, error: { code: 422, message: refused } };
   if (isObject(error)) return { ...object, error: { code: Number(error['code']), message: String(error['message']) } };
   // in the proxy the session stands in the CONNECT; at the endpoint the client has to name it at each call
   const authenticated = exchange.entry === 'proxy' ? { authenticated: true } : {};

@@ -1,8 +1,8 @@
-import { GOVERNED_DOMAINS } from './workspace-ca.js';
+import { GITHUB_DOMAINS } from '@holdshort/github-operations';
 
 /** Whether calls to the host are read and decided here: GitHub's domains and everything below them. */
 export const isGoverned = (host: string): boolean =>
-  GOVERNED_DOMAINS.some((domain) => host === domain || host.endsWith(`.${domain}`));
+  GITHUB_DOMAINS.some((domain) => host === domain || host.endsWith(`.${domain}`));
 
 /** Host and port of a CONNECT or Host value; undefined for anything but one DNS name with an optional port. */
 export function splitAuthority(authority: string): { host: string; port: number } | undefined {

@@ -1,6 +1,7 @@
 import http, { type IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { HoldshortError, toHoldshortError } from '@holdshort/errors';
+import { isGithubHost } from '@holdshort/github-operations';
 import { presentedCredentials } from '../session/presented-credentials.js';
 import type { AgentContext } from '../exchange/agent-context.js';
 import { refuseConnect } from '../respond/connect-refusal.js';
@@ -49,7 +50,7 @@ export function createProxyServer(agent: AgentContext, ca: WorkspaceCa): http.Se
     const host = targetOf(request.url ?? '');
     if (splitAuthority(request.headers.host ?? request.url ?? '')?.host !== host) throw disagrees();
     if (!isGoverned(host)) {
-      if (!agent.settings.tunnelHosts.some((pattern) => matchesHost(pattern, host))) throw unknownHost(host);
+      if (!mayTunnel(host, agent.settings.tunnelHosts)) throw unknownHost(host);
       await openTunnel(host, client, head);
       return;
     }
@@ -66,6 +67,10 @@ export function createProxyServer(agent: AgentContext, ca: WorkspaceCa): http.Se
 
   return server;
 }
+
+/** A domain of GitHub's that is not served here is not passed by unread either. */
+const mayTunnel = (host: string, patterns: readonly string[]): boolean =>
+  !isGithubHost(host) && patterns.some((pattern) => matchesHost(pattern, host));
 
 /** The DNS name of a CONNECT to port 443; an address would hide which host is meant. */
 function targetOf(authority: string): string {

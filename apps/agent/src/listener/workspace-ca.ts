@@ -2,10 +2,8 @@ import { X509Certificate } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
+import { GITHUB_DOMAINS } from '@holdshort/github-operations';
 import { createAuthority, issueLeaf, type Credential } from '@holdshort/tls';
-
-/** The only names that this CA can ever vouch for (RFC 5280 4.2.1.10), even if its key is stolen. */
-export const GOVERNED_DOMAINS = ['github.com', 'githubusercontent.com', 'githubcopilot.com', 'ghcr.io'] as const;
 
 const CA_DAYS = 365;
 /** Some clients refuse leaves of more than 398 days; short ones cost nothing, since they are made on demand. */
@@ -30,7 +28,8 @@ export class WorkspaceCa {
     const stored = await load(caFile, keyFile);
     if (stored) return new WorkspaceCa(stored, caFile);
     const commonName = `Holdshort workspace CA (${workspace})`;
-    const authority = await createAuthority({ commonName, days: CA_DAYS, permittedDomains: GOVERNED_DOMAINS });
+    // the only names that it can ever vouch for (RFC 5280 4.2.1.10), even if its key is stolen
+    const authority = await createAuthority({ commonName, days: CA_DAYS, permittedDomains: GITHUB_DOMAINS });
     await replaceFile(keyFile, authority.privateKey, 0o600);
     await replaceFile(caFile, authority.certificate, 0o644);
     return new WorkspaceCa(authority, caFile);

@@ -1,71 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { PassThrough } from 'node:stream';
 import { HoldshortError } from '@holdshort/errors';
-import { parseStrictJson, type Operation } from '@holdshort/github-operations';
-import type { ObjectLookup, TreeEntry } from '@holdshort/git-wire';
+import type { Operation } from '@holdshort/github-operations';
+import { fileScratch, RemoteObjects } from '@holdshort/git-wire';
+import { AGENT_VERSION } from '../config.js';
+import { decide } from '../control/decide.js';
 import type { AgentContext } from '../exchange/agent-context.js';
 import type { Exchange } from '../exchange/exchange.js';
-import { decide } from '../control/decide.js';
-import { fetchUpstream } from '../upstream/fetch-upstream.js';
-import { API_HOST } from '../exchange/hosts.js';
+import { streamUpstream } from '../upstream/stream-upstream.js';
+
+/** A repository as git reaches it. */
+export interface GitPlace {
+  host: string;
+  owner: string;
+  repo: string;
+}
 
 /**
- * What a pack does not hold, asked of GitHub under the session's own right to read: ancestry by the compare API,
- * trees and commits by the git data API. `undefined` means unknown, which the summary treats as the gravest case.
+ * What a pack does not hold, fetched from GitHub with git's own protocol under the session's right to read the
+ * repository. What cannot be fetched is unknown, which the summary treats as the gravest case.
  */
-export function githubObjects(exchange: Exchange, agent: AgentContext): ObjectLookup {
-  const read = (route: string): Promise<Record<string, unknown> | undefined> => readRepository(exchange, agent, route);
-  return {
-    async isAncestor(ancestor, descendant) {
-      if (ancestor === descendant) return true;
-      const comparison = await read(`compare/${ancestor}...${descendant}?per_page=1`);
-      const status = comparison?.['status'];
-      return typeof status === 'string' ? status === 'ahead' || status === 'identical' : undefined;
+export function githubObjects(exchange: Exchange, agent: AgentContext, place: GitPlace): RemoteObjects {
+  return new RemoteObjects({
+    send: (body) => askUploadPack(exchange, agent, { place, body }),
+    scratch: () => removedScratch(agent),
+    objectFormat: exchange.push?.commands.objectFormat ?? 'sha1',
+    cache: agent.objects,
+    repository: `${place.host}/${place.owner}/${place.repo}`.toLowerCase(),
+    onFailure: (error) => {
+      agent.logger.debug({ err: error, correlation_id: exchange.correlationId }, 'a question to GitHub has no answer');
     },
-    async tree(id) {
-      const tree = await read(`git/trees/${id}`);
-      return tree?.['truncated'] === false && Array.isArray(tree['tree']) ? tree['tree'].map(toEntry) : undefined;
-    },
-    async commitTree(id) {
-      const commit = await read(`git/commits/${id}`);
-      const tree = commit?.['tree'] as { sha?: unknown } | undefined;
-      return typeof tree?.sha === 'string' ? tree.sha : undefined;
-    },
-  };
+  });
 }
 
-function toEntry(entry: unknown): TreeEntry {
-  const { path, mode, sha } = entry as Record<string, unknown>;
-  if (typeof path !== 'string' || typeof mode !== 'string' || typeof sha !== 'string') {
-    throw new HoldshortError('push_unreadable', 'GitHub answered with a tree that cannot be read.');
-  }
-  return { name: path, mode, id: sha };
+async function removedScratch(agent: AgentContext) {
+  const file = path.join(agent.scratchDir, `${randomUUID()}.answer`);
+  const scratch = await fileScratch(file);
+  // the open file stays readable without its name, and cannot be left behind
+  await rm(file, { force: true });
+  return scratch;
 }
 
-async function readRepository(
+async function askUploadPack(
   exchange: Exchange,
   agent: AgentContext,
-  route: string,
-): Promise<Record<string, unknown> | undefined> {
-  const target = exchange.operation.intents[0]?.target;
-  if (!exchange.session || target?.owner === undefined || target.repo === undefined) return undefined;
-  const path = `/repos/${target.owner}/${target.repo}/${route}`;
+  { place: { host, owner, repo }, body }: { place: GitPlace; body: Buffer },
+): Promise<AsyncIterable<Buffer> | undefined> {
+  if (!exchange.session) return undefined;
   const operation: Operation = {
-    surface: 'rest',
-    id: 'holdshort/read-for-inspection',
+    surface: 'git',
+    id: 'git/upload-pack',
     class: 'read',
-    intents: [{ action: 'repo.read', target: { owner: target.owner, repo: target.repo } }],
-    method: 'GET',
-    path: path.split('?')[0] ?? path,
-    host: API_HOST,
+    intents: [{ action: 'repo.read', target: { owner, repo } }],
+    method: 'POST',
+    path: `/${owner}/${repo}.git/git-upload-pack`,
+    host,
   };
   const decision = await decide(agent, { session: exchange.session, operation, correlationId: exchange.correlationId });
-  if (!decision.lease) return undefined;
-  const answer = await fetchUpstream(agent, {
-    host: API_HOST,
-    path,
-    token: decision.lease.token,
-    signal: exchange.clientGone,
+  return decision.lease && post(exchange, agent, { host, path: operation.path, token: decision.lease.token, body });
+}
+
+interface Question {
+  host: string;
+  path: string;
+  token: string;
+  body: Buffer;
+}
+
+function post(exchange: Exchange, agent: AgentContext, { host, path: address, token, body }: Question): PassThrough {
+  const stopped = new AbortController();
+  const source = new PassThrough();
+  source.once('close', () => {
+    stopped.abort();
   });
-  if (answer.status !== 200) return undefined;
-  const value = parseStrictJson(answer.body);
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  const headers = {
+    host,
+    authorization: `Basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}`,
+    'content-type': 'application/x-git-upload-pack-request',
+    'content-length': String(body.length),
+    accept: 'application/x-git-upload-pack-result',
+    'git-protocol': 'version=2',
+    'user-agent': `git/holdshort-agent-${AGENT_VERSION}`,
+  };
+  const signal = AbortSignal.any([exchange.clientGone, stopped.signal]);
+  const request = { method: 'POST', path: address, headers, body, signal };
+  streamUpstream(agent.upstreams.pool(host), request, {
+    start(status) {
+      if (status !== 200) throw new HoldshortError('upstream_refused', `GitHub refused to be asked: HTTP ${status}.`);
+    },
+    data: (chunk) => source.write(chunk),
+    drained: (then) => {
+      source.once('drain', then);
+    },
+  }).then(
+    () => source.end(),
+    (error: unknown) => source.destroy(error as Error),
+  );
+  return source;
 }

@@ -1,5 +1,6 @@
 import type { agentV1 } from '@holdshort/contracts';
-import type { PackContents, ReceivePackCommands, RefChange } from '@holdshort/git-wire';
+import type { ContentPaths, PackContents, ReceivePackCommands, RefChange } from '@holdshort/git-wire';
+import type { ScanAhead } from '../content/scan-ahead.js';
 
 /** A push as the agent holds it: its commands in memory, its pack on disk. */
 export interface Push {
@@ -8,7 +9,11 @@ export interface Push {
   packFile: string;
   packBytes: number;
   pack: PackContents | undefined;
+  /** What scanning during the arrival of the pack has found out. */
+  ahead: ScanAhead;
   changes: RefChange[];
+  /** Where the new blobs appear: with `pack` what `newContents` reads for a scanner. */
+  contents?: ContentPaths;
   summary: agentV1.PushSummary;
   /** Per-ref results as GitHub reported them. */
   results?: { ref: string; ok: boolean; reason?: string }[];

@@ -22,8 +22,9 @@ export function detail(exchange: Exchange, error: HoldshortError) {
 }
 
 export const words = (exchange: Exchange, error: HoldshortError): string => {
-  const { summary, advice, reference, warning } = refusalText(exchange, error);
-  return `Holdshort refused this call: ${summary} ${advice} (${reference}) ${warning}`;
+  const { summary, findings, advice, reference, warning } = refusalText(exchange, error);
+  const found = findings.length > 0 ? ` Found: ${findings.join('; ')}.` : '';
+  return `Holdshort refused this call: ${summary}${found} ${advice} (${reference}) ${warning}`;
 };
 
 /** GitHub's own error shape (message, documentation_url, status), so that clients show the words; ours stand beside. */

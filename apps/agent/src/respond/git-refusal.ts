@@ -11,7 +11,8 @@ const TEXT_HEADERS = { 'content-type': 'text/plain; charset=utf-8', 'cache-contr
 /** The lines that git shows behind "remote: ". */
 function lines(exchange: Exchange, error: HoldshortError): string {
   const text = refusalText(exchange, error);
-  return [`refused: ${text.summary}`, text.advice, text.reference, text.warning]
+  const findings = text.findings.map((line) => `found ${line}`);
+  return [`refused: ${text.summary}`, ...findings, text.advice, text.reference, text.warning]
     .map((line) => `holdshort: ${line}\n`)
     .join('');
 }
@@ -42,7 +43,10 @@ export function refusePush(exchange: Exchange, error: HoldshortError): void {
   }
   const { sideband, reportStatus } = commands;
   const words = sideband === 'none' ? [] : [encodeSideband(2, lines(exchange, error))];
-  const reason = error.message.replaceAll(/[\r\n]+/g, ' ').slice(0, 300);
+  const reason = [...refusalText(exchange, error).findings.slice(0, 1), error.message]
+    .join('; ')
+    .replaceAll(/[\r\n]+/g, ' ')
+    .slice(0, 400);
   const results = commands.commands.map(({ ref }) => ({ ref, ok: false as const, reason }));
   const body = Buffer.concat([...words, encodeReport(commands.commands, results, 'ok', { sideband, reportStatus })]);
   if (exchange.holding) exchange.answer.endWith(body);

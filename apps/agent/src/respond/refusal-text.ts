@@ -1,4 +1,5 @@
 import type { HoldshortError, ReasonCode } from '@holdshort/errors';
+import { placeOf, type Finding } from '../content/finding.js';
 import type { Exchange } from '../exchange/exchange.js';
 
 /** HTTP status per reason; what is not listed is a refusal by policy: 403. */
@@ -6,6 +7,7 @@ const STATUS: Partial<Record<ReasonCode, number>> = {
   session_missing: 401,
   session_unknown: 401,
   session_ended: 401,
+  kill_switch: 403,
   request_malformed: 400,
   request_too_large: 413,
   push_unreadable: 400,
@@ -33,6 +35,8 @@ const TRANSIENT: ReadonlySet<ReasonCode> = new Set([
 export interface RefusalText {
   /** One line: what was refused and why. */
   summary: string;
+  /** What the scanners found, where that may be why: `path:line: title (rule) excerpt`, and how to mend it. */
+  findings: string[];
   /** What to do instead. */
   advice: string;
   /** Where the record of this is found. */
@@ -41,11 +45,37 @@ export interface RefusalText {
   warning: string;
 }
 
+/** Refusals that can have their reason in the content. */
+const BY_CONTENT: ReadonlySet<ReasonCode> = new Set([
+  'policy_forbids',
+  'approval_required',
+  'approval_rejected',
+  'approval_expired',
+]);
+
+/** More lines than these push the rest of a refusal off the screen; the event has all of them. */
+const SHOWN_FINDINGS = 10;
+
+function findingLines({ findings = [] }: Exchange, error: HoldshortError): string[] {
+  if (!BY_CONTENT.has(error.code)) return [];
+  const grave = findings.filter(({ severity }) => severity === 'block');
+  const lines = grave.slice(0, SHOWN_FINDINGS).map(findingLine);
+  const more = grave.length - lines.length;
+  return more > 0 ? [...lines, `and ${String(more)} more`] : lines;
+}
+
+/** One finding, with how to mend it. */
+const findingLine = (finding: Finding): string =>
+  `${placeOf(finding)}: ${finding.title} (rule ${finding.rule}${finding.fingerprint ? `, fingerprint ${finding.fingerprint}` : ''}) ${finding.excerpt} ${finding.advice}`
+    .replace(/\s+/g, ' ')
+    .trim();
+
 /** The words of every refusal, for a person and for a language model; each surface gives them its own form. */
 export function refusalText(exchange: Exchange, error: HoldshortError): RefusalText {
   const decision = exchange.decision?.decisionId ? `, decision ${exchange.decision.decisionId}` : '';
   return {
     summary: error.message,
+    findings: findingLines(exchange, error),
     advice: error.advice ?? 'Ask the owner of the policy if this should be possible.',
     reference: `reason ${error.code}${decision}, call ${exchange.correlationId}`,
     warning: TRANSIENT.has(error.code)

@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { HoldshortError } from '@holdshort/errors';
 import type { Exchange } from '../exchange/exchange.js';
-import { GITHUB_HOST } from '../exchange/hosts.js';
+import { GIST_HOST, GITHUB_HOST, REGISTRY_HOST } from '../exchange/hosts.js';
 
 /** RFC 9110 7.6.1 hop-by-hop headers, every credential a client can send, and what the agent sets itself. */
 const DROPPED = new Set([
@@ -53,8 +53,13 @@ export async function attachCredential(exchange: Exchange): Promise<void> {
 const isTelemetry = ({ operation }: Exchange): boolean =>
   operation.intents.every(({ action }) => action === 'telemetry.send');
 
-/** git hosts take the token as Basic password (GitHub: "Authenticating as a GitHub App installation"), the API as Bearer. */
+/**
+ * git hosts take the token as Basic password (GitHub: "Authenticating as a GitHub App installation"), the API as Bearer,
+ * the registry as Bearer in base64, as it hands tokens out itself
+ * (github.com/argoproj-labs/argocd-image-updater/issues/303).
+ */
 function authorization(host: string, token: string): string {
-  if (host !== GITHUB_HOST) return `Bearer ${token}`;
+  if (host === REGISTRY_HOST) return `Bearer ${Buffer.from(token).toString('base64')}`;
+  if (host !== GITHUB_HOST && host !== GIST_HOST) return `Bearer ${token}`;
   return `Basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}`;
 }

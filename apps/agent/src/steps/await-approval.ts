@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { agentV1 } from '@holdshort/contracts';
-import { HoldshortError } from '@holdshort/errors';
+import { HoldshortError, type ReasonCode } from '@holdshort/errors';
 import { encodeSideband } from '@holdshort/git-wire';
+import { fromGrpcError } from '@holdshort/grpc';
 import type { AgentContext } from '../exchange/agent-context.js';
 import type { Exchange } from '../exchange/exchange.js';
 import { RESULT_HEADERS } from '../respond/git-refusal.js';
@@ -25,9 +27,30 @@ export async function awaitApproval(exchange: Exchange, agent: AgentContext): Pr
   } finally {
     clearInterval(progress);
   }
-  exchange.decision = await ask(exchange, agent);
+  exchange.decision = await askUntilAnswered(exchange, agent);
   if (exchange.decision.effect === agentV1.Effect.EFFECT_DENY) throw denied(exchange.decision);
   if (exchange.decision.effect === agentV1.Effect.EFFECT_HOLD) throw stillHeld(exchange.decision.hold ?? hold);
+}
+
+/** A replica that dies now is replaced by another within this; a control plane that is away longer ends the call. */
+const ANSWER_WITHIN_MS = 15_000;
+
+/**
+ * The call has waited for people, so a line that breaks now must not cost it. Asking again is safe: an approval that
+ * the lost answer used up opens the same call again, known by the request id.
+ */
+async function askUntilAnswered(exchange: Exchange, agent: AgentContext): Promise<agentV1.DecideResponse> {
+  const requestId = randomUUID();
+  const deadline = Date.now() + ANSWER_WITHIN_MS;
+  for (;;) {
+    try {
+      return await ask(exchange, agent, requestId);
+    } catch (error) {
+      const lost = error instanceof HoldshortError && error.code === 'control_plane_unreachable';
+      if (!lost || exchange.clientGone.aborted || Date.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS / 2));
+    }
+  }
 }
 
 function showProgress(exchange: Exchange, hold: agentV1.Hold): NodeJS.Timeout {
@@ -67,6 +90,15 @@ async function untilApproved(
   throw stillHeld(hold);
 }
 
+/** What the control plane answers to a wait that is over; everything else is a broken line. */
+const ENDS_THE_HOLD: ReadonlySet<ReasonCode> = new Set([
+  'kill_switch',
+  'not_authenticated',
+  'not_found',
+  'session_ended',
+  'session_unknown',
+]);
+
 async function lastState(
   agent: AgentContext,
   approvalId: string,
@@ -79,6 +111,8 @@ async function lastState(
       if (state.state !== agentV1.ApprovalState.APPROVAL_STATE_PENDING) break;
     }
   } catch (error) {
+    const refusal = fromGrpcError(error);
+    if (ENDS_THE_HOLD.has(refusal.code)) throw refusal;
     agent.logger.debug({ err: error, approval_id: approvalId }, 'waiting for an approval was interrupted');
   }
   return last;

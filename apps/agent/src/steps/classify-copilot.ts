@@ -1,12 +1,14 @@
 import { classifyCopilot, classifyMcp } from '@holdshort/github-operations';
 import type { Exchange } from '../exchange/exchange.js';
 import { adopt, jsonBody } from './classify.js';
+import { mcpDigest } from './mcp-digest.js';
 
 /** MCP over streamable HTTP: a POST's messages say what is called, GET and DELETE are about the connection. */
 export function classifyMcpCall(exchange: Exchange): Promise<void> {
   const { host, method, path, query, request } = exchange;
   const body = exchange.body?.length ? jsonBody(exchange.body) : undefined;
   adopt(exchange, classifyMcp({ host, method, path, query, headers: request.headers, body }));
+  if (body !== undefined) exchange.digest = mcpDigest(`${host} ${method} ${path}?${query}`, body);
   return Promise.resolve();
 }
 

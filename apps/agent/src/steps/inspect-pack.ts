@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { fileScratch, readPack, summarisePush, type RefChange } from '@holdshort/git-wire';
-import { intentsOfPush, gravestClass } from '@holdshort/github-operations';
+import { ContentPaths, fileScratch, NO_LOOKUP, readPack, summarisePush, type RefChange } from '@holdshort/git-wire';
+import { classifyPath, gravestClass, intentsOfPush, wholePushAction } from '@holdshort/github-operations';
 import { HoldshortError } from '@holdshort/errors';
 import type { AgentContext } from '../exchange/agent-context.js';
 import type { Exchange } from '../exchange/exchange.js';
 import type { Push } from '../push/push.js';
-import { githubObjects } from '../push/github-objects.js';
+import { githubObjects, type GitPlace } from '../push/github-objects.js';
 
 /** More paths than that are cut in decisions and events; their classes are still computed over all of them. */
-const MAX_PATHS = 1000;
+export const MAX_PATHS = 1000;
 
 /**
  * Reads the pack from the wire to disk and through the pack reader, then says what each ref's update would do.
@@ -20,7 +20,7 @@ export async function inspectPack(exchange: Exchange, agent: AgentContext): Prom
   if (!push) throw new Error('inspect-pack stands after read-push-commands');
   if (push.commands.probe) return;
   await spool(exchange, push, agent.settings.maxPushBytes);
-  push.changes = await summarisePush(push.commands.commands, push.pack ?? null, githubObjects(exchange, agent));
+  await summarise(exchange, agent, push);
   push.summary = {
     refs: push.changes.map(toWire),
     packSha256: push.pack?.sha256 ?? '',
@@ -28,8 +28,27 @@ export async function inspectPack(exchange: Exchange, agent: AgentContext): Prom
     objects: push.pack?.objects ?? 0,
   };
   exchange.digest = pushDigest(exchange, push);
-  describe(exchange, push);
+  if (movesOwnRefs(exchange)) describe(exchange, push);
 }
+
+async function summarise(exchange: Exchange, agent: AgentContext, push: Push): Promise<void> {
+  if (push.pack) push.contents = new ContentPaths(push.pack);
+  const { contents, pack = null } = push;
+  // wikis and gists are not looked up: what the packs of such pushes do not hold is unknown
+  const github = movesOwnRefs(exchange) ? githubObjects(exchange, agent, placeOf(exchange)) : undefined;
+  push.changes = await summarisePush(push.commands.commands, pack, github ?? NO_LOOKUP, { contents });
+  if (pack) await github?.remember(pack);
+}
+
+function placeOf({ host, operation }: Exchange): GitPlace {
+  const { owner, repo } = operation.intents[0]?.target ?? {};
+  if (owner === undefined || repo === undefined)
+    throw new HoldshortError('target_unresolved', 'The push names no repository.');
+  return { host, owner, repo };
+}
+
+/** A push to a wiki or a gist keeps its one intent: its refs are none of a repository's, whatever they are called. */
+const movesOwnRefs = ({ operation }: Exchange): boolean => wholePushAction(operation.id) === undefined;
 
 async function spool(exchange: Exchange, push: Push, maxBytes: number): Promise<void> {
   const scratch = await fileScratch(push.packFile);
@@ -47,6 +66,7 @@ async function spool(exchange: Exchange, push: Push, maxBytes: number): Promise<
     objectFormat: push.commands.objectFormat,
     limits: { packBytes: maxBytes },
     scratch,
+    onBlob: push.ahead.onBlob,
   });
   push.packBytes = push.pack.bytes;
 }
@@ -60,7 +80,7 @@ async function refuseTrailing(rest: AsyncIterable<Buffer>): Promise<void> {
 }
 
 function toWire(change: RefChange) {
-  const paths = change.changedPaths.map(({ path }) => path);
+  const paths = pathsOf(change);
   return {
     ref: change.ref,
     oldId: change.oldId,
@@ -72,6 +92,13 @@ function toWire(change: RefChange) {
     pathClasses: [...change.pathClasses, ...(change.unknown ? ['unknown'] : [])],
     pathsTruncated: change.truncated || paths.length > MAX_PATHS,
   };
+}
+
+/** Both names of what was renamed; those that mean something to policy come first, so that no cut hides them. */
+export function pathsOf({ changedPaths }: Pick<RefChange, 'changedPaths'>): string[] {
+  const all = new Set(changedPaths.flatMap(({ path, from }) => (from === undefined ? [path] : [path, from])));
+  const graded = [...all].map((path) => ({ path, plain: classifyPath(path).length === 0 }));
+  return graded.sort((a, b) => Number(a.plain) - Number(b.plain)).map(({ path }) => path);
 }
 
 /**
@@ -87,14 +114,12 @@ function pushDigest({ host, path }: Exchange, { commands, pack }: Push): string 
 }
 
 function describe(exchange: Exchange, push: Push): void {
-  const target = exchange.operation.intents[0]?.target;
-  if (target?.owner === undefined || target.repo === undefined)
-    throw new HoldshortError('target_unresolved', 'The push names no repository.');
+  const { owner, repo } = placeOf(exchange);
   const refs = push.summary.refs.map(({ ref, kind, changedPaths }) => ({
     ref,
     kind: kind as RefChange['kind'],
     paths: changedPaths,
   }));
-  const intents = intentsOfPush(target.owner, target.repo, refs);
+  const intents = intentsOfPush(owner, repo, refs);
   exchange.operation = { ...exchange.operation, intents, class: gravestClass(intents) };
 }

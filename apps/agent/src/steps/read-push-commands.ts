@@ -3,6 +3,7 @@ import path from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { HoldshortError } from '@holdshort/errors';
 import { readReceivePackCommands } from '@holdshort/git-wire';
+import { ScanAhead } from '../content/scan-ahead.js';
 import type { AgentContext } from '../exchange/agent-context.js';
 import type { Exchange } from '../exchange/exchange.js';
 
@@ -23,6 +24,7 @@ export async function readPushCommands(exchange: Exchange, agent: AgentContext):
     packFile: path.join(agent.scratchDir, `${randomUUID()}.pack`),
     packBytes: 0,
     pack: undefined,
+    ahead: new ScanAhead(),
     changes: [],
     summary: { refs: [], packSha256: '', packBytes: '0', objects: 0 },
   };

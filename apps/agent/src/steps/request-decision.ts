@@ -11,8 +11,12 @@ export async function requestDecision(exchange: Exchange, agent: AgentContext): 
   if (exchange.decision.effect === agentV1.Effect.EFFECT_DENY) throw denied(exchange.decision);
 }
 
-export async function ask(exchange: Exchange, agent: AgentContext): Promise<agentV1.DecideResponse> {
-  const { session, operation, correlationId, digest, push } = exchange;
+export async function ask(
+  exchange: Exchange,
+  agent: AgentContext,
+  requestId?: string,
+): Promise<agentV1.DecideResponse> {
+  const { session, operation, correlationId, digest, push, findings } = exchange;
   if (!session) throw new Error('request-decision stands after identify-session');
   return decide(agent, {
     session,
@@ -20,6 +24,8 @@ export async function ask(exchange: Exchange, agent: AgentContext): Promise<agen
     correlationId,
     ...(digest === undefined ? {} : { digest }),
     ...(push ? { push: push.summary } : {}),
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(findings ? { findings } : {}),
   });
 }
 

@@ -6,6 +6,7 @@ import path from 'node:path';
 import tls from 'node:tls';
 import type { EventDraft } from '@holdshort/audit-events';
 import { agentV1 } from '@holdshort/contracts';
+import { ObjectCache } from '@holdshort/git-wire';
 import { Pool } from 'undici';
 import { loadAgentSettings } from '../config.js';
 import { AgentMetrics } from '../admin/metrics.js';
@@ -86,6 +87,7 @@ export class RunningAgent {
       logger: { debug: silent, info: silent, warn: silent, error: silent },
       control: { connected: true, silentFor: () => 0, decide: () => Promise.resolve(ALLOWED) },
       decisions: new DecisionCache(),
+      objects: new ObjectCache(),
       sessions: new SessionRegistry({ resolve: () => Promise.resolve(SESSION) }),
       evidence: { credentialOf: () => Promise.resolve(undefined) },
       upstreams: { pool: () => this.#pool },

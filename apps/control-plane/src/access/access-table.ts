@@ -21,6 +21,9 @@ type HttpCallers =
 const everyRole = ['engineer', 'approver', 'auditor', 'policy_editor', 'admin'] as const;
 const workers = ['engineer', 'approver', 'admin'] as const;
 
+/** Who writes, reviews and simulates policies; bringing one into force is for administrators alone. */
+const editors = ['admin'] as const;
+
 export const HTTP_ACCESS: Readonly<Record<string, HttpRule>> = {
   'GET /': { who: 'public' },
   'GET /healthz': { who: 'public' },
@@ -59,10 +62,28 @@ export const HTTP_ACCESS: Readonly<Record<string, HttpRule>> = {
   'POST /api/v1/approvals/:id/reject': { who: 'roles', roles: workers },
 
   'GET /api/v1/audit/events': { who: 'roles', roles: everyRole },
+
+  'GET /api/v1/policies': { who: 'roles', roles: everyRole },
+  'POST /api/v1/policies': { who: 'roles', roles: editors },
   'GET /api/v1/policies/active': { who: 'roles', roles: everyRole },
+  'GET /api/v1/policies/activations': { who: 'roles', roles: everyRole },
+  'POST /api/v1/policies/rollback': { who: 'roles', roles: ['admin'] },
+  'POST /api/v1/policies/break-glass': { who: 'roles', roles: ['admin'] },
+  'GET /api/v1/policies/:id': { who: 'roles', roles: everyRole },
+  'GET /api/v1/policies/:id/diff': { who: 'roles', roles: everyRole },
+  'POST /api/v1/policies/:id/submit': { who: 'roles', roles: editors },
+  'POST /api/v1/policies/:id/review': { who: 'roles', roles: editors },
+  'POST /api/v1/policies/:id/activate': { who: 'roles', roles: ['admin'] },
+  'POST /api/v1/simulations': { who: 'roles', roles: editors },
+  'GET /api/v1/simulations/:id': { who: 'roles', roles: editors },
 
   'POST /api/v1/agents/join-tokens': { who: 'roles-or-launcher', roles: ['admin'] },
   'GET /api/v1/agents': { who: 'roles', roles: ['admin', 'approver', 'auditor'] },
+  'POST /api/v1/agents/:id/revoke': { who: 'roles', roles: ['admin'] },
+
+  'POST /api/v1/kill-switches': { who: 'roles', roles: ['admin'] },
+  'GET /api/v1/kill-switches': { who: 'roles', roles: ['admin', 'approver', 'auditor'] },
+  'POST /api/v1/kill-switches/:id/lift': { who: 'roles', roles: ['admin'] },
 };
 
 /** `bootstrap`: the certificate of an unused join token. `agent`: the certificate of an enrolled agent. */
@@ -73,6 +94,7 @@ export const GRPC_ACCESS: Readonly<Record<string, GrpcRule>> = {
   'holdshort.agent.v1.EnrolmentService/RenewCertificate': 'agent',
   'holdshort.agent.v1.SessionService/ResolveSession': 'agent',
   'holdshort.agent.v1.DecisionService/Decide': 'agent',
+  'holdshort.agent.v1.DecisionService/ListPermittedActions': 'agent',
   'holdshort.agent.v1.ApprovalService/AwaitApproval': 'agent',
   'holdshort.agent.v1.WatchService/Watch': 'agent',
 };

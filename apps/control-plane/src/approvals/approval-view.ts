@@ -16,6 +16,7 @@ export const approvalView = (row: Approval, votes: readonly ApprovalVote[], url:
   repo: row.repo,
   refs: row.refs,
   digest: row.digest,
+  expected: row.expected,
   policy_version: row.policyVersion,
   policies: row.policies,
   gates: countGates(row.gates, votes),

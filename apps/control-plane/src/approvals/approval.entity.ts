@@ -31,6 +31,8 @@ export class ApprovalEntity {
   @Column({ type: 'text' }) repo!: string;
   @Column({ type: 'jsonb' }) refs!: HeldRef[];
   @Column({ type: 'text' }) digest!: string;
+  /** Where what the call would change stood when it was held: commit ids by place. */
+  @Column({ type: 'jsonb' }) expected!: Record<string, string>;
   @Column({ name: 'policy_version', type: 'text' }) policyVersion!: string;
   @Column({ type: 'text', array: true }) policies!: string[];
   @Column({ type: 'jsonb' }) gates!: HeldGate[];
@@ -43,6 +45,8 @@ export class ApprovalEntity {
   @Column({ name: 'expires_at', type: 'timestamptz' }) expiresAt!: Date;
   @Column({ name: 'decided_at', type: 'timestamptz', nullable: true }) decidedAt!: Date | null;
   @Column({ name: 'used_at', type: 'timestamptz', nullable: true }) usedAt!: Date | null;
+  /** Id of the question that used it: the same question may be answered again. */
+  @Column({ name: 'used_by', type: 'text', nullable: true }) usedBy!: string | null;
   @Column({ name: 'rejected_by', type: 'text', nullable: true }) rejectedBy!: string | null;
   @Column({ type: 'text', nullable: true }) reason!: string | null;
 }

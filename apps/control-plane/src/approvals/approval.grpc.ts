@@ -6,6 +6,7 @@ import { HoldshortError } from '@holdshort/errors';
 import { concatMap, defer, distinctUntilChanged, filter, from, merge, of, takeWhile, type Observable } from 'rxjs';
 import { DataSource } from 'typeorm';
 import { peerOf } from '../access/peer.js';
+import { AgentsService } from '../agents/agents.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { SignalsService } from '../signals/signals.service.js';
 import { ApprovalEntity, type ApprovalStateName } from './approval.entity.js';
@@ -22,8 +23,10 @@ const STATES: Record<ApprovalStateName, agentV1.ApprovalState> = {
 
 @Controller()
 export class ApprovalGrpc {
+  // eslint-disable-next-line max-params -- Nest injects what a class needs by its constructor
   constructor(
     private readonly database: DataSource,
+    private readonly agents: AgentsService,
     private readonly approvals: ApprovalsService,
     private readonly sessions: SessionsService,
     private readonly signals: SignalsService,
@@ -38,13 +41,21 @@ export class ApprovalGrpc {
   ): Observable<agentV1.AwaitApprovalResponse> {
     const id = request.approvalId;
     const agentId = peerOf(call).id;
+    // a session that ends, or a stop, ends the wait: the look refuses
     const changes = this.signals.all.pipe(
-      filter((signal) => signal.kind === 'resync' || (signal.kind === 'approval_changed' && signal.approvalId === id)),
+      filter(
+        (signal) =>
+          signal.kind === 'resync' ||
+          signal.kind === 'session_ended' ||
+          signal.kind === 'kill_changed' ||
+          (signal.kind === 'approval_changed' && signal.approvalId === id),
+      ),
     );
     // subscribed to changes before the first look, so that none falls between
     return defer(() => merge(of(null), changes)).pipe(
       concatMap(() => from(this.look(id, agentId))),
       distinctUntilChanged((before, after) => JSON.stringify(before) === JSON.stringify(after)),
+      this.agents.untilRevoked(agentId),
       takeWhile((answer) => answer.state === agentV1.ApprovalState.APPROVAL_STATE_PENDING, true),
     );
   }

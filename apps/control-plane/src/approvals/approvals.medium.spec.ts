@@ -1,4 +1,7 @@
 import { agentV1 } from '@holdshort/contracts';
+import { BALANCED } from '@holdshort/policy';
+import { activatePolicy } from '../testing/activate-policy.js';
+import { atGithub, newCommit } from '../testing/at-github.js';
 import { digestOf, push, rest, workflowPush } from '../testing/calls.js';
 import { eventually } from '../testing/eventually.js';
 import { signedIn, type Person } from '../testing/people.js';
@@ -37,6 +40,13 @@ describe('approvals', () => {
 
   const openSession = async (person: Person, body: object): Promise<string> =>
     String((await person.post('/sessions', body)).body['id']);
+
+  const pullRequest = async (head: string) => {
+    const sha = await newCommit(replica, head);
+    await atGithub(replica, 'POST', '/git/refs', { ref: `refs/heads/${head}`, sha });
+    const { number } = await atGithub(replica, 'POST', '/pulls', { title: head, head, base: 'main' });
+    return { owner: 'acme', repo: 'app', number: Number(number) };
+  };
 
   /** A held push with a digest of its own. */
   const hold = async (session = sessionId) => {
@@ -97,6 +107,19 @@ describe('approvals', () => {
     other.close();
     expect(answers.filter((answer) => answer.effect === EFFECT_ALLOW)).toHaveLength(1);
     expect(answers.filter((answer) => answer.lease)).toHaveLength(1);
+  });
+
+  it('answers the question whose answer was lost again, at another replica, and nobody else', async () => {
+    const { call, id } = await hold();
+    await people.sam.post(`/approvals/${id}/approve`);
+    const other = agent.at(second);
+    expect((await agent.decide(call, 'question-1')).effect).toBe(EFFECT_ALLOW);
+    expect(await other.decide(call, 'question-1')).toMatchObject({
+      effect: EFFECT_ALLOW,
+      approval: { approvalId: id, approvers: ['sam'] },
+    });
+    expect((await other.decide(call, 'question-2')).effect).toBe(EFFECT_HOLD);
+    other.close();
   });
 
   it.each([
@@ -233,13 +256,46 @@ describe('approvals', () => {
     expect((await agent.decide(call)).effect).toBe(EFFECT_HOLD);
   });
 
+  it('does not open a push whose ref moved at GitHub meanwhile', async () => {
+    const { call, id } = await hold();
+    await people.sam.post(`/approvals/${id}/approve`);
+    await atGithub(replica, 'POST', '/git/refs', {
+      ref: 'refs/heads/topic-ci',
+      sha: await newCommit(replica, 'topic-ci'),
+    });
+    const answer = await agent.decide(call);
+    expect(answer).toMatchObject({ effect: EFFECT_DENY, reasonCodes: ['approval_expired'] });
+    expect(answer.message).toMatch(
+      /^The approval no longer applies: acme\/app refs\/heads\/topic-ci moved from nothing to [0-9a-f]{12} since it was asked for\. Fetch,/,
+    );
+    expect((await people.sam.get(`/approvals/${id}`)).body).toMatchObject({
+      state: 'expired',
+      reason: expect.stringContaining('moved from nothing') as string,
+    });
+    await atGithub(replica, 'DELETE', '/git/refs/heads/topic-ci');
+  });
+
+  it('holds a merge anew when the pull request has other commits than the approver saw', async () => {
+    const target = await pullRequest('topic/moving');
+    const merge = rest(sessionId, 'pulls/merge', 'pull.merge', target);
+    const first = await agent.decide(merge);
+    await people.bob.post(`/approvals/${first.hold?.approvalId ?? ''}/approve`);
+    const body = { message: 'more', content: 'eA==', branch: 'topic/moving' };
+    await atGithub(replica, 'PUT', '/contents/more.txt', body);
+    const second = await agent.decide(merge);
+    expect(second.effect).toBe(EFFECT_HOLD);
+    expect(second.hold?.approvalId).not.toBe(first.hold?.approvalId);
+    await people.bob.post(`/approvals/${second.hold?.approvalId ?? ''}/approve`);
+    expect((await agent.decide(merge)).effect).toBe(EFFECT_ALLOW);
+  });
+
   it('refuses to hold a call that has no digest to bind an approval to', async () => {
     const answer = await agent.decide({ ...workflowPush(sessionId), digest: '' });
     expect(answer).toMatchObject({ effect: EFFECT_DENY, reasonCodes: ['request_malformed'] });
   });
 
   it('shows people what concerns them: their own, what they may answer, and all to those who look after it', async () => {
-    const merge = rest(sessionId, 'pulls/merge', 'pull.merge', { owner: 'acme', repo: 'app', number: 1 });
+    const merge = rest(sessionId, 'pulls/merge', 'pull.merge', await pullRequest('topic/listed'));
     const held = await agent.decide(merge);
     expect(held).toMatchObject({ effect: EFFECT_HOLD, hold: { gates: [{ approvers: 'eng' }] } });
     const ids = async (person: Person) =>
@@ -262,5 +318,23 @@ describe('approvals', () => {
       next = body['next'] as string | null;
     }
     expect(paged).toEqual(all.map((item) => item.id));
+  });
+
+  it('asks the policy in force again: an approval under an older one opens nothing', async () => {
+    const { call, id } = await hold();
+    await people.sam.post(`/approvals/${id}/approve`);
+    await activatePolicy(replica, { ...BALANCED, obligations: `${BALANCED.obligations}\n// newer\n` });
+    const held = await agent.decide(call);
+    expect(held.effect).toBe(EFFECT_HOLD);
+    expect(held.hold?.approvalId).not.toBe(id);
+    await people.sam.post(`/approvals/${held.hold?.approvalId ?? ''}/approve`);
+    const forbidden = BALANCED.access.replace(
+      '@effect("hold") @gate("workflow-change") @approvers("security") @count("1") @exclude("owner") @expires("24h")\n',
+      '',
+    );
+    const withoutHold = forbidden.replace('unless { context.gates.contains(Holdshort::Gate::"workflow-change") }', '');
+    await activatePolicy(replica, { access: withoutHold, obligations: BALANCED.obligations });
+    expect(await agent.decide(call)).toMatchObject({ effect: EFFECT_DENY, reasonCodes: ['policy_forbids'] });
+    await activatePolicy(replica, BALANCED);
   });
 });

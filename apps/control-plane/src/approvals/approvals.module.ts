@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AgentsModule } from '../agents/agents.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { SignalsModule } from '../signals/signals.module.js';
 import { ApprovalVotesService } from './approval-votes.service.js';
@@ -9,7 +10,7 @@ import { ExpireApprovals } from './expire-approvals.js';
 import { ListApprovalsService } from './list-approvals.service.js';
 
 @Module({
-  imports: [SessionsModule, SignalsModule],
+  imports: [AgentsModule, SessionsModule, SignalsModule],
   controllers: [ApprovalsController, ApprovalGrpc],
   providers: [ApprovalsService, ApprovalVotesService, ExpireApprovals, ListApprovalsService],
   exports: [ApprovalsService],

@@ -8,7 +8,7 @@ import { SETTINGS, type ControlPlaneSettings } from '../settings.js';
 import { SignalsService } from '../signals/signals.service.js';
 import { approvalEvent } from './approval-events.js';
 import { ApprovalVoteEntity } from './approval-vote.entity.js';
-import type { Approval } from './approval.js';
+import type { Approval, ApprovalVote } from './approval.js';
 import { ApprovalEntity, type ApprovalStateName } from './approval.entity.js';
 import type { CallKey, HoldRequest } from './hold-request.js';
 
@@ -18,6 +18,16 @@ export interface ApprovalUse {
   approvedAt: Date;
   digest: string;
 }
+
+/** An agent whose answer was lost asks again within seconds. */
+const ANSWER_AGAIN_MS = 60_000;
+
+const useOf = (row: Approval, votes: readonly ApprovalVote[]): ApprovalUse => ({
+  approvalId: row.id,
+  approvers: votes.filter((vote) => vote.effect === 'approve').map((vote) => vote.login),
+  approvedAt: row.decidedAt ?? row.createdAt,
+  digest: row.digest,
+});
 
 /** Holds, from the side of the decisions: opened, found, used up. */
 @Injectable()
@@ -57,16 +67,40 @@ export class ApprovalsService {
    * Uses an approved approval up, in one statement: of two calls that come at once, one passes.
    * @returns undefined where it was used, expired or taken back meanwhile
    */
-  async consume(id: string, call: CallKey, correlationId: string): Promise<ApprovalUse | undefined> {
+  async consume(id: string, call: HoldRequest): Promise<ApprovalUse | undefined> {
     return this.database.transaction(async (manager) => {
       const [rows] = await manager.query<[{ id: string }[], number]>(
-        `UPDATE holdshort.approvals SET state = 'used', used_at = $7
+        `UPDATE holdshort.approvals SET state = 'used', used_at = $7, used_by = $8
          WHERE id = $1 AND state = 'approved' AND expires_at > $7 AND session_id = $2 AND operation = $3
            AND repo = $4 AND digest = $5 AND policy_version = $6 RETURNING id`,
-        [id, call.session.id, call.operation, call.repo, call.digest, call.policyVersion, this.now()],
+        [id, call.session.id, call.operation, call.repo, call.digest, call.policyVersion, this.now(), call.requestId],
       );
       if (rows.length !== 1) return undefined;
-      return this.noteUse(manager, id, correlationId);
+      return this.noteUse(manager, id, call.correlationId);
+    });
+  }
+
+  /** What this very question used up a moment ago, where its answer was lost on the way. */
+  async usedJustNow(call: HoldRequest): Promise<{ row: Approval; use: ApprovalUse } | undefined> {
+    const row = await this.findIn(this.database.manager, call, 'used');
+    const since = this.now().getTime() - (row?.usedAt?.getTime() ?? 0);
+    if (!row || row.usedBy !== call.requestId || since > ANSWER_AGAIN_MS) return undefined;
+    const votes = (await this.votesOf([row.id])).get(row.id) ?? [];
+    return { row, use: useOf(row, votes) };
+  }
+
+  /** Ends an approval that no longer speaks of what is there; whoever waits is told. */
+  async withdraw(id: string, reason: string, correlationId: string): Promise<void> {
+    await this.database.transaction(async (manager) => {
+      const [rows] = await manager.query<[{ id: string }[], number]>(
+        `UPDATE holdshort.approvals SET state = 'expired', reason = $2
+         WHERE id = $1 AND state IN ('pending', 'approved') RETURNING id`,
+        [id, reason],
+      );
+      if (rows.length !== 1) return;
+      const row = await manager.getRepository(ApprovalEntity).findOneByOrFail({ id });
+      await this.signals.send(manager, { kind: 'approval_changed', approvalId: id });
+      await this.audit.record(approvalEvent('approval.expired', row, { approvers: [], correlationId, reason }));
     });
   }
 
@@ -84,11 +118,12 @@ export class ApprovalsService {
   private async noteUse(manager: EntityManager, id: string, correlationId: string): Promise<ApprovalUse> {
     const row = await manager.getRepository(ApprovalEntity).findOneByOrFail({ id });
     const votes = await manager.getRepository(ApprovalVoteEntity).findBy({ approvalId: id, effect: 'approve' });
-    const approvers = votes.map((vote) => vote.login);
-    const approvedAt = row.decidedAt ?? row.createdAt;
+    const use = useOf(row, votes);
     await this.signals.send(manager, { kind: 'approval_changed', approvalId: id });
-    await this.audit.record(approvalEvent('approval.used', row, { approvers, correlationId, at: approvedAt }));
-    return { approvalId: id, approvers, approvedAt, digest: row.digest };
+    await this.audit.record(
+      approvalEvent('approval.used', row, { approvers: use.approvers, correlationId, at: use.approvedAt }),
+    );
+    return use;
   }
 
   private findIn(manager: EntityManager, call: CallKey, state: ApprovalStateName): Promise<Approval | null> {
@@ -137,20 +172,21 @@ export class ApprovalsService {
   }
 
   private newRow(hold: HoldRequest): Approval {
-    const { session, surface, operation, repo, refs, digest, policyVersion, policies, gates, correlationId } = hold;
+    const { session, surface, operation, repo, refs, digest, expected } = hold;
+    const { policyVersion, policies, gates, correlationId } = hold;
     const createdAt = this.now();
     return {
       id: newId('apr'),
       state: 'pending',
       sessionId: session.id,
-      ...{ surface, operation, repo, refs, digest, policyVersion, policies, gates, correlationId },
+      ...{ surface, operation, repo, refs, digest, expected, policyVersion, policies, gates, correlationId },
       ownerSub: session.humanSub,
       ownerIdp: session.humanIdp,
       ownerLogin: session.humanLogin,
       assistant: session.assistant,
       createdAt,
       expiresAt: secondsLater(createdAt, Math.min(hold.expiresSeconds, this.settings.holdExpiresSeconds)),
-      ...{ decidedAt: null, usedAt: null, rejectedBy: null, reason: null },
+      ...{ decidedAt: null, usedAt: null, usedBy: null, rejectedBy: null, reason: null },
     };
   }
 }

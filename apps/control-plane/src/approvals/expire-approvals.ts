@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Logger } from '@holdshort/telemetry';
+import type { Subscription } from 'rxjs';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ControlPlaneAudit } from '../audit/control-plane-audit.js';
 import { CLOCK, type Clock } from '../clock.js';
@@ -16,6 +17,7 @@ const SWEEP_MS = 2_000;
 @Injectable()
 export class ExpireApprovals implements OnApplicationBootstrap, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
+  private subscription: Subscription | undefined;
 
   // eslint-disable-next-line max-params -- Nest injects what a class needs by its constructor
   constructor(
@@ -27,6 +29,12 @@ export class ExpireApprovals implements OnApplicationBootstrap, OnApplicationShu
   ) {}
 
   onApplicationBootstrap(): void {
+    this.subscription = this.signals.all.subscribe((signal) => {
+      if (signal.kind !== 'session_ended') return;
+      this.endOfSession(signal.sessionId).catch((error: unknown) => {
+        this.logger.error({ err: error }, 'cannot expire the approvals of an ended session');
+      });
+    });
     this.timer = setInterval(() => {
       this.sweep().catch((error: unknown) => {
         this.logger.error({ err: error }, 'cannot expire approvals');
@@ -36,6 +44,7 @@ export class ExpireApprovals implements OnApplicationBootstrap, OnApplicationShu
   }
 
   onApplicationShutdown(): void {
+    this.subscription?.unsubscribe();
     clearInterval(this.timer);
   }
 
@@ -47,14 +56,26 @@ export class ExpireApprovals implements OnApplicationBootstrap, OnApplicationShu
     for (const { id } of due) await this.database.transaction((manager) => this.expire(manager, id));
   }
 
-  private async expire(manager: EntityManager, id: string): Promise<void> {
+  /** Nobody is asked about a call that can no longer come. */
+  private async endOfSession(sessionId: string): Promise<void> {
+    const open = await this.database.query<{ id: string }[]>(
+      "SELECT id FROM holdshort.approvals WHERE session_id = $1 AND state IN ('pending', 'approved')",
+      [sessionId],
+    );
+    for (const { id } of open)
+      await this.database.transaction((manager) => this.expire(manager, id, 'the session ended'));
+  }
+
+  private async expire(manager: EntityManager, id: string, reason?: string): Promise<void> {
     const [rows] = await manager.query<[{ id: string }[], number]>(
-      "UPDATE holdshort.approvals SET state = 'expired' WHERE id = $1 AND state IN ('pending', 'approved') AND expires_at <= $2 RETURNING id",
-      [id, this.now()],
+      `UPDATE holdshort.approvals SET state = 'expired', reason = coalesce($3, reason)
+       WHERE id = $1 AND state IN ('pending', 'approved') AND (expires_at <= $2 OR $3::text IS NOT NULL) RETURNING id`,
+      [id, this.now(), reason ?? null],
     );
     if (rows.length !== 1) return;
     const row = await manager.getRepository(ApprovalEntity).findOneByOrFail({ id });
     await this.signals.send(manager, { kind: 'approval_changed', approvalId: id });
-    await this.audit.record(approvalEvent('approval.expired', row, { approvers: [], correlationId: newId('cor') }));
+    const facts = { approvers: [], correlationId: newId('cor'), ...(reason === undefined ? {} : { reason }) };
+    await this.audit.record(approvalEvent('approval.expired', row, facts));
   }
 }

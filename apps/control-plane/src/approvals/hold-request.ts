@@ -11,12 +11,16 @@ export interface HoldRequest {
   refs: HeldRef[];
   /** Lower-case hex SHA-256 of the call. */
   digest: string;
+  /** Commit ids by place; an approval ends when one of them is another. */
+  expected: Record<string, string>;
   policyVersion: string;
   policies: string[];
   gates: HeldGate[];
   /** The shortest that any gate asks for. */
   expiresSeconds: number;
   correlationId: string;
+  /** The question's own id: a question that is asked again is the same use of an approval. */
+  requestId: string;
 }
 
 /** What must be equal for an approval to speak of this call. */

@@ -32,7 +32,12 @@ export class GithubHttp implements OnApplicationShutdown {
    * @param path from the root, starting with a slash
    * @throws HoldshortError `upstream_unreachable` without an answer; every status is an answer
    */
-  async call(method: 'GET' | 'POST' | 'DELETE', path: string, token: string, body?: unknown): Promise<GithubAnswer> {
+  async call(
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    token: string,
+    body?: unknown,
+  ): Promise<GithubAnswer> {
     try {
       const answer = await request(`${this.root}${path}`, {
         method,

@@ -39,6 +39,24 @@ export function fitPermissions(
   return Object.fromEntries(entries);
 }
 
+/** What shows content of repositories, logs and artifacts of runs included. */
+const CONTENT = ['contents', 'issues', 'pull_requests', 'discussions', 'checks', 'statuses', 'deployments', 'actions'];
+
+/**
+ * GitHub limits a token to repositories only where the request names some; without names it reaches over the whole
+ * installation. Such a token may tell about accounts and list repositories, never show what is in them.
+ * @throws HoldshortError `lease_unavailable` naming the first permission that shows content
+ */
+export function requireNamedRepositories(repositories: readonly string[], permissions: Permissions): void {
+  const shown = CONTENT.find((name) => name in permissions);
+  if (repositories.length > 0 || shown === undefined) return;
+  throw new HoldshortError(
+    'lease_unavailable',
+    `The call needs ${shown} and names no repository; no credential reaches into all repositories at once.`,
+    { advice: 'Name the repository: ask for one repository at a time.' },
+  );
+}
+
 const isOptional = (operation: Pick<Operation, 'surface'>, name: string, level: 'read' | 'write'): boolean =>
   operation.surface === 'graphql' && level === 'read' && name !== 'contents' && name !== 'metadata';
 

@@ -2,6 +2,9 @@ import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { InitialSchema1763870000000 } from '../migrations/1763870000000-initial-schema.js';
 import { People1763890000000 } from '../migrations/1763890000000-people.js';
+import { KillSwitches1764100000000 } from '../migrations/1764100000000-kill-switches.js';
+import { ApprovalUse1764100100000 } from '../migrations/1764100100000-approval-use.js';
+import { PolicyLifecycle1764104400000 } from '../migrations/1764104400000-policy-lifecycle.js';
 import { DATABASE_SCHEMA } from './database-schema.js';
 import { ENTITIES } from './entities.js';
 
@@ -17,7 +20,13 @@ export function createDataSource(url: string): DataSource {
     url,
     schema: DATABASE_SCHEMA,
     entities: ENTITIES,
-    migrations: [InitialSchema1763870000000, People1763890000000],
+    migrations: [
+      InitialSchema1763870000000,
+      People1763890000000,
+      KillSwitches1764100000000,
+      ApprovalUse1764100100000,
+      PolicyLifecycle1764104400000,
+    ],
     migrationsTableName: 'migrations',
     installExtensions: false,
     uuidExtension: 'pgcrypto',

@@ -69,4 +69,21 @@ describe('combining outcomes', () => {
     });
     expect(combineOutcomes([...outcomes, allow()]).obligations.cacheableSeconds).toBe(0);
   });
+
+  it('tells of limits only where nothing else stands in the way', () => {
+    const cap = { per: 'session', measure: 'writes', limit: 60 } as const;
+    const capped: PolicyOutcome = { ...deny, policies: ['c'], caps: [cap] };
+    expect(combineOutcomes([allow(), capped]).caps).toEqual([cap]);
+    expect(combineOutcomes([capped, deny]).caps).toEqual([]);
+    expect(combineOutcomes([allow()]).caps).toEqual([]);
+  });
+
+  it('says the worst of what was only observed', () => {
+    const observed = (effect: 'deny' | 'hold'): PolicyOutcome => ({ ...allow(), observed: effect }) as PolicyOutcome;
+    expect(combineOutcomes([observed('hold'), observed('deny'), allow()])).toMatchObject({
+      effect: 'allow',
+      observed: 'deny',
+    });
+    expect(combineOutcomes([allow()])).not.toHaveProperty('observed');
+  });
 });

@@ -1,5 +1,5 @@
 import type { ReasonCode } from '@holdshort/errors';
-import type { GateDemand, Obligations, PolicyOutcome } from '@holdshort/policy';
+import type { Cap, GateDemand, Obligations, PolicyOutcome } from '@holdshort/policy';
 
 /** What policy says of a whole operation: the strictest of what it says of each intent. */
 export interface Verdict {
@@ -9,6 +9,10 @@ export interface Verdict {
   message: string;
   obligations: Obligations;
   gates: GateDemand[];
+  /** Limits that are used up, where nothing but limits stands in the way. */
+  caps: Cap[];
+  /** What the call would have been, had the policy been in force where it only observes. */
+  observed?: 'deny' | 'hold';
 }
 
 const unique = <T>(list: readonly T[]): T[] => [...new Set(list)];
@@ -27,7 +31,21 @@ export function combineOutcomes(outcomes: readonly PolicyOutcome[]): Verdict {
     message: unique(speaking.map((outcome) => outcome.message)).join(' '),
     obligations: mergeObligations(speaking),
     gates: mergeGates(speaking),
+    caps: mergeCaps(speaking),
+    ...observedOf(speaking),
   };
+}
+
+/** One refusal that does not pass with time makes waiting useless. */
+function mergeCaps(outcomes: readonly PolicyOutcome[]): Cap[] {
+  const caps = outcomes.map((outcome) => (outcome.effect === 'deny' ? (outcome.caps ?? []) : []));
+  return caps.every((list) => list.length > 0) ? caps.flat() : [];
+}
+
+function observedOf(outcomes: readonly PolicyOutcome[]): Pick<Verdict, 'observed'> {
+  const all = outcomes.map((outcome) => (outcome.effect === 'allow' ? outcome.observed : undefined));
+  const observed = (['deny', 'hold'] as const).find((effect) => all.includes(effect));
+  return observed === undefined ? {} : { observed };
 }
 
 function mergeObligations(outcomes: readonly PolicyOutcome[]): Obligations {

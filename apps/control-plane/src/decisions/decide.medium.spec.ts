@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Agent, request } from 'undici';
 import { agentV1 } from '@holdshort/contracts';
 import { GithubHttp } from '../credentials/github-http.js';
 import { DecisionEntity } from './decision.entity.js';
@@ -44,6 +45,39 @@ describe('decisions', () => {
     return (await issuedTokens(world.standin)).find((token) => token.sha256 === sha256);
   };
   const github = (path: string, token: string) => replica.server.app.get(GithubHttp).call('GET', path, token);
+
+  /** A pull request at the stand-in, made with leases as any client would; `topic` is one commit before or behind main. */
+  const openPull = async (topic: string, direction: 'to main' | 'from main') => {
+    const lease = async (action: string, target: object) =>
+      (await agent.decide(rest(session.id, 'test/setup', action, { ...appTarget, ...target }))).lease?.token ?? '';
+    const contents = await lease('ref.create', { ref: `refs/heads/${topic}` });
+    const pulls = await lease('pull.open', {});
+    const http = replica.server.app.get(GithubHttp);
+    const post = async (path: string, token: string, body: object) =>
+      (await http.call('POST', `/repos/acme/app/${path}`, token, body)).body as { sha: string; number: number };
+    const tip = (await github('/repos/acme/app/commits/main', contents)).body as {
+      sha: string;
+      commit: { tree: { sha: string } };
+      parents: [{ sha: string }];
+    };
+    const ahead = await post('git/commits', contents, {
+      message: topic,
+      tree: tip.commit.tree.sha,
+      parents: [tip.sha],
+    });
+    const sha = direction === 'to main' ? ahead.sha : tip.parents[0].sha;
+    await post('git/refs', contents, { ref: `refs/heads/${topic}`, sha });
+    const [head, base] = direction === 'to main' ? [topic, 'main'] : ['main', topic];
+    const { number } = await post('pulls', pulls, { title: topic, head, base });
+    const retarget = (to: string) =>
+      request(`${world.standin.url}/api/v3/repos/acme/app/pulls/${String(number)}`, {
+        method: 'PATCH',
+        headers: { authorization: `Bearer ${pulls}` },
+        body: JSON.stringify({ base: to }),
+        dispatcher: new Agent({ connect: { ca: world.standin.ca } }),
+      });
+    return { number, retarget };
+  };
 
   it('resolves the session by the hash of its credential, for its agent only', async () => {
     const hash = digestOf(session.credential);
@@ -165,6 +199,32 @@ describe('decisions', () => {
     expect(known.lease?.repositories).toEqual(['acme/app']);
     const unknown = await agent.decide(rest(session.id, 'query/node', 'repo.read', { nodeId: 'R_kgDOAAAAAA' }));
     expect(unknown).toMatchObject({ effect: EFFECT_DENY, reasonCodes: ['target_unresolved'] });
+  });
+
+  it('judges a merge by the base of its pull request as it is now, and an update of its branch by the head', async () => {
+    const pull = await openPull('topic-pull', 'to main');
+    const backwards = await openPull('topic-back', 'from main');
+    const merge = {
+      ...rest(session.id, 'pulls/merge', 'pull.merge', { ...appTarget, number: pull.number }),
+      dryRun: true,
+    };
+    const first = await agent.decide(merge);
+    expect(first).toMatchObject({ effect: EFFECT_HOLD, resolvedTarget: { ref: 'refs/heads/main' } });
+    await pull.retarget('topic-back');
+    expect((await agent.decide(merge)).resolvedTarget).toMatchObject({ ref: 'refs/heads/topic-back' });
+
+    const update = (number: number, ref = `refs/pull/${String(number)}/head`) =>
+      agent.decide(rest(session.id, 'pulls/update-branch', 'ref.update', { ...appTarget, number, ref }));
+    expect(await update(pull.number)).toMatchObject({
+      effect: EFFECT_ALLOW,
+      resolvedTarget: { ref: 'refs/heads/topic-pull' },
+    });
+    expect(await update(backwards.number)).toMatchObject({
+      effect: EFFECT_DENY,
+      determiningPolicies: ['deny-assistant-protected'],
+      resolvedTarget: { ref: 'refs/heads/main' },
+    });
+    expect(await update(4711)).toMatchObject({ effect: EFFECT_DENY, reasonCodes: ['target_unresolved'] });
   });
 
   it('issues nothing and stores no hold for a dry run', async () => {

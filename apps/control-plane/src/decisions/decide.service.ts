@@ -11,7 +11,8 @@ import { newId } from '../random-id.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { DecisionLog } from './decision-log.js';
 import { decisionRow, type Asked } from './decision-row.js';
-import { judgePolicies, type CallFacts } from './judge-policies.js';
+import { JudgeCall } from './judge-call.js';
+import type { CallFacts } from './judge-policies.js';
 import { denyFor, toResponse, type Judgement } from './judgement.js';
 import { LeaseForCall } from './lease-for-call.js';
 import { readRequest } from './read-request.js';
@@ -29,6 +30,7 @@ export class DecideService {
     private readonly sessions: SessionsService,
     private readonly targets: ResolveTargets,
     private readonly policies: PoliciesService,
+    private readonly calls: JudgeCall,
     private readonly holds: ResolveHold,
     private readonly leases: LeaseForCall,
     private readonly log: DecisionLog,
@@ -54,13 +56,13 @@ export class DecideService {
   private async judge(asked: Asked): Promise<Judgement> {
     const call = readRequest(asked.request);
     const session = await this.sessions.requireLive(call.sessionId, asked.agentId);
-    const facts = { call, session, targets: await this.targets.resolve(call.operation.intents), now: this.now() };
+    const facts: CallFacts = { call, session, targets: await this.targets.resolve(call.operation), now: this.now() };
     asked.facts = facts;
     return { ...(await this.judgeFacts(this.policies.current(), facts)), ...targetOf(facts) };
   }
 
   private async judgeFacts(set: PolicySet, facts: CallFacts): Promise<Judgement> {
-    const verdict = judgePolicies(set, facts, []);
+    const verdict = await this.calls.judge(set, facts, []);
     if (verdict.effect === 'hold') return this.holds.resolve(set, facts, verdict);
     if (verdict.effect === 'deny') return { ...verdict, policyVersion: set.version };
     const lease = facts.call.dryRun ? undefined : await this.leases.acquire(facts, verdict.obligations);

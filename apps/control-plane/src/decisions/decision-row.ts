@@ -1,4 +1,5 @@
 import type { agentV1 } from '@holdshort/contracts';
+import { pathClassesOf } from '@holdshort/github-operations';
 import type { Plain } from '../database/plain.js';
 import type { DecisionEntity } from './decision.entity.js';
 import type { CallFacts } from './judge-policies.js';
@@ -31,6 +32,7 @@ export function decisionRow(asked: Asked, judgement: Judgement, at: Date): Plain
     target: facts ? targetName(facts.targets) : '',
     digest: storableText(request.digest),
     effect: judgement.effect,
+    wouldEffect: judgement.observed ?? null,
     policies: judgement.policies,
     policyVersion: judgement.policyVersion,
     reasonCodes: judgement.reasons,
@@ -39,6 +41,14 @@ export function decisionRow(asked: Asked, judgement: Judgement, at: Date): Plain
     request: storable(requestSlice(asked)) as object,
   };
 }
+
+/** What the control plane knew beside the call. */
+const keptFacts = (facts: CallFacts | undefined): object => ({
+  tainted: facts?.tainted ?? false,
+  break_glass: facts?.breakGlass ?? false,
+  usage: facts?.usage ?? null,
+  gates: facts?.gatesOpen ?? [],
+});
 
 function requestSlice({ request, facts }: Asked): object {
   return {
@@ -50,14 +60,20 @@ function requestSlice({ request, facts }: Asked): object {
           groups: facts.session.humanGroups,
           assistant: facts.session.assistant,
           human: facts.session.isHuman,
+          sub: facts.session.humanSub,
         }
       : null,
     targets: facts?.targets.map(({ intent, repository }) => ({ intent, repository: repository ?? null })) ?? [],
+    ...keptFacts(facts),
+    findings: facts?.call.findings ?? [],
     at: facts?.now.toISOString() ?? null,
   };
 }
 
-const shorten = (ref: agentV1.RefUpdate): agentV1.RefUpdate => ({
+/** What the paths that are cut off would have told is told beside them: their number and their classes. */
+const shorten = (ref: agentV1.RefUpdate): agentV1.RefUpdate & { files: number } => ({
   ...ref,
+  files: ref.changedPaths.length,
+  pathClasses: [...new Set([...ref.pathClasses, ...pathClassesOf(ref.changedPaths)])].sort(),
   changedPaths: ref.changedPaths.slice(0, PATH_LIMIT),
 });

@@ -12,6 +12,8 @@ export class DecisionEntity {
   @Column({ type: 'text' }) target!: string;
   @Column({ type: 'text' }) digest!: string;
   @Column({ type: 'text' }) effect!: 'allow' | 'deny' | 'hold';
+  /** Where the policy only observed: what it would have done. */
+  @Column({ name: 'would_effect', type: 'text', nullable: true }) wouldEffect!: 'deny' | 'hold' | null;
   @Column({ type: 'text', array: true }) policies!: string[];
   @Column({ name: 'policy_version', type: 'text' }) policyVersion!: string;
   @Column({ name: 'reason_codes', type: 'text', array: true }) reasonCodes!: string[];

@@ -1,5 +1,5 @@
 import { Controller, Inject } from '@nestjs/common';
-import { GrpcStreamMethod } from '@nestjs/microservices';
+import { GrpcMethod, GrpcStreamMethod } from '@nestjs/microservices';
 import type { Metadata } from '@grpc/grpc-js';
 import { agentV1 } from '@holdshort/contracts';
 import { mergeMap, type Observable } from 'rxjs';
@@ -8,6 +8,7 @@ import { AgentsService } from '../agents/agents.service.js';
 import { METRICS, type ControlPlaneMetrics } from '../health/metrics.js';
 import { DecideService } from './decide.service.js';
 import { agentRevoked, effectName } from './judgement.js';
+import { PermittedActionsService } from './permitted-actions.service.js';
 
 /** Questions of one agent that are worked on at once; more wait in the stream. */
 const CONCURRENCY = 256;
@@ -17,6 +18,7 @@ export class DecisionGrpc {
   constructor(
     private readonly decisions: DecideService,
     private readonly agents: AgentsService,
+    private readonly permitted: PermittedActionsService,
     @Inject(METRICS) private readonly metrics: ControlPlaneMetrics,
   ) {}
 
@@ -28,7 +30,19 @@ export class DecisionGrpc {
     call: object,
   ): Observable<agentV1.DecideResponse> {
     const agentId = peerOf(call).id;
-    return requests.pipe(mergeMap((request) => this.answer(request, agentId), CONCURRENCY));
+    return requests.pipe(
+      mergeMap((request) => this.answer(request, agentId), CONCURRENCY),
+      this.agents.untilRevoked(agentId),
+    );
+  }
+
+  @GrpcMethod('DecisionService', 'ListPermittedActions')
+  listPermittedActions(
+    request: agentV1.ListPermittedActionsRequest,
+    _metadata: Metadata,
+    call: object,
+  ): Promise<agentV1.ListPermittedActionsResponse> {
+    return this.permitted.of(request.sessionId, peerOf(call).id);
   }
 
   private async answer(request: agentV1.DecideRequest, agentId: string): Promise<agentV1.DecideResponse> {

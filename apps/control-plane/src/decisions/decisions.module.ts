@@ -7,13 +7,27 @@ import { SessionsModule } from '../sessions/sessions.module.js';
 import { DecideService } from './decide.service.js';
 import { DecisionLog } from './decision-log.js';
 import { DecisionGrpc } from './decision.grpc.js';
+import { JudgeCall } from './judge-call.js';
 import { LeaseForCall } from './lease-for-call.js';
+import { PermittedActionsService } from './permitted-actions.service.js';
 import { ResolveHold } from './resolve-hold.js';
 import { ResolveTargets } from './resolve-targets.js';
+import { SessionTaints } from './session-taints.js';
+import { UsageCounters } from './usage-counters.js';
 
 @Module({
   imports: [AgentsModule, ApprovalsModule, CredentialsModule, PoliciesModule, SessionsModule],
   controllers: [DecisionGrpc],
-  providers: [DecideService, DecisionLog, LeaseForCall, ResolveHold, ResolveTargets],
+  providers: [
+    DecideService,
+    DecisionLog,
+    JudgeCall,
+    LeaseForCall,
+    PermittedActionsService,
+    ResolveHold,
+    ResolveTargets,
+    SessionTaints,
+    UsageCounters,
+  ],
 })
 export class DecisionsModule {}

@@ -1,28 +1,37 @@
-import type { DecisionInput, PolicySet } from '@holdshort/policy';
+import type { DecisionInput, PolicySet, Usage, UsagePer } from '@holdshort/policy';
 import type { Session } from '../sessions/session.js';
 import { combineOutcomes, type Verdict } from './combine-outcomes.js';
 import type { AskedCall } from './read-request.js';
 import { refChangeOf } from './ref-change.js';
 import type { ResolvedIntent } from './resolve-targets.js';
 
-/** Everything that a policy may look at for one call. */
-export interface CallFacts {
+/** What is known of a call beside its targets, as far as policy may look at it. */
+export interface JudgedFacts {
+  call: Pick<AskedCall, 'operation' | 'push' | 'findings'>;
+  session: Pick<Session, 'id' | 'isHuman' | 'humanLogin' | 'humanSub' | 'humanGroups' | 'assistant'>;
+  now: Date;
+  /** Added where a policy looks at them; see judge-call.ts. */
+  tainted?: boolean;
+  breakGlass?: boolean;
+  usage?: Record<UsagePer, Usage>;
+  gatesOpen?: string[];
+}
+
+/** Everything that a policy may look at for one call, and what the call itself needs. */
+export interface CallFacts extends JudgedFacts {
   call: AskedCall;
   session: Session;
   targets: readonly ResolvedIntent[];
-  now: Date;
 }
 
 /** Asks the policy about each intent of the call and puts the answers together. */
-export const judgePolicies = (set: PolicySet, facts: CallFacts, gatesOpen: string[]): Verdict =>
-  combineOutcomes(facts.targets.map((target) => set.decide(inputOf(facts, target, gatesOpen))));
+export const judgePolicies = (set: PolicySet, facts: CallFacts): Verdict =>
+  combineOutcomes(facts.targets.map((target) => set.decide(inputOf(facts, target))));
 
-function inputOf(
-  { call, session, now }: CallFacts,
-  { intent, repository }: ResolvedIntent,
-  gatesOpen: string[],
-): DecisionInput {
-  const push = refChangeOf(intent, call.push, repository);
+/** One intent of the call as the policy is asked about it. */
+export function inputOf(facts: JudgedFacts, { intent, repository }: ResolvedIntent): DecisionInput {
+  const { call, session, now, usage } = facts;
+  const push = refChangeOf(intent, call, repository);
   return {
     principal: principalOf(session),
     intent,
@@ -31,13 +40,20 @@ function inputOf(
     method: call.operation.method,
     ...(repository ? { repository } : {}),
     ...(push ? { push } : {}),
-    session: { id: session.id, humanPresent: session.isHuman },
+    findings: call.findings,
+    session: {
+      id: session.id,
+      humanPresent: session.isHuman,
+      tainted: facts.tainted ?? false,
+      breakGlass: facts.breakGlass ?? false,
+    },
+    ...(usage ? { usage } : {}),
     now,
-    gatesOpen,
+    gatesOpen: facts.gatesOpen ?? [],
   };
 }
 
-const principalOf = (session: Session): DecisionInput['principal'] => ({
+export const principalOf = (session: JudgedFacts['session']): DecisionInput['principal'] => ({
   kind: session.isHuman ? 'human' : 'assistant',
   id: session.id,
   login: session.humanLogin,

@@ -17,6 +17,8 @@ export interface Judgement {
   hold?: agentV1.Hold;
   lease?: HeldLease;
   approval?: ApprovalUse;
+  /** What the call would have been, had the policy been in force where it only observes. */
+  observed?: 'deny' | 'hold';
   /** The first target with the names that GitHub uses. */
   target?: Target;
 }

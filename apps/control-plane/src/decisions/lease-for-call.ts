@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { HoldshortError } from '@holdshort/errors';
 import type { Obligations } from '@holdshort/policy';
+import { wholePushAction } from '@holdshort/github-operations';
 import { GithubApp, type Installation } from '../credentials/github-app.js';
-import { fitPermissions, permissionsFor } from '../credentials/lease-permissions.js';
+import { fitPermissions, permissionsFor, requireNamedRepositories } from '../credentials/lease-permissions.js';
 import { LeasesService, type HeldLease } from '../credentials/leases.service.js';
 import type { CallFacts } from './judge-policies.js';
 import { touchesWorkflows } from './ref-change.js';
@@ -22,12 +23,16 @@ export class LeaseForCall {
   async acquire(facts: CallFacts, obligations: Obligations): Promise<HeldLease | undefined> {
     const { operation, push, correlationId } = facts.call;
     if (operation.intents.every((intent) => WITHOUT_LEASE.has(intent.action))) return undefined;
+    const repositories = repositoriesOf(facts);
+    // a wiki has no workflows, whatever its files are called
+    const ofRepository = wholePushAction(operation.id) === undefined ? push : undefined;
+    const needed = permissionsFor(operation, touchesWorkflows(operation.intents, ofRepository));
+    requireNamedRepositories(repositories, needed);
     const installation = await this.installationOf(facts);
-    const needed = permissionsFor(operation, touchesWorkflows(operation.intents, push));
     return this.leases.acquire({
       session: facts.session,
       installation,
-      repositories: repositoriesOf(facts),
+      repositories,
       permissions: fitPermissions(operation, needed, installation, obligations.tokenPermissions),
       ttlSeconds: obligations.tokenTtlSeconds,
       correlationId,

@@ -3,19 +3,26 @@ import { HoldshortError } from '@holdshort/errors';
 import {
   gravestClass,
   INTENTS,
+  isPush,
+  wholePushAction,
   type Intent,
   type IntentAction,
   type Operation,
   type Surface,
   type Target,
 } from '@holdshort/github-operations';
+import type { FindingKind } from '@holdshort/policy';
 
 /** A decision request whose every word is known. */
 export interface AskedCall {
   operation: Operation;
   push: agentV1.PushSummary | undefined;
+  /** What the agent's scanners found in the content of the call; kinds of libs/policy finding-kinds.ts. */
+  findings: readonly string[];
   digest: string;
   correlationId: string;
+  /** The same for a question that is asked again because its answer was lost. */
+  requestId: string;
   sessionId: string;
   dryRun: boolean;
 }
@@ -37,7 +44,6 @@ const isKind = (text: string): text is 'create' | 'update' | 'force' | 'delete' 
 
 /** As many as one push may carry; the agent refuses more before it asks. */
 const INTENT_LIMIT = 5_000;
-const PUSH_OPERATION = 'git/receive-pack';
 
 const refuse = (message: string): never => {
   throw new HoldshortError('request_malformed', message);
@@ -69,11 +75,20 @@ export function readRequest(request: agentV1.DecideRequest): AskedCall {
       host: operation.host,
     },
     push,
+    findings: [...new Set(request.findings.map(kindOfFinding))].sort(),
     digest: readDigest(request.digest),
     correlationId: request.correlationId,
+    requestId: request.requestId,
     sessionId: request.sessionId,
     dryRun: request.dryRun,
   };
+}
+
+/** What policy calls a finding; severities and kinds of a newer agent mean that nothing is known of the content. */
+function kindOfFinding({ kind, severity }: agentV1.Finding): FindingKind {
+  if (kind === 'hidden-text') return 'hidden-text';
+  if (kind === 'secret' && severity === 'block') return 'secret';
+  return kind === 'secret' && severity === 'warn' ? 'secret-warning' : 'unscanned';
 }
 
 function readIntent(intent: agentV1.Intent): Intent {
@@ -101,24 +116,29 @@ function readTarget(target: agentV1.Target): Target {
 const readDigest = (digest: string): string =>
   digest === '' || /^[0-9a-f]{64}$/.test(digest) ? digest : refuse('The digest is not a SHA-256.');
 
-/** Every ref of a push has its intent, and every ref intent its ref: nothing travels undecided. */
+/**
+ * Every ref of a push has its intent, and every ref intent its ref: nothing travels undecided. A push to a wiki or a gist
+ * is one intent as a whole, which names no ref: its refs are none of the repository's.
+ */
 function refuseUnmatchedPush(
   operationId: string,
   intents: readonly Intent[],
   push: agentV1.PushSummary | undefined,
 ): void {
-  if (operationId !== PUSH_OPERATION && push === undefined) return;
+  if (!isPush(operationId) && push === undefined) return;
   if (push === undefined || push.refs.length === 0)
     throw new HoldshortError('push_unreadable', 'The push names no ref.');
   const wanted = push.refs.map((ref) =>
     isKind(ref.kind) ? `ref.${ref.kind} ${ref.ref}` : refuse('The push has an unknown kind of ref change.'),
   );
+  if (new Set(wanted).size !== wanted.length) refuse('The push names one ref twice.');
+  const whole = wholePushAction(operationId);
   const given = intents
     .filter((intent) => intent.action.startsWith('ref.'))
     .map((intent) => `${intent.action} ${intent.target.ref ?? ''}`);
   const same =
-    wanted.length === given.length &&
-    new Set(wanted).size === wanted.length &&
-    wanted.every((entry) => given.includes(entry));
+    whole === undefined
+      ? wanted.length === given.length && wanted.every((entry) => given.includes(entry))
+      : intents.length === 1 && intents[0]?.action === whole && intents[0].target.ref === undefined;
   if (!same) refuse('The refs of the push and the intents of the call differ.');
 }

@@ -2,6 +2,7 @@ import type { agentV1 } from '@holdshort/contracts';
 import { pathClassesOf, type Intent } from '@holdshort/github-operations';
 import type { DecisionInput } from '@holdshort/policy';
 import type { RepositoryFacts } from '../credentials/repository-facts.service.js';
+import type { AskedCall } from './read-request.js';
 
 type RefChange = NonNullable<DecisionInput['push']>;
 
@@ -11,7 +12,7 @@ type RefChange = NonNullable<DecisionInput['push']>;
  */
 export function refChangeOf(
   intent: Intent,
-  push: agentV1.PushSummary | undefined,
+  { push, findings }: Pick<AskedCall, 'push' | 'findings'>,
   facts: RepositoryFacts | undefined,
 ): RefChange | undefined {
   const update = push?.refs.find((ref) => ref.ref === intent.target.ref && `ref.${ref.kind}` === intent.action);
@@ -25,7 +26,7 @@ export function refChangeOf(
     files: update.changedPaths.length,
     bytes: Number(push.packBytes),
     pathClasses: [...new Set([...update.pathClasses, ...pathClassesOf(update.changedPaths)])].sort(),
-    secrets: 0,
+    secrets: findings.includes('secret') ? 1 : 0,
   };
 }
 

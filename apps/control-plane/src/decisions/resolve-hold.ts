@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import type { PolicySet } from '@holdshort/policy';
+import type { Obligations, PolicySet } from '@holdshort/policy';
 import { approvalUrl } from '../approvals/approval-view.js';
 import type { Approval, ApprovalVote } from '../approvals/approval.js';
-import { ApprovalsService } from '../approvals/approvals.service.js';
+import { ApprovalsService, type ApprovalUse } from '../approvals/approvals.service.js';
 import { countGates } from '../approvals/gate-count.js';
 import type { HoldRequest } from '../approvals/hold-request.js';
+import { RefStates } from '../credentials/ref-states.service.js';
 import { PublicUrl } from '../server/public-url.js';
 import type { Verdict } from './combine-outcomes.js';
-import { judgePolicies, type CallFacts } from './judge-policies.js';
+import { movedPlace, placesOf, seenByPush } from './held-places.js';
+import { JudgeCall } from './judge-call.js';
+import type { CallFacts } from './judge-policies.js';
 import type { Judgement } from './judgement.js';
 import { LeaseForCall } from './lease-for-call.js';
 import { storableText } from './storable.js';
@@ -15,9 +18,12 @@ import { storableText } from './storable.js';
 /** What becomes of a held call: released by an approval of exactly it, refused by a rejection, or waiting. */
 @Injectable()
 export class ResolveHold {
+  // eslint-disable-next-line max-params -- Nest injects what a class needs by its constructor
   constructor(
     private readonly approvals: ApprovalsService,
     private readonly leases: LeaseForCall,
+    private readonly calls: JudgeCall,
+    private readonly refs: RefStates,
     private readonly publicUrl: PublicUrl,
   ) {}
 
@@ -28,31 +34,60 @@ export class ResolveHold {
     const rejected = await this.approvals.find(request, 'rejected');
     if (rejected) return rejectedBy(rejected, set.version);
     if (facts.call.dryRun) return this.waiting(set, held, undefined, []);
-    const pending = await this.approvals.open(request);
+    const known = await this.approvals.find(request, 'pending');
+    const pending = known ?? (await this.approvals.open({ ...request, expected: await this.expectedBy(facts) }));
     const votes = await this.approvals.votesOf([pending.id]);
     return this.waiting(set, held, pending, votes.get(pending.id) ?? []);
   }
 
-  /** Undefined where no approval opens the call. The lease comes first: failing to get one must not cost the approval. */
+  /** Undefined where no approval opens the call; what an approval opens is judged anew, by the policy of now. */
   private async release(set: PolicySet, facts: CallFacts, request: HoldRequest): Promise<Judgement | undefined> {
-    const granted = await this.approvals.find(request, 'approved');
+    const again = facts.call.dryRun ? undefined : await this.approvals.usedJustNow(request);
+    const granted = again?.row ?? (await this.approvals.find(request, 'approved'));
     if (!granted) return undefined;
-    const verdict = judgePolicies(
-      set,
-      facts,
-      granted.gates.map((gate) => gate.name),
-    );
+    const passed = granted.gates.map((gate) => gate.name);
+    const verdict = await this.calls.judge(set, facts, passed);
     if (verdict.effect === 'deny') return { ...verdict, policyVersion: set.version };
     if (verdict.effect === 'hold') return undefined;
-    const allowed: Judgement = {
+    const allowed = {
       ...verdict,
-      reasons: ['approval_granted', ...verdict.reasons],
+      reasons: ['approval_granted' as const, ...verdict.reasons],
       policyVersion: set.version,
     };
     if (facts.call.dryRun) return allowed;
-    const lease = await this.leases.acquire(facts, verdict.obligations);
-    const use = await this.approvals.consume(granted.id, request, facts.call.correlationId);
-    return use ? { ...allowed, approval: use, ...(lease ? { lease } : {}) } : undefined;
+    if (again) return this.opened(allowed, facts, () => Promise.resolve(again.use));
+    const moved = movedPlace(granted.expected, await this.refs.of(placesOf(facts)));
+    if (moved !== undefined) return this.withdraw(granted, moved, facts, set.version);
+    return this.opened(allowed, facts, () => this.approvals.consume(granted.id, request));
+  }
+
+  /** The lease comes before the use: failing to get one must not cost the approval. */
+  private async opened(
+    allowed: Judgement & { obligations: Obligations },
+    facts: CallFacts,
+    consume: () => Promise<ApprovalUse | undefined>,
+  ): Promise<Judgement | undefined> {
+    const lease = await this.leases.acquire(facts, allowed.obligations);
+    const approval = await consume();
+    return approval ? { ...allowed, approval, ...(lease ? { lease } : {}) } : undefined;
+  }
+
+  /** A push says itself what it has seen; for another call GitHub is asked what the approver will be looking at. */
+  private expectedBy(facts: CallFacts): Promise<Record<string, string>> {
+    return facts.call.push ? Promise.resolve(seenByPush(facts)) : this.refs.of(placesOf(facts));
+  }
+
+  /** A push of what GitHub no longer has is refused, as GitHub would; another call is held anew. */
+  private async withdraw(
+    granted: Approval,
+    moved: string,
+    { call }: CallFacts,
+    policyVersion: string,
+  ): Promise<Judgement | undefined> {
+    await this.approvals.withdraw(granted.id, moved, storableText(call.correlationId));
+    if (!call.push) return undefined;
+    const message = `The approval no longer applies: ${moved} since it was asked for. Fetch, integrate what is new, and push again.`;
+    return { effect: 'deny', reasons: ['approval_expired'], message, policies: granted.policies, policyVersion };
   }
 
   private waiting(set: PolicySet, held: Verdict, row: Approval | undefined, votes: ApprovalVote[]): Judgement {
@@ -101,11 +136,13 @@ function holdRequestOf(set: PolicySet, { call, session, targets }: CallFacts, he
     repo: targetName(targets),
     refs,
     digest: call.digest,
+    expected: {},
     policyVersion: set.version,
     policies: held.policies,
     gates: heldGates(held),
     expiresSeconds: Math.min(...held.gates.map((gate) => gate.expiresSeconds)),
     correlationId: storableText(call.correlationId),
+    requestId: storableText(call.requestId),
   };
 }
 

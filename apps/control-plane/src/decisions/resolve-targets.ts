@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { HoldshortError } from '@holdshort/errors';
-import type { Intent, Target } from '@holdshort/github-operations';
+import type { Intent, Operation, Target } from '@holdshort/github-operations';
+import { PullFactsService } from '../credentials/pull-facts.service.js';
 import { RepositoryFactsService, type RepositoryFacts } from '../credentials/repository-facts.service.js';
 
 /** An intent with the repository that it is really about; none for accounts and the API itself. */
@@ -9,14 +10,35 @@ export interface ResolvedIntent {
   repository: RepositoryFacts | undefined;
 }
 
-/** Turns names, numbers and node ids into repositories, as GitHub knows them. */
+/** How classification names the branch behind a pull request, which only GitHub knows: by number, or by the node that has it. */
+const HEAD_OF_PULL = /^refs\/pull\/(\*|[1-9][0-9]*)\/head$/;
+
+/** Turns names, numbers, node ids and pull requests into repositories and refs, as GitHub knows them. */
 @Injectable()
 export class ResolveTargets {
-  constructor(private readonly facts: RepositoryFactsService) {}
+  constructor(
+    private readonly facts: RepositoryFactsService,
+    private readonly pulls: PullFactsService,
+  ) {}
 
   /** @throws HoldshortError `target_unresolved` or `lease_unavailable` where a repository cannot be determined */
-  resolve(intents: readonly Intent[]): Promise<ResolvedIntent[]> {
-    return Promise.all(intents.map((intent) => this.resolveOne(intent)));
+  resolve({ intents, surface }: Pick<Operation, 'intents' | 'surface'>): Promise<ResolvedIntent[]> {
+    // a push names the very ref that it moves; GitHub lets none move the head of a pull request by its number
+    if (surface === 'git') return Promise.all(intents.map((intent) => this.resolveOne(intent)));
+    return Promise.all(intents.map(async (intent) => this.resolveRef(await this.resolveOne(intent))));
+  }
+
+  /** A merge changes the base of its pull request; updating the branch of one changes its head, in whose repository that is. */
+  private async resolveRef(resolved: ResolvedIntent): Promise<ResolvedIntent> {
+    const { intent, repository } = resolved;
+    const { ref, number } = intent.target;
+    const isMerge = intent.action === 'pull.merge' && number !== undefined;
+    const head = isRefChange(intent.action) ? HEAD_OF_PULL.exec(ref ?? '') : null;
+    if (!repository || (!isMerge && !head)) return resolved;
+    const pull = await this.pulls.of(repository.owner, repository.name, number ?? Number(head?.[1]));
+    if (isMerge) return { repository, intent: { ...intent, target: { ...intent.target, ref: pull.baseRef } } };
+    const target: Target = { ...intent.target, ref: pull.headRef };
+    return named({ ...intent, target }, await this.facts.ofName(pull.head.owner, pull.head.name));
   }
 
   private async resolveOne(intent: Intent): Promise<ResolvedIntent> {
@@ -39,6 +61,8 @@ export class ResolveTargets {
     return named({ ...intent, target: known }, repository);
   }
 }
+
+const isRefChange = (action: Intent['action']): boolean => action === 'ref.update' || action === 'ref.force';
 
 /** The repository's own spelling, so that policy, lease and record speak of the same thing. */
 function named(intent: Intent, repository: RepositoryFacts): ResolvedIntent {

@@ -4,11 +4,12 @@ import { BALANCED, loadPolicySet, type PolicySet } from '@holdshort/policy';
 import type { Logger } from '@holdshort/telemetry';
 import { concatMap, filter, type Subscription } from 'rxjs';
 import { DataSource, type EntityManager, type Repository } from 'typeorm';
-import { ControlPlaneAudit } from '../audit/control-plane-audit.js';
-import { CLOCK, type Clock } from '../clock.js';
 import { LOGGER } from '../logger.js';
 import { newId } from '../random-id.js';
 import { SignalsService } from '../signals/signals.service.js';
+import { ActivatePolicy } from './activate-policy.service.js';
+import { policyRow } from './policy-row.js';
+import { sourceView, policySummary } from './policy-view.js';
 import { PolicyVersionEntity } from './policy-version.entity.js';
 
 /** Any constant; replicas that start on an empty database seed it once. */
@@ -21,12 +22,10 @@ export class PoliciesService implements OnApplicationBootstrap, OnApplicationShu
   private active: PolicySet | undefined;
   private subscription: Subscription | undefined;
 
-  // eslint-disable-next-line max-params -- Nest injects what a class needs by its constructor
   constructor(
     private readonly database: DataSource,
     private readonly signals: SignalsService,
-    private readonly audit: ControlPlaneAudit,
-    @Inject(CLOCK) private readonly now: Clock,
+    private readonly activation: ActivatePolicy,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
     this.rows = database.getRepository(PolicyVersionEntity);
@@ -56,32 +55,37 @@ export class PoliciesService implements OnApplicationBootstrap, OnApplicationShu
   async describeActive() {
     const row = await this.rows.findOneBy({ active: true });
     if (!row) throw new HoldshortError('not_found', 'No policy is active.');
-    return {
-      version: row.version,
-      name: row.name,
-      activated_at: row.activatedAt?.toISOString() ?? null,
-      source: row.source,
-    };
+    return { ...policySummary(row), source: sourceView(row) };
   }
 
   private async seed(manager: EntityManager): Promise<void> {
     await manager.query('SELECT pg_advisory_xact_lock($1)', [SEED_LOCK]);
-    const rows = manager.getRepository(PolicyVersionEntity);
-    if (await rows.existsBy({ active: true })) return;
-    const { version, name } = loadPolicySet(BALANCED);
-    const source = { access: BALANCED.access, obligations: BALANCED.obligations };
-    const at = this.now();
-    await rows.save({ version, name, source, createdAt: at, activatedAt: at, active: true });
-    await this.audit.record({
-      type: 'policy.activated',
-      correlation_id: newId('cor'),
-      outcome: 'success',
-      detail: { policy_version: version, name, reason: 'starter set' },
-    });
-    await this.signals.send(manager, { kind: 'policy_activated', version });
+    const row = await manager.getRepository(PolicyVersionEntity).findOneBy({ active: true });
+    if (!row) await this.begin(manager);
+    else if (row.format === 0) await this.adopt(manager, row);
   }
 
-  private async reload(): Promise<void> {
+  private async begin(manager: EntityManager): Promise<void> {
+    const made = policyRow(BALANCED, loadPolicySet(BALANCED), this.activation.now());
+    const starter = { name: 'balanced', version: made.version, names: {} } as const;
+    await manager.getRepository(PolicyVersionEntity).save({ ...made, starter });
+    await this.activation.activateIn(manager, made.version, { reason: 'starter set', correlationId: newId('cor') });
+  }
+
+  /** A release that computed versions otherwise stored the active one: the same rules get the name that they have now. */
+  private async adopt(manager: EntityManager, row: PolicyVersionEntity): Promise<void> {
+    const source = { ...row.source, name: row.name };
+    const made = policyRow(source, loadPolicySet(source), this.activation.now());
+    if (made.version === row.version) return;
+    await manager.getRepository(PolicyVersionEntity).save(made);
+    await this.activation.activateIn(manager, made.version, {
+      reason: 'named anew after an upgrade',
+      correlationId: newId('cor'),
+    });
+  }
+
+  /** Reads what is active; another caller of the same replica may be waiting for it. */
+  async reload(): Promise<void> {
     const row = await this.rows.findOneBy({ active: true });
     if (row?.version === this.active?.version) return;
     // a version that cannot be loaded leaves none in force rather than an old one
@@ -101,7 +105,7 @@ export class PoliciesService implements OnApplicationBootstrap, OnApplicationShu
 
 /** @throws HoldshortError `policy_error` where the text no longer gives the version that was activated */
 function loadAs(row: PolicyVersionEntity): PolicySet {
-  const set = loadPolicySet({ name: row.name, access: row.source.access, obligations: row.source.obligations });
+  const set = loadPolicySet({ ...row.source, name: row.name }, row.checkedAgainst);
   if (set.version === row.version) return set;
   throw new HoldshortError('policy_error', `The stored policy ${row.version} now loads as ${set.version}.`);
 }

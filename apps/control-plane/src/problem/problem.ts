@@ -21,6 +21,7 @@ const STATUS_OF: Partial<Record<ReasonCode, number>> = {
   session_unknown: 404,
   conflict: 409,
   session_ended: 409,
+  kill_switch: 403,
   request_malformed: 400,
   request_too_large: 413,
   rate_limited: 429,

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -23,6 +24,15 @@ export interface RunningServer {
 
 /** The largest body is a few hundred bytes; see the DTOs. */
 const BODY_LIMIT = '64kb';
+/** Except for a set of policies with its cases; see policies.dto.ts. */
+const POLICY_LIMIT = '10mb';
+
+/** Large bodies are read from those only who at least claim to be somebody. */
+const isPolicyUpload = ({ method, url, headers }: IncomingMessage): boolean =>
+  method === 'POST' &&
+  url === '/api/v1/policies' &&
+  headers.authorization !== undefined &&
+  (headers['content-type'] ?? '').startsWith('application/json');
 
 /** Calls that come as a form: from our own page, and from identity providers (Back-Channel Logout 1.0, 2.5). */
 const FORM_PATHS = ['/api/v1/auth/browser-logout', '/api/v1/auth/backchannel-logout'];
@@ -39,6 +49,7 @@ async function createApp(parts: Parts, grpcServer: GrpcServer): Promise<NestExpr
   app.set('etag', false);
   app.use(responseHeaders);
   if (parts.settings.trustedProxies.length > 0) app.set('trust proxy', parts.settings.trustedProxies);
+  app.useBodyParser('json', { limit: POLICY_LIMIT, type: isPolicyUpload });
   app.useBodyParser('json', { limit: BODY_LIMIT });
   for (const path of FORM_PATHS) app.use(path, urlencoded({ extended: false, limit: BODY_LIMIT }));
   app.useGlobalPipes(new BodyValidation());

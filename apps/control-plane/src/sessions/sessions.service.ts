@@ -1,16 +1,15 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { HoldshortError } from '@holdshort/errors';
-import type { Logger } from '@holdshort/telemetry';
 import { DataSource, type EntityManager, type Repository } from 'typeorm';
 import { ControlPlaneAudit } from '../audit/control-plane-audit.js';
 import { hasAnyRole, type Identity, type PersonKey } from '../auth/identity.js';
 import { CLOCK, secondsLater, type Clock } from '../clock.js';
 import type { Plain } from '../database/plain.js';
-import { LOGGER } from '../logger.js';
 import { newId, randomBase62, sha256Hex } from '../random-id.js';
 import { SETTINGS, type ControlPlaneSettings } from '../settings.js';
 import { SignalsService } from '../signals/signals.service.js';
-import { humanOfSession } from './session-view.js';
+import { EndSessions, type SessionEnd } from './end-sessions.service.js';
+import { KillSwitches, KILLED, killed } from './kill-switches.service.js';
 import type { Session } from './session.js';
 import { SessionEntity } from './session.entity.js';
 
@@ -24,42 +23,29 @@ export interface SessionRequest {
   seconds?: number;
 }
 
-/** Expired sessions end this often; a call is refused at the moment of expiry all the same. */
-const SWEEP_MS = 5_000;
-
 const notFound = (): HoldshortError => new HoldshortError('not_found', 'There is no such session.');
 
 @Injectable()
-export class SessionsService implements OnApplicationBootstrap, OnApplicationShutdown {
+export class SessionsService {
   private readonly rows: Repository<SessionEntity>;
-  private timer: NodeJS.Timeout | undefined;
 
   // eslint-disable-next-line max-params -- Nest injects what a class needs by its constructor
   constructor(
     private readonly database: DataSource,
-    private readonly signals: SignalsService,
     private readonly audit: ControlPlaneAudit,
+    private readonly ends: EndSessions,
+    private readonly kills: KillSwitches,
+    private readonly signals: SignalsService,
     @Inject(SETTINGS) private readonly settings: ControlPlaneSettings,
     @Inject(CLOCK) private readonly now: Clock,
-    @Inject(LOGGER) private readonly logger: Logger,
   ) {
     this.rows = database.getRepository(SessionEntity);
   }
 
-  onApplicationBootstrap(): void {
-    this.timer = setInterval(() => {
-      this.endExpired().catch((error: unknown) => {
-        this.logger.error({ err: error }, 'cannot end expired sessions');
-      });
-    }, SWEEP_MS);
-    this.timer.unref();
-  }
-
-  onApplicationShutdown(): void {
-    clearInterval(this.timer);
-  }
-
-  /** The credential is shown once. It looks like a GitHub user token because Copilot's tools accept no other form. */
+  /**
+   * The credential is shown once. It looks like a GitHub user token because Copilot's tools accept no other form.
+   * @throws HoldshortError `kill_switch` while the engineer, the workspace or everything is stopped
+   */
   async open(
     owner: Identity,
     request: SessionRequest,
@@ -67,6 +53,7 @@ export class SessionsService implements OnApplicationBootstrap, OnApplicationShu
   ): Promise<{ session: Session; credential: string }> {
     const credential = `ghu_holdshort_${randomBase62(40)}`;
     const session = this.newSession(owner, request, credential);
+    await this.kills.refuseStopped(session);
     await this.database.transaction(async (manager) => {
       await manager.getRepository(SessionEntity).insert(session);
       await this.audit.record({
@@ -96,7 +83,7 @@ export class SessionsService implements OnApplicationBootstrap, OnApplicationShu
       throw new HoldshortError('not_authorized', 'Only its owner or an administrator ends a session.');
     }
     await this.database.transaction((manager) =>
-      this.endIn(manager, id, {
+      this.ends.endIn(manager, id, {
         reason: isOwner(caller, session) ? 'closed' : `closed by ${caller.login}`,
         correlationId,
       }),
@@ -106,12 +93,18 @@ export class SessionsService implements OnApplicationBootstrap, OnApplicationShu
 
   /** A live session by its credential's hash, if this agent may speak for it. */
   async resolve(credentialSha256: string, agentId: string): Promise<SessionEntity> {
-    return requireLive(await this.rows.findOneBy({ credentialSha256 }), agentId, this.now());
+    return this.live(await this.rows.findOneBy({ credentialSha256 }), agentId);
   }
 
   /** A live session by its id, if this agent may speak for it. */
   async requireLive(id: string, agentId: string): Promise<SessionEntity> {
-    return requireLive(await this.rows.findOneBy({ id }), agentId, this.now());
+    return this.live(await this.rows.findOneBy({ id }), agentId);
+  }
+
+  private async live(row: SessionEntity | null, agentId: string): Promise<SessionEntity> {
+    const session = requireLive(row, agentId, this.now());
+    await this.kills.refuseStopped(session);
+    return session;
   }
 
   /** Those of `ids` that are over or unknown; for a replica that may have missed a signal. */
@@ -125,19 +118,6 @@ export class SessionsService implements OnApplicationBootstrap, OnApplicationShu
     return ids.filter((id) => !alive.has(id));
   }
 
-  /** Ends what is over its time; two replicas at once end each session once. */
-  async endExpired(): Promise<void> {
-    const due = await this.database.query<{ id: string }[]>(
-      'SELECT id FROM holdshort.sessions WHERE ended_at IS NULL AND expires_at <= $1 LIMIT 500',
-      [this.now()],
-    );
-    for (const { id } of due) {
-      await this.database.transaction((manager) =>
-        this.endIn(manager, id, { reason: 'expired', correlationId: newId('cor') }),
-      );
-    }
-  }
-
   /** Everybody with a live session. */
   ownersAtWork(): Promise<PersonKey[]> {
     return this.database.query<PersonKey[]>(
@@ -147,12 +127,8 @@ export class SessionsService implements OnApplicationBootstrap, OnApplicationShu
   }
 
   /** Ends all live sessions of a person. */
-  async endAllOf(owner: PersonKey, end: { reason: string; correlationId: string }): Promise<void> {
-    const live = await this.database.query<{ id: string }[]>(
-      'SELECT id FROM holdshort.sessions WHERE human_idp = $1 AND human_sub = $2 AND ended_at IS NULL',
-      [owner.idp, owner.sub],
-    );
-    for (const { id } of live) await this.database.transaction((manager) => this.endIn(manager, id, end));
+  async endAllOf({ idp, sub }: PersonKey, end: SessionEnd): Promise<void> {
+    await this.database.transaction((manager) => this.ends.endMatching(manager, { humanIdp: idp, humanSub: sub }, end));
   }
 
   /** Live sessions of a person go on with other groups; agents forget what was decided before. */
@@ -164,31 +140,6 @@ export class SessionsService implements OnApplicationBootstrap, OnApplicationShu
       [owner.idp, owner.sub, groups],
     );
     for (const { id } of changed) await this.signals.send(manager, { kind: 'session_changed', sessionId: id });
-  }
-
-  private async endIn(
-    manager: EntityManager,
-    id: string,
-    end: { reason: string; correlationId: string },
-  ): Promise<void> {
-    const updated = await manager
-      .createQueryBuilder()
-      .update(SessionEntity)
-      .set({ endedAt: this.now(), endReason: end.reason })
-      .where('id = :id AND ended_at IS NULL', { id })
-      .execute();
-    if (updated.affected !== 1) return;
-    const session = await manager.getRepository(SessionEntity).findOneByOrFail({ id });
-    await this.signals.send(manager, { kind: 'session_ended', sessionId: id, reason: end.reason });
-    await this.audit.record({
-      type: 'session.closed',
-      correlation_id: end.correlationId,
-      session_id: id,
-      human: humanOfSession(session),
-      ...(session.assistant === '' ? {} : { ai: { tool: session.assistant } }),
-      outcome: 'success',
-      detail: { reason: end.reason },
-    });
   }
 
   private newSession(owner: Identity, request: SessionRequest, credential: string): Plain<SessionEntity> {
@@ -217,13 +168,14 @@ const isOwner = (caller: Identity, session: SessionEntity): boolean =>
 const maySee = (caller: Identity, session: SessionEntity): boolean =>
   isOwner(caller, session) || hasAnyRole(caller, 'admin', 'approver', 'auditor');
 
-/** @throws HoldshortError `session_unknown` (also for another agent's session) or `session_ended` */
+/** @throws HoldshortError `session_unknown` (also for another agent's session), `session_ended` or `kill_switch` */
 export function requireLive(session: SessionEntity | null, agentId: string, now: Date): SessionEntity {
   if (!session || (session.agentId !== null && session.agentId !== agentId)) {
     throw new HoldshortError('session_unknown', 'The session is not known.', {
       advice: 'Start one with `holdshort run`.',
     });
   }
+  if (session.endReason?.startsWith(KILLED) === true) throw killed(session.endReason);
   if (session.endedAt !== null || session.expiresAt <= now) {
     throw new HoldshortError('session_ended', 'The session is closed or expired.', {
       advice: 'Start a new one with `holdshort run`.',

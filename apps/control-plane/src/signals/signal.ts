@@ -6,6 +6,8 @@ export type Signal =
   | { kind: 'session_changed'; sessionId: string }
   | { kind: 'policy_activated'; version: string }
   | { kind: 'lease_revoked'; leaseId: string; sessionId: string }
+  | { kind: 'agent_revoked'; agentId: string }
+  | { kind: 'kill_changed' }
   /** The line was down: signals may have been missed, look again. Sent by no one, made at reconnect. */
   | { kind: 'resync' };
 
@@ -15,6 +17,8 @@ const KINDS: ReadonlySet<string> = new Set([
   'session_changed',
   'policy_activated',
   'lease_revoked',
+  'agent_revoked',
+  'kill_changed',
 ]);
 
 /** The signal in a NOTIFY payload; undefined for one of a newer version. */

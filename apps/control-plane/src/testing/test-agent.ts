@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { credentials, type ClientReadableStream, type ServiceError } from '@grpc/grpc-js';
 import { agentV1 } from '@holdshort/contracts';
 import { createCertificateRequest, derToPem } from '@holdshort/tls';
@@ -98,8 +99,10 @@ export class TestAgent {
     return TestAgent.withKeys(this.id, this.keys, replica);
   }
 
-  decide(request: DeepPartial<agentV1.DecideRequest>): Promise<agentV1.DecideResponse> {
-    const requestId = String(++this.asked);
+  decide(
+    request: DeepPartial<agentV1.DecideRequest>,
+    requestId = `${randomUUID()}-${String(++this.asked)}`,
+  ): Promise<agentV1.DecideResponse> {
     const answer = new Promise<agentV1.DecideResponse>((resolve) => this.waiting.set(requestId, resolve));
     this.stream.write({ ...agentV1.DecideRequest.fromPartial(request), requestId });
     return answer;

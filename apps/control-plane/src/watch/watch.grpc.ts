@@ -3,19 +3,33 @@ import { GrpcMethod } from '@nestjs/microservices';
 import type { Metadata } from '@grpc/grpc-js';
 import type { agentV1 } from '@holdshort/contracts';
 import type { Logger } from '@holdshort/telemetry';
-import { concatMap, defer, from, interval, merge, mergeMap, of, Subject, takeUntil, tap, type Observable } from 'rxjs';
+import {
+  concatMap,
+  defer,
+  EMPTY,
+  from,
+  interval,
+  merge,
+  mergeMap,
+  of,
+  Subject,
+  takeUntil,
+  tap,
+  type Observable,
+} from 'rxjs';
 import { peerOf } from '../access/peer.js';
 import { AgentsService } from '../agents/agents.service.js';
 import { CLOCK, type Clock } from '../clock.js';
 import { LOGGER } from '../logger.js';
 import { PoliciesService } from '../policies/policies.service.js';
+import { KillSwitches } from '../sessions/kill-switches.service.js';
 import type { Signal } from '../signals/signal.js';
 import { SignalsService } from '../signals/signals.service.js';
 
 /** The agent stops reusing decisions 30 s after the last message: three beats. */
 const HEARTBEAT_MS = 10_000;
 
-/** What reaches agents at once: policy activations, ended sessions, revoked leases. */
+/** What reaches agents at once: policy activations, ended sessions, revoked leases, the stop of everything. */
 @Controller()
 export class WatchGrpc implements OnApplicationShutdown {
   private readonly stop = new Subject<void>();
@@ -23,6 +37,7 @@ export class WatchGrpc implements OnApplicationShutdown {
   // eslint-disable-next-line max-params -- Nest injects what a class needs by its constructor
   constructor(
     private readonly agents: AgentsService,
+    private readonly kills: KillSwitches,
     private readonly policies: PoliciesService,
     private readonly signals: SignalsService,
     @Inject(CLOCK) private readonly now: Clock,
@@ -38,13 +53,18 @@ export class WatchGrpc implements OnApplicationShutdown {
     const agentId = peerOf(call).id;
     const about = { host: request.host.slice(0, 200), version: request.agentVersion.slice(0, 200) };
     const beats = interval(HEARTBEAT_MS).pipe(concatMap(() => from(this.beat(agentId))));
-    const changes = this.signals.all.pipe(mergeMap((signal) => messagesOf(signal, () => this.version())));
-    return defer(() => merge(of(this.ready()), changes, beats)).pipe(
+    const changes = this.signals.all.pipe(mergeMap((signal) => this.messagesOf(signal)));
+    const first = merge(
+      of(this.ready()),
+      defer(() => from(this.killSwitch())),
+    );
+    return defer(() => merge(first, changes, beats)).pipe(
       tap({
         subscribe: () => {
           this.note(agentId, about);
         },
       }),
+      this.agents.untilRevoked(agentId),
       takeUntil(this.stop),
     );
   }
@@ -72,23 +92,31 @@ export class WatchGrpc implements OnApplicationShutdown {
       this.logger.warn({ err: error, agent_id: agentId }, 'cannot note that the agent was seen');
     });
   }
-}
 
-/** Signals that concern agents; after a gap in the line the policy is told again, sessions are asked for by the agent. */
-export function messagesOf(signal: Signal, version: () => string): Observable<agentV1.WatchResponse> {
-  switch (signal.kind) {
-    case 'session_ended':
-      return of({ sessionRevoked: { sessionId: signal.sessionId, reason: signal.reason } });
-    case 'session_changed':
-      // the agent forgets what it knows of the session and asks again
-      return of({ sessionRevoked: { sessionId: signal.sessionId, reason: 'groups_changed' } });
-    case 'policy_activated':
-      return of({ policyActivated: { policyVersion: signal.version } });
-    case 'lease_revoked':
-      return of({ leaseRevoked: { leaseId: signal.leaseId } });
-    case 'resync':
-      return of({ policyActivated: { policyVersion: version() } });
-    case 'approval_changed':
-      return from([]);
+  private async killSwitch(): Promise<agentV1.WatchResponse> {
+    const stop = await this.kills.ofEverything();
+    return { killSwitch: { engaged: stop !== undefined, reason: stop?.reason ?? '' } };
+  }
+
+  /** What concerns agents. After a gap in the line policy and stop are told again; sessions are asked for by the agent. */
+  private messagesOf(signal: Signal): Observable<agentV1.WatchResponse> {
+    switch (signal.kind) {
+      case 'session_ended':
+        return of({ sessionRevoked: { sessionId: signal.sessionId, reason: signal.reason } });
+      case 'session_changed':
+        // the agent forgets what it knows of the session and asks again
+        return of({ sessionRevoked: { sessionId: signal.sessionId, reason: 'groups_changed' } });
+      case 'policy_activated':
+        return of({ policyActivated: { policyVersion: signal.version } });
+      case 'lease_revoked':
+        return of({ leaseRevoked: { leaseId: signal.leaseId } });
+      case 'kill_changed':
+        return from(this.killSwitch());
+      case 'resync':
+        return merge(of({ policyActivated: { policyVersion: this.version() } }), from(this.killSwitch()));
+      case 'agent_revoked':
+      case 'approval_changed':
+        return EMPTY;
+    }
   }
 }

@@ -136,7 +136,7 @@ export class Stack {
 
   async stop(): Promise<void> {
     running.forEach(endGroup);
-    for (const child of this.#restarted) child.kill('SIGTERM');
+    await Promise.all(this.#restarted.map(endChild));
     const gone = new Promise<void>((resolve) => this.#process.once('close', () => resolve()));
     if (this.#process.exitCode === null) {
       this.#process.kill('SIGTERM');
@@ -267,6 +267,37 @@ export class Stack {
     await Promise.race([ended, name === 'kafka' ? this.#brokerAnswers(child) : readyLine(child)]);
   }
 
+  /** One more process of a kind that the stack has, with other settings. @returns what it says when it is ready */
+  async startAnother(
+    name: string,
+    changes: Record<string, string>,
+  ): Promise<{ ready: Record<string, string>; kill: (signal: NodeJS.Signals) => void }> {
+    const { command, env } = this.#processOf(name);
+    const [file = '', ...args] = command ?? [];
+    const child = spawn(file, args, {
+      env: { ...env, ...changes, PATH: process.env['PATH'] ?? '' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+      cwd: ROOT,
+    });
+    this.#restarted.push(child);
+    const ready = await new Promise<Record<string, string>>((resolve, reject) => {
+      child.once('exit', (code) => reject(new Error(`${name} ended with ${String(code)}`)));
+      child.stdout.on('data', (chunk: Buffer) => {
+        const line = chunk
+          .toString('utf8')
+          .split('\n')
+          .find((text) => text.includes('"msg":"ready"'));
+        if (line !== undefined) resolve(JSON.parse(line) as Record<string, string>);
+      });
+    });
+    return { ready, kill: (signal) => child.kill(signal) };
+  }
+
+  /** From now on the command line finds the control plane here. */
+  async useControlPlane(url: string): Promise<void> {
+    await writeFile(this.#readyFile, `${JSON.stringify({ ...this.dev, controlPlane: url, console: url })}\n`);
+  }
+
   async #brokerAnswers(child: ChildProcess): Promise<void> {
     child.stdout?.resume();
     const [host = '', port = ''] = (this.dev.kafka ?? '').split(':');
@@ -291,6 +322,16 @@ export class Stack {
     await writeFile(file, text);
     return file;
   }
+}
+
+/** Ends a process that was told to stop, and waits for it: one that is left over would hold the test's pipes open. */
+async function endChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  child.kill('SIGTERM');
+  const late = setTimeout(() => child.kill('SIGKILL'), STOP_MS / 2);
+  await gone;
+  clearTimeout(late);
 }
 
 const readyLine = (child: ChildProcess): Promise<void> =>
@@ -326,7 +367,16 @@ export interface StoredEvent {
   target?: { repo?: string; ref?: string };
   request?: { surface: string; operation: string; intents: string[]; path: string };
   response?: { status: number };
-  push?: { ref: string; old: string; new: string; kind: string; result?: string; paths?: string[] }[];
+  push?: {
+    ref: string;
+    old: string;
+    new: string;
+    kind: string;
+    result?: string;
+    paths?: string[];
+    path_classes?: string[];
+  }[];
+  findings?: { rule: string; path?: string; line?: number }[];
   decision?: { effect: string; rules: string[]; policy_version: string; reason: string[] };
   approval?: { id: string; approvers: string[] };
   lease?: { permissions: Record<string, string>; repositories?: string[]; token_sha256_b64: string };

@@ -38,6 +38,7 @@ const gitConfig = (hooks: string): string => `[safe]
 [uploadpack]
   allowFilter = true
   allowAnySHA1InWant = true
+  allowAnySHA1InWant = true
 [http]
   receivepack = true
 [pack]

@@ -1,6 +1,7 @@
 import type { ApiCall } from '../rest/api-call.js';
 import type { Repository } from '../world/model.js';
 import { decodeNodeId } from '../world/node-id.js';
+import { mergeBranch } from '../world/merge-branch.js';
 import { afterPush } from '../world/pull-state.js';
 import { moveRef } from '../world/ref-rules.js';
 import { signatureOf, writeFiles } from '../world/write-files.js';
@@ -110,6 +111,58 @@ async function changeRef(
   return { clientMutationId: input.clientMutationId ?? null, ref };
 }
 
+const isZero = (oid: string | null | undefined): boolean => oid !== null && oid !== undefined && /^0+$/.test(oid);
+
+interface RefUpdate {
+  name: string;
+  afterOid: string;
+  beforeOid?: string | null;
+  force?: boolean | null;
+}
+
+/** All of them or none: what one of them does not allow, no other is moved for. */
+async function updateRefs(
+  call: ApiCall,
+  input: Input & { repositoryId: string; refUpdates: RefUpdate[] },
+): Promise<Node> {
+  const repository = repositoryOfNode(call, input.repositoryId);
+  requirePermission(call, repository, CONTENTS);
+  const known = await Promise.all(input.refUpdates.map(({ name }) => repository.git.refTarget(name)));
+  const stale = input.refUpdates.find(({ beforeOid }, n) => {
+    const id = known[n]?.id ?? null;
+    return beforeOid !== null && beforeOid !== undefined && (isZero(beforeOid) ? id !== null : id !== beforeOid);
+  });
+  if (stale)
+    throw new GraphqlProblem('STALE_DATA', `Ref "${stale.name}" does not point to "${String(stale.beforeOid)}".`);
+  for (const [n, { name, afterOid, force }] of input.refUpdates.entries())
+    await moveRef(repository, {
+      ref: name,
+      old: known[n]?.id ?? null,
+      next: isZero(afterOid) ? null : afterOid,
+      force: force === true || isZero(afterOid),
+      workflows: mayWriteWorkflows(call),
+    });
+  await afterPush(call.world, repository);
+  return { clientMutationId: input.clientMutationId ?? null };
+}
+
+async function mergeInto(
+  call: ApiCall,
+  input: Input & { repositoryId: string; base: string; head: string; commitMessage?: string | null },
+): Promise<Node> {
+  const repository = repositoryOfNode(call, input.repositoryId);
+  requirePermission(call, repository, CONTENTS);
+  const { base, head, commitMessage } = input;
+  const workflows = mayWriteWorkflows(call);
+  const id = await mergeBranch(call.world, repository, { base, head, message: commitMessage ?? undefined, workflows });
+  if (id === null) throw new GraphqlProblem('UNPROCESSABLE', 'Already merged');
+  const commit = await repository.git.commitOf(id);
+  return {
+    clientMutationId: input.clientMutationId ?? null,
+    mergeCommit: commit && commitNode(call, repository, commit),
+  };
+}
+
 type Args<T> = { input: T & Input };
 
 export const refMutations = (call: ApiCall): Node => ({
@@ -117,5 +170,8 @@ export const refMutations = (call: ApiCall): Node => ({
   createRef: ({ input }: Args<{ repositoryId: string; name: string; oid: string }>) => createRef(call, input),
   updateRef: ({ input }: Args<{ refId: string; oid: string; force?: boolean | null }>) =>
     changeRef(call, input, { oid: input.oid, force: input.force === true }),
+  updateRefs: ({ input }: Args<{ repositoryId: string; refUpdates: RefUpdate[] }>) => updateRefs(call, input),
+  mergeBranch: ({ input }: Args<{ repositoryId: string; base: string; head: string; commitMessage?: string | null }>) =>
+    mergeInto(call, input),
   deleteRef: ({ input }: Args<{ refId: string }>) => changeRef(call, input, { oid: null, force: true }),
 });

@@ -1,17 +1,21 @@
 import { identify, mayUse } from '../access/actor.js';
+import { wikiOf } from '../world/side-repositories.js';
 import type { World } from '../world/world.js';
 import { isSigned } from './codeload.js';
 import type { Exchange } from './exchange.js';
 
-/** `raw.githubusercontent.com/OWNER/REPO/REF/PATH`: a file as it is; GitHub's 404 for all that the caller may not read. */
+/** `raw.githubusercontent.com/OWNER/REPO/REF/PATH` and `/wiki/OWNER/REPO/PAGE`: a file as it is; GitHub's 404 for all that the caller may not read. */
 export async function serveRaw(world: World, exchange: Exchange): Promise<void> {
   const parts = exchange.url.pathname.slice(1).split('/').map(decodeURIComponent);
-  const [owner = '', name = '', ...rest] = parts;
+  const isWiki = parts[0] === 'wiki';
+  const [owner = '', name = '', ...rest] = isWiki ? parts.slice(1) : parts;
   const repository = world.repositoryByName(owner, name);
   const actor = await identify(world, exchange.req);
   const found =
     repository && (isSigned(world, exchange) || mayUse(actor, repository, ['contents:read']))
-      ? await findFile(repository.git, rest)
+      ? await (isWiki
+          ? wikiOf(world, repository).then((git) => findFile(git, ['master', ...rest]))
+          : findFile(repository.git, rest))
       : null;
   if (exchange.req.method !== 'GET' || !found) {
     exchange.res.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('404: Not Found');

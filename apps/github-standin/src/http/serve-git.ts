@@ -7,6 +7,7 @@ import { serveBackend } from '../git/http-backend.js';
 import { ReceivePackRequest } from '../git/receive-pack-request.js';
 import { ReportReasons } from '../git/report-reasons.js';
 import type { Repository } from '../world/model.js';
+import { wikiFolder, wikiOf } from '../world/side-repositories.js';
 import { afterPush } from '../world/pull-state.js';
 import type { World } from '../world/world.js';
 import type { Exchange } from './exchange.js';
@@ -15,6 +16,8 @@ import { serveLfs } from './serve-lfs.js';
 export interface GitPath {
   owner: string;
   name: string;
+  /** The repository beside the one that is named. */
+  wiki: boolean;
   /** What stands behind the repository: `/info/refs`, `/git-upload-pack`, ... */
   rest: string;
 }
@@ -25,7 +28,10 @@ export function gitPath(pathname: string): GitPath | null {
     /^\/([^/]+)\/([^/]+?)(?:\.git)?(\/(?:info\/refs|git-upload-pack|git-receive-pack|info\/lfs\/.*|HEAD|objects\/.*))$/.exec(
       pathname,
     );
-  return match && { owner: match[1] ?? '', name: match[2] ?? '', rest: match[3] ?? '' };
+  if (!match) return null;
+  const [, owner = '', whole = '', rest = ''] = match;
+  const name = whole.replace(/\.wiki$/i, '');
+  return { owner, name, wiki: name !== whole, rest };
 }
 
 interface Refusal {
@@ -84,6 +90,24 @@ function hookEnvironment(actor: Actor, repository: Repository, verdict: string):
   };
 }
 
+/** Wikis have no protected branches and no workflows. */
+const WIKI_ENVIRONMENT = { STANDIN_PROTECTED: '', STANDIN_ENFORCED: '', STANDIN_WORKFLOWS: '1', STANDIN_VERDICT: '' };
+
+/** A wiki, with the rules of its repository about who may. */
+async function serveWiki(world: World, exchange: Exchange, repository: Repository, path: GitPath): Promise<void> {
+  await wikiOf(world, repository);
+  const request = new ReceivePackRequest();
+  request.on('data', () => (exchange.log.pack_bytes = request.packBytes));
+  const target = {
+    projectRoot: world.projectRoot,
+    pathInfo: `/${wikiFolder(repository)}.git${path.rest}`,
+    query: exchange.url.search.slice(1),
+    remoteUser: world.bot.login,
+    env: WIKI_ENVIRONMENT,
+  };
+  await serveBackend(world.git, exchange, target, path.rest === '/git-receive-pack' ? { through: [request] } : {});
+}
+
 async function servePush(world: World, exchange: Exchange, repository: Repository, actor: Actor): Promise<void> {
   const verdict = join(world.git.stateDir, `verdict-${randomUUID()}`);
   const request = new ReceivePackRequest();
@@ -111,7 +135,7 @@ export async function serveGit(world: World, exchange: Exchange, path: GitPath):
   const { req, res, url } = exchange;
   const service = path.rest === '/info/refs' ? (url.searchParams.get('service') ?? '') : path.rest.slice(1);
   res.setHeader('x-github-request-id', exchange.log.n.toString(16).toUpperCase().padStart(8, '0'));
-  if (path.rest.startsWith('/info/lfs/')) {
+  if (path.rest.startsWith('/info/lfs/') && !path.wiki) {
     await serveLfs(world, exchange, path);
     return;
   }
@@ -126,6 +150,7 @@ export async function serveGit(world: World, exchange: Exchange, path: GitPath):
     refuse(exchange, refusal ?? { status: 404, text: 'Repository not found.' });
     return;
   }
+  if (path.wiki) return serveWiki(world, exchange, repository, path);
   if (path.rest === '/git-receive-pack') return servePush(world, exchange, repository, actor);
   await serveBackend(world.git, exchange, backendTarget(world, repository, path.rest, url.search.slice(1)));
 }

@@ -10,9 +10,11 @@ import type { World } from '../world/world.js';
 import { serveArchive } from './codeload.js';
 import type { Exchange } from './exchange.js';
 import type { Faults } from './faults.js';
+import { serveGist, serveGistRaw } from './serve-gist.js';
+import { serveRegistry } from './serve-registry.js';
 import { gitPath, serveGit } from './serve-git.js';
 import { LFS_HOST, serveLfsVerify } from './serve-lfs.js';
-import { ASSET_STORAGE, LFS_STORAGE, serveStorage } from './storage.js';
+import { ASSET_STORAGE, LFS_STORAGE, PACKAGE_STORAGE, serveStorage } from './storage.js';
 import { serveWebRedirect } from './web-redirects.js';
 import { serveRaw } from './raw-files.js';
 import { serveCopilot } from '../copilot/serve-copilot.js';
@@ -30,11 +32,15 @@ function sendText(exchange: Exchange, status: number, text: string): void {
   exchange.res.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(text);
 }
 
-/** Hosts that serve files and nothing else. */
-const FILE_HOSTS: Readonly<Record<string, (world: World, exchange: Exchange) => Promise<void>>> = {
+/** Hosts with one kind of service each. */
+const OTHER_HOSTS: Readonly<Record<string, (world: World, exchange: Exchange) => Promise<void>>> = {
   [LFS_STORAGE]: serveStorage,
   [ASSET_STORAGE]: serveStorage,
+  [PACKAGE_STORAGE]: serveStorage,
   [LFS_HOST]: serveLfsVerify,
+  'gist.github.com': serveGist,
+  'gist.githubusercontent.com': serveGistRaw,
+  'ghcr.io': serveRegistry,
   'codeload.github.com': serveArchive,
   'raw.githubusercontent.com': serveRaw,
 };
@@ -52,7 +58,7 @@ async function dispatch(world: World, exchange: Exchange): Promise<void> {
     if (local) return serveApi(world, exchange, api ? api[0].replace(/\/$/, '') : '');
     if (await serveWebRedirect(world, exchange)) return;
   }
-  const serve = FILE_HOSTS[host];
+  const serve = Object.hasOwn(OTHER_HOSTS, host) ? OTHER_HOSTS[host] : undefined;
   if (serve) return serve(world, exchange);
   if (host.endsWith('.githubcopilot.com')) return serveCopilot(world, exchange);
   sendText(exchange, 501, `The GitHub stand-in does not implement ${host}${url.pathname}\n`);

@@ -5,8 +5,10 @@ import type { Exchange } from './exchange.js';
 /** Hosts whose addresses are their own credential. */
 export const LFS_STORAGE = 'github-cloud.githubusercontent.com';
 export const ASSET_STORAGE = 'release-assets.githubusercontent.com';
+export const PACKAGE_STORAGE = 'pkg-containers.githubusercontent.com';
 
 export const lfsPath = (repository: number, oid: string): string => `/alambic/media/${String(repository)}/${oid}`;
+export const blobPath = (digest: string): string => `/ghcr1/blobs/${digest}`;
 export const assetPath = (repository: number, asset: number): string =>
   `/github-production-release-asset/${String(repository)}/${String(asset)}`;
 

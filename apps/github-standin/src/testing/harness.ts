@@ -26,6 +26,8 @@ export interface Call {
   host?: string;
   token?: string;
   body?: unknown;
+  /** Sent as it is, in place of `body`. */
+  raw?: Buffer;
   headers?: Record<string, string>;
 }
 
@@ -98,7 +100,7 @@ export class Harness {
   }
 
   call(method: string, path: string, call: Call = {}): Promise<Answer> {
-    const body = call.body === undefined ? '' : JSON.stringify(call.body);
+    const body = call.raw ?? (call.body === undefined ? '' : JSON.stringify(call.body));
     const headers = {
       'content-length': String(Buffer.byteLength(body)),
       host: call.host ?? 'api.github.com',
@@ -126,6 +128,16 @@ export class Harness {
       body: body === undefined ? undefined : JSON.stringify(body),
     });
     return (await answer.json()) as T;
+  }
+
+  /** Settings under which git reaches `host` through the proxy, with a token. */
+  through(host: string, token: string): string[] {
+    const { port } = this.proxy.address() as AddressInfo;
+    const basic = Buffer.from(`x-access-token:${token}`).toString('base64');
+    return [
+      ...['-c', `http.proxy=http://127.0.0.1:${String(port)}`],
+      ...['-c', `http.https://${host}/.extraHeader=Authorization: Basic ${basic}`],
+    ];
   }
 
   /** The address of a repository for git, with a token in it. */

@@ -24,6 +24,20 @@ export class FileStore {
     return this.size(key) ?? 0;
   }
 
+  /** Adds to the end of a file, which may be new. */
+  async append(key: string, source: Readable): Promise<void> {
+    await pipeline(source, createWriteStream(this.#path(key), { flags: 'a' }));
+  }
+
+  /** Gives a file another name. */
+  rename(from: string, to: string): Promise<void> {
+    return rename(this.#path(from), this.#path(to));
+  }
+
+  remove(key: string): void {
+    rmSync(this.#path(key), { force: true });
+  }
+
   /** Bytes; `null` where there is no such file. */
   size(key: string): number | null {
     return statSync(this.#path(key), { throwIfNoEntry: false })?.size ?? null;

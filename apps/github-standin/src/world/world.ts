@@ -9,6 +9,7 @@ import { GitRepository } from '../git/git-repository.js';
 import type { GitProgram } from '../git/run-git.js';
 import { FileStore } from './file-store.js';
 import { fullName, type Account, type AccountType, type Installation, type Repository } from './model.js';
+import { Packages } from './packages.js';
 import { SignedAddresses } from './signed-addresses.js';
 
 /** As real ids: so large that msgpack, and with it a node id, needs its 32-bit form. */
@@ -38,8 +39,10 @@ export class World {
   readonly projectRoot: string;
   readonly bot: Account;
   readonly addresses = new SignedAddresses();
+  readonly packages = new Packages();
   /** LFS objects and release assets, by the path of their address. */
   readonly files: FileStore;
+  readonly #closing: (() => void)[] = [];
   #nextId = FIRST_ID;
 
   constructor(
@@ -153,7 +156,13 @@ export class World {
     rmSync(repository.git.gitDir, { recursive: true, force: true });
   }
 
+  /** Runs with the world's end. */
+  closing(action: () => void): void {
+    this.#closing.push(action);
+  }
+
   close(): void {
+    for (const action of this.#closing) action();
     for (const repository of this.repositories.values()) repository.git.close();
   }
 }

@@ -88,6 +88,14 @@ export class GitRepository {
     return this.git(['rev-list', '--count', ancestor, `^${descendant}`]) === '0';
   }
 
+  mergeBases(one: string, other: string): string[] {
+    try {
+      return this.git(['merge-base', '--all', one, other]).split('\n').filter(Boolean);
+    } catch {
+      return []; // git answers with a failure when there is none
+    }
+  }
+
   objectType(mode: string): string {
     if (mode === '040000') return 'tree';
     return mode === '160000' ? 'commit' : 'blob';

@@ -24,11 +24,18 @@ const ROWS: [line: string, expected: string][] = [
   [`GET ${RAW}/acme//main/y`, 'request_malformed'],
   [`GET ${RAW}/ac me/app/main/y`, 'request_malformed'],
   [`GET ${RAW}/acme/app.git/main/y`, 'request_malformed'],
-  [`GET ${RAW}/wiki/acme/app/page.md`, 'operation_unknown'],
+  [`GET ${RAW}/wiki/acme/app/page.md`, 'download/wiki acme/app'],
+  [`GET ${RAW}/wiki/acme/app`, 'operation_unknown'],
+  [`GET ${RAW}/WIKI/acme/app/page.md`, 'operation_unknown'],
+  [`GET ${RAW}/wiki/acme/app.wiki/page.md`, 'operation_unknown'],
   [`GET ${RAW}/acme/app.wiki/main/y`, 'operation_unknown'],
   ['GET github.com/acme/app/blob/main/a.txt', 'operation_unknown'],
-  ['GET gist.github.com/alice/0123/raw/x', 'operation_unknown'],
-  ['GET gist.githubusercontent.com/alice/0123/raw/x', 'operation_unknown'],
+  ['GET gist.github.com/alice/0123/raw/x', 'download/gist /'],
+  ['GET gist.githubusercontent.com/alice/0123/raw/x', 'download/gist /'],
+  ['GET gist.githubusercontent.com/alice/0123456789abcdef0123/raw', 'download/gist /'],
+  ['GET gist.githubusercontent.com/alice/name/raw/x', 'request_malformed'],
+  ['GET gist.githubusercontent.com/alice/0123/x', 'operation_unknown'],
+  ['PUT gist.githubusercontent.com/alice/0123/raw/x', 'operation_unknown'],
   ['GET release-assets.githubusercontent.com/github-production-release-asset/1/2', 'operation_unknown'],
   ['GET ghcr.io/v2/acme/app/manifests/latest', 'operation_unknown'],
   ['GET new.github.com/acme/app/main/x', 'operation_unknown'],
@@ -49,16 +56,16 @@ describe('classifyDownload', () => {
     const { id, class: gravity, intents } = result.operation;
     expect(gravity).toBe('read');
     expect(intents.map(({ action, target }) => `${id} ${target.owner ?? ''}/${target.repo ?? ''} ${action}`)).toEqual([
-      `${expected} repo.read`,
+      `${expected} ${id === 'download/gist' ? 'account.read' : 'repo.read'}`,
     ]);
   });
 
   it('says host, path and why', () => {
-    expect(classifyDownload(parts('GET ghcr.io/v2/acme/app/manifests/latest'))).toEqual({
+    expect(classifyDownload(parts('GET objects.githubusercontent.com/a/b'))).toEqual({
       refusal: {
         code: 'operation_unknown',
         message:
-          'GET /v2/acme/app/manifests/latest on ghcr.io is not a download that Holdshort knows, and unknown calls are refused. The container registry is not opened through Holdshort yet.',
+          'GET /a/b on objects.githubusercontent.com is not a download that Holdshort knows, and unknown calls are refused. Addresses of stored files are followed only where a call through Holdshort led to them.',
       },
     });
   });

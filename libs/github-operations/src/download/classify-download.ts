@@ -1,6 +1,7 @@
 import { surfaceOfHost, type HostKind } from '../hosts.js';
+import { isGistId } from '../git/git-place.js';
 import { isOwnerName, isRepoName } from '../names.js';
-import type { Classification, Operation, Target } from '../operation.js';
+import type { Classification, Intent, Operation } from '../operation.js';
 import { orRefusal, refuse } from '../unclassifiable.js';
 
 export interface DownloadCall {
@@ -13,16 +14,19 @@ export interface DownloadCall {
 interface DownloadRoute {
   id: string;
   hosts: readonly HostKind[];
-  /** What stands in the path; the named groups `owner` and `repo` say whose it is. */
+  /** What stands in the path; the named groups `owner` and `repo`, or `user` and `gist`, say whose it is. */
   pattern: RegExp;
 }
 
 const REPOSITORY = '/(?<owner>[^/]+)/(?<repo>[^/]+)';
+const GIST = '/(?:(?<user>[^/]+)/)?(?<gist>[^/]+)';
 
 /** Files and archives over plain HTTP, as curl, package managers and build tools fetch them. All are reads. */
 const ROUTES: readonly DownloadRoute[] = [
   { id: 'download/media', hosts: ['raw'], pattern: new RegExp(`^/media${REPOSITORY}/[^/]+/.+$`) },
-  { id: 'download/raw', hosts: ['raw'], pattern: new RegExp(`^${REPOSITORY}/[^/]+/.+$`) },
+  { id: 'download/wiki', hosts: ['raw'], pattern: new RegExp(`^/wiki${REPOSITORY}/.+$`) },
+  { id: 'download/raw', hosts: ['raw'], pattern: new RegExp(`^(?!/[wW][iI][kK][iI]/)${REPOSITORY}/[^/]+/.+$`) },
+  { id: 'download/gist', hosts: ['gist'], pattern: new RegExp(`^${GIST}/raw(?:/.+)?$`) },
   {
     id: 'download/archive',
     hosts: ['codeload'],
@@ -42,9 +46,7 @@ const ROUTES: readonly DownloadRoute[] = [
 ];
 
 const WHY: Partial<Record<HostKind, string>> = {
-  gist: ' Gists belong to no repository, so no policy could judge them.',
   objects: ' Addresses of stored files are followed only where a call through Holdshort led to them.',
-  registry: ' The container registry is not opened through Holdshort yet.',
 };
 
 const unknown = ({ method, host, path }: DownloadCall, why = ''): never =>
@@ -58,39 +60,44 @@ const isAmbiguous = (path: string): boolean =>
   /\/\/|\\|%(?![0-9a-f]{2})|%(?:00|2f|5c)/i.test(path) ||
   path.split('/').some((segment) => /^(?:\.|%2e){1,2}$/i.test(segment));
 
-function routeOf(call: DownloadCall): { id: string; target: Target } {
+function routeOf(call: DownloadCall): { id: string; intent: Intent } {
   const kind = surfaceOfHost(call.host);
-  if (call.host === 'gist.githubusercontent.com') return unknown(call, WHY.gist);
   if (kind === undefined || (call.method !== 'GET' && call.method !== 'HEAD')) return unknown(call);
   if (isAmbiguous(call.path)) return refuse('request_malformed', 'The path cannot be read in only one way.');
   const found = ROUTES.find((route) => isServed(route, call.host, kind) && route.pattern.test(call.path));
   if (!found) return unknown(call, WHY[kind]);
-  const { owner = '', repo = '' } = found.pattern.exec(call.path)?.groups ?? {};
-  return { id: found.id, target: targetOf(call, owner, repo) };
+  return { id: found.id, intent: intentOf(call, found.pattern.exec(call.path)?.groups ?? {}) };
 }
+
+const intentOf = (call: DownloadCall, { owner = '', repo = '', user, gist }: Record<string, string>): Intent =>
+  gist === undefined ? ofRepository(call, owner, repo) : ofGist(gist, user);
 
 /** Of the two hosts of raw files, one puts `/media` before the repository and the other does not. */
 const isServed = ({ id, hosts }: DownloadRoute, host: string, kind: HostKind): boolean =>
   hosts.includes(kind) && (kind !== 'raw' || (host === 'media.githubusercontent.com') === (id === 'download/media'));
 
-function targetOf(call: DownloadCall, owner: string, repo: string): Target {
-  // raw.githubusercontent.com/wiki/OWNER/REPO/PAGE is a page of a wiki
-  const isWiki = repo.toLowerCase().endsWith('.wiki') || (owner === 'wiki' && surfaceOfHost(call.host) === 'raw');
-  if (isWiki) unknown(call, ' Wikis are not opened through Holdshort yet.');
+function ofRepository(call: DownloadCall, owner: string, repo: string): Intent {
+  if (repo.toLowerCase().endsWith('.wiki')) unknown(call, ' Pages of a wiki are read by git, or below /wiki/.');
   return isOwnerName(owner) && isRepoName(repo)
-    ? { owner, repo }
+    ? { action: 'repo.read', target: { owner, repo } }
     : refuse('request_malformed', 'Owner or repository in the path is not a name that GitHub gives.');
 }
 
+/** Gists belong to accounts: reading one is judged as the same read by REST. */
+const ofGist = (gist: string, user: string | undefined): Intent =>
+  isGistId(gist) && (user === undefined || isOwnerName(user))
+    ? { action: 'account.read', target: { account: true } }
+    : refuse('request_malformed', 'The path does not name a gist.');
+
 function operationOf(call: DownloadCall): { operation: Operation } {
-  const { id, target } = routeOf(call);
+  const { id, intent } = routeOf(call);
   const { host, method, path } = call;
   return {
     operation: {
       surface: 'download',
       id,
       class: 'read',
-      intents: [{ action: 'repo.read', target }],
+      intents: [intent],
       method,
       path,
       host,
@@ -99,7 +106,7 @@ function operationOf(call: DownloadCall): { operation: Operation } {
 }
 
 /**
- * What a download from github.com or one of its file hosts reads. Hosts of signed addresses, gists and the registry are
- * refused with a reason that names host and path. Never throws.
+ * What a download from github.com or one of its file hosts reads: files, archives, release assets, pages of wikis, files
+ * of gists. Hosts of signed addresses are refused with a reason that names host and path. Never throws.
  */
 export const classifyDownload = (call: DownloadCall): Classification => orRefusal(() => operationOf(call));

@@ -4,7 +4,9 @@
  */
 const STORAGE_HOSTS: readonly RegExp[] = [
   /^(codeload|lfs|uploads)\.github\.com$/,
-  /^(raw|media|objects|objects-origin|release-assets|github-releases|github-cloud)\.githubusercontent\.com$/,
+  /^(raw|gist|media|objects|objects-origin|release-assets|github-releases|github-cloud)\.githubusercontent\.com$/,
+  // blobs of ghcr.io
+  /^pkg-containers\.githubusercontent\.com$/,
   /^github-(cloud|production-[a-z0-9-]{1,80})\.s3(\.[a-z0-9-]{1,30})?\.amazonaws\.com$/,
   /^productionresultssa\d{1,4}\.blob\.core\.windows\.net$/,
   /^(results-receiver|pipelines[a-z0-9]{0,40})\.actions\.githubusercontent\.com$/,

@@ -24,8 +24,31 @@ const ROWS: Row[] = [
   ['GET', '/acme/app.git/git-receive-pack', '', 'operation_unknown'],
   ['GET', '/acme/app.git/HEAD', '', 'operation_unknown'],
   ['GET', '/acme/app.git/objects/info/packs', '', 'operation_unknown'],
-  ['GET', '/acme/app.wiki.git/info/refs', 'service=git-upload-pack', 'operation_unknown'],
-  ['GET', '/acme/app.WIKI/info/refs', 'service=git-upload-pack', 'operation_unknown'],
+  [
+    'GET',
+    '/acme/app.wiki.git/info/refs',
+    'service=git-upload-pack',
+    'git/wiki-upload-pack-advertisement repo.read acme/app',
+  ],
+  [
+    'GET',
+    '/acme/app.WIKI/info/refs',
+    'service=git-upload-pack',
+    'git/wiki-upload-pack-advertisement repo.read acme/app',
+  ],
+  [
+    'GET',
+    '/acme/app.wiki.git/info/refs',
+    'service=git-receive-pack',
+    'git/wiki-receive-pack-advertisement repo.read acme/app',
+  ],
+  ['POST', '/acme/app.wiki.git/git-upload-pack', '', 'git/wiki-upload-pack repo.read acme/app'],
+  ['POST', '/acme/app.wiki.git/git-receive-pack', '', 'git/wiki-receive-pack wiki.write acme/app'],
+  ['POST', '/acme/app.wiki/git-receive-pack', '', 'git/wiki-receive-pack wiki.write acme/app'],
+  ['POST', '/acme/app.wiki.git/info/lfs/objects/batch', '', 'operation_unknown'],
+  ['POST', '/acme/app.wiki.wiki/git-receive-pack', '', 'request_malformed'],
+  ['POST', '/acme/.wiki.git/git-receive-pack', '', 'request_malformed'],
+  ['POST', '/acme/app.git.wiki/git-receive-pack', '', 'request_malformed'],
   ['GET', '/acme/app', '', 'operation_unknown'],
   ['GET', '/', '', 'operation_unknown'],
   ['GET', '/acme/app.git.git/info/refs', 'service=git-upload-pack', 'request_malformed'],
@@ -47,6 +70,34 @@ describe('classifyGit', () => {
     expect(
       `${id} ${intents.map(({ action, target }) => `${action} ${target.owner ?? ''}/${target.repo ?? ''}`).join(' ')}`,
     ).toBe(expected);
+  });
+});
+
+const ID = '0123456789abcdef0123456789abcdef';
+const GISTS: Row[] = [
+  ['GET', `/${ID}.git/info/refs`, 'service=git-upload-pack', 'git/gist-upload-pack-advertisement account.read'],
+  ['GET', `/alice/${ID}.git/info/refs`, 'service=git-receive-pack', 'git/gist-receive-pack-advertisement account.read'],
+  ['POST', `/${ID}/git-upload-pack`, '', 'git/gist-upload-pack account.read'],
+  ['POST', `/alice/${ID}.git/git-receive-pack`, '', 'git/gist-receive-pack gist.write'],
+  ['POST', '/12345.git/git-receive-pack', '', 'git/gist-receive-pack gist.write'],
+  ['POST', `/${ID}.git/info/lfs/objects/batch`, '', 'operation_unknown'],
+  ['GET', `/${ID}.git/HEAD`, '', 'operation_unknown'],
+  ['POST', '/alice/app.git/git-receive-pack', '', 'request_malformed'],
+  ['POST', `/a%2Fb/${ID}.git/git-receive-pack`, '', 'request_malformed'],
+  ['GET', `/alice/${ID}`, '', 'operation_unknown'],
+  ['GET', `/a/b/${ID}.git/info/refs`, 'service=git-upload-pack', 'operation_unknown'],
+];
+
+describe('classifyGit on gist.github.com', () => {
+  it.each(GISTS)('%s %s %s', (method, path, query, expected) => {
+    const result = classifyGit({ host: 'gist.github.com', method, path, query });
+    if ('refusal' in result) {
+      expect(result.refusal.code).toBe(expected);
+      return;
+    }
+    const { id, intents } = result.operation;
+    expect(`${id} ${intents.map(({ action }) => action).join(' ')}`).toBe(expected);
+    expect(intents.map(({ target }) => target)).toEqual([{ account: true }]);
   });
 });
 

@@ -1,13 +1,6 @@
-import { isOwnerName, isRepoName } from '../names.js';
-import {
-  gravestClass,
-  type Classification,
-  type Intent,
-  type Operation,
-  type Surface,
-  type Target,
-} from '../operation.js';
+import { gravestClass, type Classification, type Intent, type Operation, type Surface } from '../operation.js';
 import { orRefusal, refuse } from '../unclassifiable.js';
+import { gitPlace, type GitPlace } from './git-place.js';
 
 export interface GitCall {
   host: string;
@@ -56,21 +49,26 @@ const unknown = ({ method, host, path }: GitCall, why = ''): never =>
     `${method} ${path.slice(0, 200)} on ${host} is not a git operation that Holdshort knows, and unknown calls are refused.${why}`,
   );
 
-/** Names are plain ASCII, so an encoded character, a dot segment or an empty one is never needed. */
-function repositoryOf(call: GitCall): { target: Target; rest: string } {
-  const [, owner = '', name = '', rest = ''] = /^\/([^/]+)\/([^/]+)\/(.+)$/.exec(call.path) ?? [];
-  const repo = name.replace(/\.git$/, '');
-  if (repo.toLowerCase().endsWith('.wiki')) unknown(call, ' Wikis are not opened through Holdshort yet.');
-  if (rest === '') return unknown(call);
-  if (!isOwnerName(owner) || !isRepoName(repo))
-    return refuse('request_malformed', 'Owner or repository in the path is not a name that GitHub gives.');
-  return { target: { owner, repo }, rest };
-}
-
 /** The service decides between reading and writing, so it must be said exactly once. */
 function serviceOf(query: GitCall['query']): string {
   const services = new URLSearchParams(query ?? '').getAll('service');
   return services.length === 1 ? (services[0] ?? '') : '';
+}
+
+/** Reading a gist is like reading any other part of an account; writing one publishes. */
+const GIST_ACTIONS: Readonly<Partial<Record<Intent['action'], Intent['action']>>> = {
+  'repo.read': 'account.read',
+  'ref.update': 'gist.write',
+};
+
+/** Wikis and gists are git repositories without LFS, and a push to one moves no ref of a repository's own. */
+function routeAt(call: GitCall, { kind, rest }: GitPlace): GitRoute {
+  const route = routeOf(call, rest);
+  if (kind === 'repository') return route;
+  if (route.surface !== 'git') return unknown(call, ` A ${kind} has no LFS.`);
+  const id = route.id.replace('git/', `git/${kind}-`);
+  if (kind === 'gist') return { ...route, id, action: GIST_ACTIONS[route.action] ?? unknown(call) };
+  return { ...route, id, action: route.action === 'ref.update' ? 'wiki.write' : route.action };
 }
 
 function routeOf(call: GitCall, rest: string): GitRoute {
@@ -85,17 +83,17 @@ function routeOf(call: GitCall, rest: string): GitRoute {
 }
 
 function operationOf(call: GitCall): { operation: Operation } {
-  const { target, rest } = repositoryOf(call);
-  const { id, surface, action } = routeOf(call, rest);
-  const intents: Intent[] = [{ action, target }];
+  const place = gitPlace(call.host, call.path) ?? unknown(call);
+  const { id, surface, action } = routeAt(call, place);
+  const intents: Intent[] = [{ action, target: place.target }];
   const { host, method, path } = call;
   return { operation: { surface, id, class: gravestClass(intents), intents, method, path, host } };
 }
 
 /**
- * What a git or LFS request over HTTP is about. For `git/receive-pack` replace the intents by those of
- * intentsOfPush once the commands are read, for `lfs/batch` by those of intentsOfLfsBatch; as long as
- * nobody does, both count as the write they might be. Never throws.
+ * What a git or LFS request over HTTP is about: to a repository, its wiki (`/O/R.wiki.git`), or a gist. For
+ * `git/receive-pack` replace the intents by those of intentsOfPush once the commands are read, for `lfs/batch` by those
+ * of intentsOfLfsBatch; as long as nobody does, both count as the write they might be. Never throws.
  */
 export const classifyGit = (call: GitCall): Classification => orRefusal(() => operationOf(call));
 

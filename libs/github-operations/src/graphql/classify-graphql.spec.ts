@@ -63,7 +63,7 @@ const READS: Row[] = [
     'a field that a directive skips',
     '{ viewer { login } repository(owner: "other", name: "private") @skip(if: true) { id } }',
     {},
-    ['repo.read other/private', 'account.read (account)'],
+    ['account.read (account)', 'repo.read other/private'],
   ],
   [
     'a repository of an organisation',
@@ -267,7 +267,7 @@ const WRITES: Row[] = [
   ],
   [
     'a repository in what the mutation returns',
-    'mutation { addComment(input: {subjectId: "I_1", body: "b"}) { subject { ... on Issue { repository { owner { ... on Organization { x: organization(login: "other") { repository(name: "private") { id } } } } } } } } }',
+    'mutation { addComment(input: {subjectId: "I_1", body: "b"}) { subject { ... on Issue { repository { owner { ... on User { x: organization(login: "other") { repository(name: "private") { id } } } } } } } } }',
     {},
     ['comment.write I_1', 'account.read other', 'repo.read other/private'],
   ],
@@ -339,7 +339,11 @@ const MALFORMED: [what: string, body: unknown, code: string][] = [
   ['an empty batch', [], 'request_malformed'],
   ['too long a document', { query: `{ viewer { login } } #${'x'.repeat(100_000)}` }, 'request_too_large'],
   ['too many tokens', { query: `{ ${'a '.repeat(6000)} }` }, 'request_malformed'],
-  ['too deep a document', { query: `{ viewer ${'{ a '.repeat(40)}${'}'.repeat(41)}` }, 'request_too_large'],
+  [
+    'too deep a document',
+    { query: `{ repository(owner: "acme", name: "app") ${'{ a '.repeat(40)}${'}'.repeat(41)}` },
+    'request_too_large',
+  ],
   [
     'a bomb of fragments',
     {

@@ -1,10 +1,10 @@
-import { OperationTypeNode } from 'graphql';
+import { OperationTypeNode } from 'graphql/language/ast.js';
 import { gravestClass, type Classification, type Intent, type Operation } from '../operation.js';
 import { orRefusal, refuse } from '../unclassifiable.js';
 import { InputValue } from './input-value.js';
 import { MUTATION_RULES } from './mutations.js';
 import { readDocument } from './read-document.js';
-import { nestedReads, queryReads } from './read-intents.js';
+import { nestedReads, queryReads, reachOfTargets, withoutRepeats } from './read-intents.js';
 import { REF_MUTATIONS } from './ref-mutations.js';
 import { FieldWalker, variablesOf, type Variables, type WalkedField } from './walk-fields.js';
 
@@ -30,23 +30,28 @@ interface Understood {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function intentsOfMutation(field: WalkedField): Intent[] {
-  if (field.name === '__typename') return [];
-  const reads = nestedReads(field.children());
+function changesOf(field: WalkedField): Intent[] {
   const input = new InputValue(field.arguments['input'], 'The input of a mutation');
   const build = REF_MUTATIONS.get(field.name);
-  if (build) return [...build(input), ...reads];
+  if (build) return build(input);
   const rule = MUTATION_RULES.get(field.name);
   if (!rule)
     return refuse(
       'operation_unknown',
       `The GraphQL mutation "${field.name}" is not one that Holdshort knows, and unknown calls are refused.`,
     );
+  if (rule.targets.length === 0) return [{ action: rule.action, target: { account: true } }];
   const ids = rule.targets.map((name) => input.text(name)).filter((id) => id !== undefined);
-  if (rule.targets.length === 0) return [{ action: rule.action, target: { account: true } }, ...reads];
   if (ids.length === 0)
     return refuse('target_unresolved', `The GraphQL mutation "${field.name}" does not say what it would change.`);
-  return [...ids.map((nodeId): Intent => ({ action: rule.action, target: { nodeId } })), ...reads];
+  return ids.map((nodeId): Intent => ({ action: rule.action, target: { nodeId } }));
+}
+
+/** What it changes, then what it reads of its payload, which is as far from home as the change itself. */
+function intentsOfMutation(field: WalkedField): Intent[] {
+  if (field.name === '__typename') return [];
+  const changes = changesOf(field);
+  return [...changes, ...withoutRepeats(nestedReads(field.children(), reachOfTargets(changes)))];
 }
 
 function understandFields(kind: OperationTypeNode, roots: WalkedField[]): Understood {

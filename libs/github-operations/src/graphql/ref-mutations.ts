@@ -52,11 +52,15 @@ function actionOfUpdate(update: InputValue): IntentAction {
   return isZero(update.text('beforeOid')) ? 'ref.create' : 'ref.update';
 }
 
+/** A deletion moves the ref to nothing. */
+const commitOf = (oid: string | undefined): { commit?: string } =>
+  oid === undefined || isZero(oid) ? {} : { commit: oid };
+
 const updateRefs: Builder = (input) => {
   const target = repository(input);
   const intents = input.list('refUpdates').map((update): Intent => ({
     action: actionOfUpdate(update),
-    target: { ...target, ref: qualified(update.requiredText('name')) },
+    target: { ...target, ref: qualified(update.requiredText('name')), ...commitOf(update.text('afterOid')) },
   }));
   return intents.length > 0 ? intents : refuse('target_unresolved', 'The mutation names no ref.');
 };
@@ -68,7 +72,7 @@ const createLinkedBranch: Builder = (input) => {
   const issue = input.requiredText('issueId');
   return [
     { action: 'issue.write', target: { nodeId: issue } },
-    { action: 'ref.create', target: { nodeId: repositoryId ?? issue, ref } },
+    { action: 'ref.create', target: { nodeId: repositoryId ?? issue, ref, commit: input.requiredText('oid') } },
   ];
 };
 
@@ -86,19 +90,40 @@ export const REF_MUTATIONS: ReadonlyMap<string, Builder> = new Map<string, Build
   ['createCommitOnBranch', createCommitOnBranch],
   [
     'createRef',
-    (input) => [{ action: 'ref.create', target: { ...repository(input), ref: qualified(input.requiredText('name')) } }],
+    (input) => [
+      {
+        action: 'ref.create',
+        target: {
+          ...repository(input),
+          ref: qualified(input.requiredText('name')),
+          commit: input.requiredText('oid'),
+        },
+      },
+    ],
   ],
   [
     'updateRef',
     (input) => [
-      { action: isForced(input) ? 'ref.force' : 'ref.update', target: { nodeId: input.requiredText('refId') } },
+      {
+        action: isForced(input) ? 'ref.force' : 'ref.update',
+        target: { nodeId: input.requiredText('refId'), commit: input.requiredText('oid') },
+      },
     ],
   ],
   ['updateRefs', updateRefs],
   ['deleteRef', (input) => [{ action: 'ref.delete', target: { nodeId: input.requiredText('refId') } }]],
   [
     'mergeBranch',
-    (input) => [{ action: 'ref.update', target: { ...repository(input), ref: branch(input.requiredText('base')) } }],
+    (input) => [
+      {
+        action: 'ref.update',
+        target: {
+          ...repository(input),
+          ref: branch(input.requiredText('base')),
+          commit: input.requiredText('head'),
+        },
+      },
+    ],
   ],
   [
     'updatePullRequestBranch',

@@ -12,6 +12,7 @@ const NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 const DECISIVE = [
   ...['owner', 'repo', 'branch', 'base', 'path', 'files', 'method', 'level', 'org', 'organization', 'enterprise'],
   ...['pullNumber', 'issue_number', 'issueNumber', 'query', 'threadId', 'commentNodeID', 'user', 'username'],
+  ...['from_branch'],
   ...['parent_owner', 'parent_repo', 'item_owner', 'item_repo', 'items', 'name', 'repository_name'],
 ];
 const EXACT = new Map(DECISIVE.map((name) => [name.toLowerCase(), name]));

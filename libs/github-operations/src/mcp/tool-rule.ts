@@ -76,6 +76,12 @@ export const leveled: Targets = (args) => {
 };
 
 export const branch: Targets = (args) => [{ ...args.repository(), ref: args.branch('branch') }];
+/** A new branch at another one; without its name at the default branch, which brings nothing new. */
+export const newBranch: Targets = (args) => {
+  const from = args.text('from_branch');
+  const target = { ...args.repository(), ref: args.branch('branch') };
+  return [from === undefined ? target : { ...target, commit: from }];
+};
 export const file: Targets = (args) => [
   { ...args.repository(), ref: args.branch('branch'), paths: [args.requiredText('path')] },
 ];

@@ -44,11 +44,19 @@ const writeContents: Builder = (details) => [
 
 const createRef: Builder = (details) => {
   const name = details.call.requiredText('ref');
-  return [withRef('ref.create', details, { ref: qualifiedRef(name) ?? ambiguous('ref', name) })];
+  return [
+    withRef('ref.create', details, {
+      ref: qualifiedRef(name) ?? ambiguous('ref', name),
+      commit: details.call.requiredText('sha'),
+    }),
+  ];
 };
 
 const updateRef: Builder = (details) => [
-  withRef(details.call.flag('force') ? 'ref.force' : 'ref.update', details, { ref: refOfPath(details.params) }),
+  withRef(details.call.flag('force') ? 'ref.force' : 'ref.update', details, {
+    ref: refOfPath(details.params),
+    commit: details.call.requiredText('sha'),
+  }),
 ];
 
 /** A tree brings files by their path; an entry that is itself a tree counts by its own path. */
@@ -123,7 +131,12 @@ const BUILDERS: Readonly<Record<string, Builder>> = {
   'git/update-ref': updateRef,
   'git/delete-ref': (details) => [withRef('ref.delete', details, { ref: refOfPath(details.params) })],
   'git/create-tree': createTree,
-  'repos/merge': (details) => [withRef('ref.update', details, { ref: branch(details.call.requiredText('base')) })],
+  'repos/merge': (details) => [
+    withRef('ref.update', details, {
+      ref: branch(details.call.requiredText('base')),
+      commit: details.call.requiredText('head'),
+    }),
+  ],
   'repos/merge-upstream': (details) => [
     withRef('ref.update', details, { ref: branch(details.call.requiredText('branch')) }),
   ],

@@ -228,11 +228,6 @@ describe('LFS, files and redirects', () => {
     });
 
     it.each([
-      ['https://github.com/acme/app.wiki.git/info/refs?service=git-upload-pack', 'Wikis are not opened'],
-      ['https://raw.githubusercontent.com/wiki/acme/app/Home.md', 'Wikis are not opened'],
-      ['https://gist.github.com/alice/0123456789abcdef/raw', 'GET /alice/0123456789abcdef/raw on gist.github.com'],
-      ['https://gist.githubusercontent.com/alice/0123456789abcdef/raw/a', 'Gists belong to no repository'],
-      ['https://ghcr.io/v2/acme/app/manifests/latest', 'GET /v2/acme/app/manifests/latest on ghcr.io'],
       [
         'https://release-assets.githubusercontent.com/github-production-release-asset/1/2',
         'only where a call through Holdshort',
@@ -249,15 +244,6 @@ describe('LFS, files and redirects', () => {
       const ran = await curl(call);
       expect(ran.stdout).toContain(reason);
       expect(await stack.requests(since)).toEqual([]);
-    });
-
-    it('git of a wiki and of a gist fails and says so', async () => {
-      const wiki = await stack.script('alice', 'git clone https://github.com/acme/app.wiki.git', { cwd: stack.dir });
-      expect(wiki.text).toContain('Wikis are not opened through Holdshort yet.');
-      const gist = await stack.script('alice', 'git ls-remote https://gist.github.com/0123456789abcdef.git', {
-        cwd: stack.dir,
-      });
-      expect(gist.code).not.toBe(0);
     });
   });
 

@@ -26,12 +26,15 @@ describe("GitHub's MCP server through the agent", () => {
   }, 180_000);
   afterAll(() => stack.stop());
 
-  const ask = async (url: string, list: Call[], headers: Record<string, string> = {}): Promise<Said> => {
-    const ran = await stack.run(
-      'alice',
-      [process.execPath, client, url, JSON.stringify(list), JSON.stringify(headers)],
-      { cwd: stack.dir },
-    );
+  const ask = async (
+    url: string,
+    list: Call[],
+    headers: Record<string, string> = {},
+    login = 'alice',
+  ): Promise<Said> => {
+    const ran = await stack.run(login, [process.execPath, client, url, JSON.stringify(list), JSON.stringify(headers)], {
+      cwd: stack.dir,
+    });
     expect(said(ran)).toBe('ok');
     return JSON.parse(ran.stdout.trim().split('\n').at(-1) ?? '') as Said;
   };
@@ -65,6 +68,23 @@ describe("GitHub's MCP server through the agent", () => {
     expect(results[3]?.text).toContain(Buffer.from('by MCP\n').toString('base64'));
     expect(unknownMethod).toContain('is not a resource that Holdshort knows');
     expect(await stack.refs('acme/app')).toHaveProperty(`refs/heads/${branch}`);
+  });
+
+  it('shows only tools that policy could allow', async () => {
+    const { tools } = await ask(endpoint(), []);
+    expect(tools).toEqual(expect.arrayContaining(['get_me', 'push_files', 'merge_pull_request', 'add_issue_comment']));
+    // runs of workflows are refused to assistants on every target
+    expect(tools.filter((name) => ['run_workflow', 'actions_run_trigger'].includes(name))).toEqual([]);
+    // security reads, and writes nothing
+    const reader = await ask(PROXY_URL, [], {}, 'sam');
+    expect(reader.tools).toEqual([
+      'get_me',
+      'get_file_contents',
+      'list_branches',
+      'list_commits',
+      'list_pull_requests',
+      'list_issues',
+    ]);
   });
 
   it('refuses a push to main as the result of the tool, before GitHub sees it, with the intent of a git push', async () => {

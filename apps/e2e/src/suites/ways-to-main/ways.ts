@@ -104,10 +104,14 @@ const GH = all({ client: 'gh', surface: 'rest' }, [
   ],
   ['ref DELETE', `gh api -X DELETE repos/acme/app/git/refs/heads/$B`, PASSES],
   ['ref POST', `gh api repos/acme/app/git/refs -f ref=refs/heads/$B$SUFFIX -f sha=$NEW`, PASSES],
-  ['ref PATCH by the number of the repository', `gh api -X PATCH repositories/$N/git/refs/heads/$B -f sha=$NEW`],
+  [
+    'ref PATCH by the number of the repository',
+    `gh api -X PATCH repositories/$N/git/refs/heads/$B -f sha=$NEW`,
+    PASSES,
+  ],
   ['merge of a branch', `gh api repos/acme/app/merges -f base=$B -f head=topic/pr`, PASSES],
   ['merge from upstream', `gh api repos/acme/app/merge-upstream -f branch=$B`],
-  ['renaming the branch', `gh api repos/acme/app/branches/$B/rename -f new_name=wip/renamed-$RANDOM`],
+  ['renaming the branch', `gh api repos/acme/app/branches/$B/rename -f new_name=wip/renamed-$RANDOM`, PASSES],
   [
     'protection PUT',
     `gh api -X PUT repos/acme/app/branches/$B/protection --input <(echo '{"required_status_checks":null,"enforce_admins":false,"required_pull_request_reviews":null,"restrictions":null}')`,
@@ -202,8 +206,9 @@ const GRAPHQL = all({ client: 'gh', surface: 'graphql' }, [
       'updateRefs',
       text({ repositoryId: '$R', refUpdates: `[${text({ name: 'refs/heads/$B', afterOid: '$NEW' })}]` }),
     ),
+    PASSES,
   ],
-  ['mergeBranch', mutation('mergeBranch', text({ repositoryId: '$R', base: '$B', head: 'topic/pr' }))],
+  ['mergeBranch', mutation('mergeBranch', text({ repositoryId: '$R', base: '$B', head: 'topic/pr' })), PASSES],
   ['mergePullRequest', mutation('mergePullRequest', text({ pullRequestId: '$PRN' })), { intents: MERGE, main: 'held' }],
   [
     'enablePullRequestAutoMerge',

@@ -1,7 +1,5 @@
 import { GitHubError, notFound, unprocessable } from '../../http/github-error.js';
-import { moveRef } from '../../world/ref-rules.js';
-import { afterPush } from '../../world/pull-state.js';
-import { signatureOf, webFlow } from '../../world/write-files.js';
+import { mergeBranch } from '../../world/merge-branch.js';
 import {
   created,
   noContent,
@@ -90,30 +88,16 @@ async function renameBranch(call: ApiCall): Promise<Reply> {
   return created(await renderBranch(call, to));
 }
 
-/** `POST /merges`: a branch into another, by a merge commit. */
 async function mergeBranches(call: ApiCall): Promise<Reply> {
   const body = await call.body();
-  const { git } = call.repository;
-  const [base, head] = [requiredText(body, 'base', 'Merge'), requiredText(body, 'head', 'Merge')];
-  const [into, from] = [await git.refTarget(`refs/heads/${base}`), await git.commitOf(head)];
-  if (!into || !from) throw new GitHubError(404, into ? 'Head does not exist' : 'Base does not exist');
-  if (await git.isAncestor(from.id, into.id)) return noContent();
-  const tree = await git.mergedTree(into.id, from.id);
-  if (tree === null) throw new GitHubError(409, 'Merge conflict');
-  const message = optionalText(body, 'commit_message') ?? `Merge ${head} into ${base}`;
-  const sha = await git.writeCommit(tree, [into.id, from.id], message, {
-    author: signatureOf(call.world.bot),
-    committer: webFlow(),
-  });
-  await moveRef(call.repository, {
-    ref: into.ref,
-    old: into.id,
-    next: sha,
-    force: false,
+  const id = await mergeBranch(call.world, call.repository, {
+    base: requiredText(body, 'base', 'Merge'),
+    head: requiredText(body, 'head', 'Merge'),
+    message: optionalText(body, 'commit_message'),
     workflows: call.has('workflows:write'),
   });
-  await afterPush(call.world, call.repository);
-  const commit = await git.commitOf(sha);
+  if (id === null) return noContent();
+  const commit = await call.repository.git.commitOf(id);
   return created(commit && renderCommit(call.world, call.links, call.repository, commit));
 }
 

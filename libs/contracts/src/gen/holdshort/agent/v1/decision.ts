@@ -12,12 +12,25 @@ import {
   Client,
   type ClientDuplexStream,
   type ClientOptions,
+  type ClientUnaryCall,
   type handleBidiStreamingCall,
+  type handleUnaryCall,
   makeGenericClientConstructor,
   type Metadata,
+  type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import { Effect, effectFromJSON, effectToJSON, Lease, Operation, PushSummary, Target } from "./common.js";
+import { Effect, effectFromJSON, effectToJSON, Finding, Lease, Operation, PushSummary, Target } from "./common.js";
+
+export interface ListPermittedActionsRequest {
+  sessionId: string;
+}
+
+export interface ListPermittedActionsResponse {
+  /** Intents that could be allowed, or held, on some target; each call is decided all the same. */
+  actions: string[];
+  policyVersion: string;
+}
 
 export interface DecideRequest {
   requestId: string;
@@ -32,6 +45,8 @@ export interface DecideRequest {
   traceParent: string;
   /** The agent only asks what would be said; no approval is opened or used up, and no lease issued. */
   dryRun: boolean;
+  /** What the agent's scanners found in the content of the call, by whatever surface it comes. */
+  findings: Finding[];
 }
 
 export interface DecideResponse {
@@ -94,6 +109,168 @@ export interface ApprovalUse {
   digest: string;
 }
 
+function createBaseListPermittedActionsRequest(): ListPermittedActionsRequest {
+  return { sessionId: "" };
+}
+
+export const ListPermittedActionsRequest: MessageFns<ListPermittedActionsRequest> = {
+  encode(message: ListPermittedActionsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sessionId !== "") {
+      writer.uint32(10).string(message.sessionId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListPermittedActionsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListPermittedActionsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sessionId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListPermittedActionsRequest {
+    return {
+      sessionId: isSet(object.sessionId)
+        ? globalThis.String(object.sessionId)
+        : isSet(object.session_id)
+        ? globalThis.String(object.session_id)
+        : "",
+    };
+  },
+
+  toJSON(message: ListPermittedActionsRequest): unknown {
+    const obj: any = {};
+    if (message.sessionId !== "") {
+      obj.sessionId = message.sessionId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListPermittedActionsRequest>, I>>(base?: I): ListPermittedActionsRequest {
+    return ListPermittedActionsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListPermittedActionsRequest>, I>>(object: I): ListPermittedActionsRequest {
+    const message = createBaseListPermittedActionsRequest();
+    message.sessionId = object.sessionId ?? "";
+    return message;
+  },
+};
+
+function createBaseListPermittedActionsResponse(): ListPermittedActionsResponse {
+  return { actions: [], policyVersion: "" };
+}
+
+export const ListPermittedActionsResponse: MessageFns<ListPermittedActionsResponse> = {
+  encode(message: ListPermittedActionsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.actions) {
+      writer.uint32(10).string(v!);
+    }
+    if (message.policyVersion !== "") {
+      writer.uint32(18).string(message.policyVersion);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListPermittedActionsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListPermittedActionsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.actions.push(reader.string());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.policyVersion = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListPermittedActionsResponse {
+    return {
+      actions: globalThis.Array.isArray(object?.actions) ? object.actions.map((e: any) => globalThis.String(e)) : [],
+      policyVersion: isSet(object.policyVersion)
+        ? globalThis.String(object.policyVersion)
+        : isSet(object.policy_version)
+        ? globalThis.String(object.policy_version)
+        : "",
+    };
+  },
+
+  toJSON(message: ListPermittedActionsResponse): unknown {
+    const obj: any = {};
+    if (message.actions?.length) {
+      obj.actions = message.actions;
+    }
+    if (message.policyVersion !== "") {
+      obj.policyVersion = message.policyVersion;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListPermittedActionsResponse>, I>>(base?: I): ListPermittedActionsResponse {
+    return ListPermittedActionsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListPermittedActionsResponse>, I>>(object: I): ListPermittedActionsResponse {
+    const message = createBaseListPermittedActionsResponse();
+    message.actions = object.actions?.map((e) => e) || [];
+    message.policyVersion = object.policyVersion ?? "";
+    return message;
+  },
+};
+
 function createBaseDecideRequest(): DecideRequest {
   return {
     requestId: "",
@@ -104,6 +281,7 @@ function createBaseDecideRequest(): DecideRequest {
     correlationId: "",
     traceParent: "",
     dryRun: false,
+    findings: [],
   };
 }
 
@@ -132,6 +310,9 @@ export const DecideRequest: MessageFns<DecideRequest> = {
     }
     if (message.dryRun !== false) {
       writer.uint32(64).bool(message.dryRun);
+    }
+    for (const v of message.findings) {
+      Finding.encode(v!, writer.uint32(74).fork()).join();
     }
     return writer;
   },
@@ -213,6 +394,14 @@ export const DecideRequest: MessageFns<DecideRequest> = {
             message.dryRun = reader.bool();
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.findings.push(Finding.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -255,6 +444,9 @@ export const DecideRequest: MessageFns<DecideRequest> = {
         : isSet(object.dry_run)
         ? globalThis.Boolean(object.dry_run)
         : false,
+      findings: globalThis.Array.isArray(object?.findings)
+        ? object.findings.map((e: any) => Finding.fromJSON(e))
+        : [],
     };
   },
 
@@ -284,6 +476,9 @@ export const DecideRequest: MessageFns<DecideRequest> = {
     if (message.dryRun !== false) {
       obj.dryRun = message.dryRun;
     }
+    if (message.findings?.length) {
+      obj.findings = message.findings.map((e) => Finding.toJSON(e));
+    }
     return obj;
   },
 
@@ -304,6 +499,7 @@ export const DecideRequest: MessageFns<DecideRequest> = {
     message.correlationId = object.correlationId ?? "";
     message.traceParent = object.traceParent ?? "";
     message.dryRun = object.dryRun ?? false;
+    message.findings = object.findings?.map((e) => Finding.fromPartial(e)) || [];
     return message;
   },
 };
@@ -1276,11 +1472,25 @@ export const DecisionServiceService = {
     responseSerialize: (value: DecideResponse): Buffer => Buffer.from(DecideResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): DecideResponse => DecideResponse.decode(value),
   },
+  /** What policy could allow a session at all, so that a client is not offered what would be refused. */
+  listPermittedActions: {
+    path: "/holdshort.agent.v1.DecisionService/ListPermittedActions" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListPermittedActionsRequest): Buffer =>
+      Buffer.from(ListPermittedActionsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListPermittedActionsRequest => ListPermittedActionsRequest.decode(value),
+    responseSerialize: (value: ListPermittedActionsResponse): Buffer =>
+      Buffer.from(ListPermittedActionsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListPermittedActionsResponse => ListPermittedActionsResponse.decode(value),
+  },
 } as const;
 
 export interface DecisionServiceServer extends UntypedServiceImplementation {
   /** Answers arrive in any order and carry the request's id. One request gets exactly one answer. */
   decide: handleBidiStreamingCall<DecideRequest, DecideResponse>;
+  /** What policy could allow a session at all, so that a client is not offered what would be refused. */
+  listPermittedActions: handleUnaryCall<ListPermittedActionsRequest, ListPermittedActionsResponse>;
 }
 
 export interface DecisionServiceClient extends Client {
@@ -1288,6 +1498,22 @@ export interface DecisionServiceClient extends Client {
   decide(): ClientDuplexStream<DecideRequest, DecideResponse>;
   decide(options: Partial<CallOptions>): ClientDuplexStream<DecideRequest, DecideResponse>;
   decide(metadata: Metadata, options?: Partial<CallOptions>): ClientDuplexStream<DecideRequest, DecideResponse>;
+  /** What policy could allow a session at all, so that a client is not offered what would be refused. */
+  listPermittedActions(
+    request: ListPermittedActionsRequest,
+    callback: (error: ServiceError | null, response: ListPermittedActionsResponse) => void,
+  ): ClientUnaryCall;
+  listPermittedActions(
+    request: ListPermittedActionsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListPermittedActionsResponse) => void,
+  ): ClientUnaryCall;
+  listPermittedActions(
+    request: ListPermittedActionsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListPermittedActionsResponse) => void,
+  ): ClientUnaryCall;
 }
 
 export const DecisionServiceClient = makeGenericClientConstructor(

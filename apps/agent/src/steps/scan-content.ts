@@ -1,0 +1,68 @@
+import type { ScanPolicy } from '@holdshort/secret-scan';
+import type { AgentContext } from '../exchange/agent-context.js';
+import type { Exchange } from '../exchange/exchange.js';
+import { Findings } from '../content/finding.js';
+import { scanFile } from '../content/scan-file.js';
+import { scanPush } from '../content/scan-push.js';
+import { scanTexts } from '../content/scan-texts.js';
+import { ShownNames } from '../content/shown-names.js';
+import { jsonBody } from './classify.js';
+
+const policyOf = ({ settings }: AgentContext): ScanPolicy => ({
+  allowPaths: settings.scanAllowPaths,
+  allowRules: settings.scanAllowRules,
+  allowFingerprints: settings.scanAllowFingerprints,
+  inlineAllow: settings.scanInlineAllow === 'on',
+});
+
+/** Secrets and hidden text in all that a push brings. */
+export async function scanPack(exchange: Exchange, agent: AgentContext): Promise<void> {
+  const { push } = exchange;
+  if (!push || push.commands.probe) return;
+  const { findings, names } = await scanPush(push, policyOf(agent));
+  exchange.findings = findings;
+  push.summary.refs = push.summary.refs.map((change) => ({
+    ...change,
+    ref: names.of(change.ref),
+    changedPaths: change.changedPaths.map((path) => names.of(path)),
+  }));
+  showAs(exchange, names);
+}
+
+/** From here on only what may be said of a name is sent to the control plane and written down. */
+function showAs(exchange: Exchange, names: ShownNames): void {
+  const { operation } = exchange;
+  exchange.operation = { ...operation, intents: operation.intents.map((intent) => names.ofIntent(intent)) };
+}
+
+/** The same in every text that an API or MCP call would write. */
+export async function scanCall(exchange: Exchange, agent: AgentContext): Promise<void> {
+  const { operation, body, query } = exchange;
+  if (operation.class === 'read') return;
+  const [path] = operation.intents[0]?.target.paths ?? [];
+  const value = body?.length ? jsonBody(body) : undefined;
+  const call = { surface: operation.surface, body: value, query, ...(path === undefined ? {} : { path }) };
+  const named = operation.intents.flatMap(({ target: { ref, paths = [] } }) =>
+    ref === undefined ? paths : [ref, ...paths],
+  );
+  const address = decoded(operation.path);
+  const names = new ShownNames([address, ...named], policyOf(agent));
+  const found = new Findings();
+  found.add([...names.findings, ...(await scanTexts(call, policyOf(agent)))]);
+  exchange.findings = found.list();
+  showAs(exchange, names);
+  if (names.of(address) !== address) exchange.operation.path = names.of(address);
+}
+
+/** An address as GitHub reads it; classification has refused what cannot be decoded. */
+const decoded = (path: string): string => decodeURIComponent(path);
+
+/** The same in a file on its way up: a release asset, an LFS object. */
+export async function scanUpload(exchange: Exchange, agent: AgentContext): Promise<void> {
+  const { file, capability, query } = exchange;
+  if (!file || agent.settings.scanUploads === 'off') return;
+  const name = capability?.object
+    ? `LFS object ${capability.object.oid.slice(0, 12)}`
+    : (new URLSearchParams(query).get('name') ?? 'upload');
+  exchange.findings = await scanFile(file.path, name, policyOf(agent));
+}

@@ -1,0 +1,31 @@
+import { GithubApp } from '../credentials/github-app.js';
+import { GithubHttp } from '../credentials/github-http.js';
+import type { Replica } from './test-world.js';
+
+/** Somebody else's change at GitHub: a call with the App's full rights on acme/app. @returns the answer's body */
+export async function atGithub(
+  replica: Replica,
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  path: string,
+  body?: unknown,
+): Promise<Record<string, unknown>> {
+  const app = replica.server.app.get(GithubApp);
+  const installation = await app.installationOfRepository('acme', 'app');
+  const { token } = await app.mint(installation, ['app'], { contents: 'write', pull_requests: 'write' });
+  const answer = await replica.server.app.get(GithubHttp).call(method, `/repos/acme/app${path}`, token, body);
+  if (answer.status >= 300) throw new Error(`${method} ${path}: ${String(answer.status)}`);
+  return answer.body as Record<string, unknown>;
+}
+
+/** A branch at the head of main with one commit more. @returns its id */
+export async function newCommit(replica: Replica, branch: string): Promise<string> {
+  const main = await atGithub(replica, 'GET', '/git/ref/heads/main');
+  const parent = (main['object'] as { sha: string }).sha;
+  const { tree } = (await atGithub(replica, 'GET', `/git/commits/${parent}`)) as { tree: { sha: string } };
+  const made = await atGithub(replica, 'POST', '/git/commits', {
+    message: `on ${branch}`,
+    tree: tree.sha,
+    parents: [parent],
+  });
+  return String(made['sha']);
+}

@@ -1,0 +1,112 @@
+import { Stack } from '../harness/stack.js';
+import { directEnvironment, git, sessionEnvironment } from './bench-stack.js';
+import { commitFiles, generateRepository, randomBytesOf, removeRepository } from './generated-repository.js';
+import { ratios, spread, type Figure } from './figure.js';
+import { interleave, seconds } from './interleave.js';
+import { peakMb } from './resident-memory.js';
+
+const SIZES = { small: 4, medium: 170, large: 1600 } as const;
+/** Of random bytes; git is told not to try to compress them, which would cost more than all that is measured. */
+const NEW_CONTENT_MB = 70;
+
+type Environments = Record<'direct' | 'governed', Record<string, string>>;
+
+interface Bench {
+  stack: Stack;
+  environments: Environments;
+}
+
+export const about =
+  'One small commit, and 70 MB of new content, pushed to repositories of three sizes: by git straight to the stand-in with an installation token, and by git in a session through the agent, which reads the pack, looks up at GitHub what the pack does not hold, asks for a decision, and has attempt and outcome on disk.';
+
+/** Pushes of one small commit into repositories of three sizes, and of 70 MB, direct and through the agent. */
+export async function bench({ quick = false }: { quick?: boolean } = {}): Promise<Figure[]> {
+  const stack = await Stack.start();
+  try {
+    await stack.signIn('alice');
+    const environments = { direct: await directEnvironment(stack), governed: await sessionEnvironment(stack) };
+    const at: Bench = { stack, environments };
+    const sizes = Object.entries(SIZES).filter(([name]) => !quick || name !== 'large');
+    const figures: Figure[] = [];
+    for (const [name, megabytes] of sizes) figures.push(...(await pushesInto(at, name, megabytes, quick ? 7 : 25)));
+    return figures;
+  } finally {
+    await stack.stop();
+  }
+}
+
+const addressOf = ({ stack }: Bench, side: keyof Environments, name: string): string =>
+  `${side === 'direct' ? stack.dev.github : 'https://github.com'}/acme/${name}.git`;
+
+/** One side: commits to a branch of its own, then only the push is timed. */
+function pushing(at: Bench, name: string, dir: string, files: (round: number) => Record<string, Buffer | string>) {
+  return (side: keyof Environments) => ({
+    name: side,
+    run: async (round: number): Promise<number> => {
+      const branch = `refs/heads/bench-${side}`;
+      await commitFiles(dir, branch, files(round));
+      const push = [
+        '-c',
+        'core.compression=0',
+        '-c',
+        'pack.window=0',
+        'push',
+        '-q',
+        addressOf(at, side, name),
+        `${branch}:${branch}`,
+      ];
+      return seconds(() => git(dir, push, at.environments[side]));
+    },
+  });
+}
+
+async function pushesInto(at: Bench, size: string, megabytes: number, rounds: number): Promise<Figure[]> {
+  const dir = await generateRepository(at.stack, size, megabytes);
+  try {
+    for (const side of ['direct', 'governed']) await git(dir, ['branch', `bench-${side}`, 'main']);
+    const small = await measure(at, `one small commit, ${size} repository (${megabytes} MB)`, {
+      side: pushing(at, size, dir, (round) => ({ 'src/area-1/file-1.ts': `export const round = ${round};\n` })),
+      rounds,
+      target: 1.2,
+    });
+    if (size !== 'medium') return small;
+    const large = await measure(at, `${NEW_CONTENT_MB} MB of new content`, {
+      side: pushing(at, size, dir, newContent),
+      rounds: rounds > 10 ? 5 : 1,
+      target: 1.3,
+    });
+    return [...small, ...large];
+  } finally {
+    await removeRepository(dir);
+  }
+}
+
+const newContent = (round: number): Record<string, Buffer> =>
+  Object.fromEntries(
+    Array.from({ length: NEW_CONTENT_MB }, (_, n) => [
+      `new/${round}/${n}.bin`,
+      randomBytesOf(`new ${round} ${n} ${Date.now()}`, 1_000_000),
+    ]),
+  );
+
+interface Measurement {
+  side: (side: keyof Environments) => { name: string; run: (round: number) => Promise<number> };
+  rounds: number;
+  target: number;
+}
+
+async function measure(at: Bench, name: string, { side, rounds, target }: Measurement): Promise<Figure[]> {
+  const sides = [side('direct'), side('governed')];
+  await interleave(sides, 1);
+  let results: Record<string, number[]> = {};
+  const peak = await peakMb(at.stack.pidOf('agent'), async () => {
+    results = await interleave(sides, rounds);
+  });
+  const { direct = [], governed = [] } = results;
+  return [
+    spread(`push, ${name}: direct`, 's', direct),
+    spread(`push, ${name}: through the agent`, 's', governed),
+    spread(`push, ${name}: of direct`, 'x', ratios(governed, direct), `at most ${target}, median`),
+    { name: `push, ${name}: agent's peak memory`, value: peak, unit: 'MB', target: 'under 150' },
+  ];
+}

@@ -1,0 +1,113 @@
+import type { Finding, ScanPolicy } from '../finding.js';
+import { isAllowedInline } from '../policy/inline-allow.js';
+import { excerptOf } from '../report/excerpt.js';
+import { fingerprint } from '../report/fingerprint.js';
+import { BYTES_AFTER, BYTES_BEFORE, type Hit, type Match, type Rule } from '../rule.js';
+import { FindingList } from './finding-list.js';
+import { KeywordScan } from './keyword-scan.js';
+import { LineCount } from './line-count.js';
+import type { RuleSet } from './rule-set.js';
+
+/** Room for new bytes beside the bytes that rules may still read. */
+const CAPACITY = 128 * 1024;
+/** Longest keyword of any rule, with room: a keyword may have begun before the place that the scan has come to. */
+const KEYWORD_MOST = 64;
+const BEHIND = BYTES_BEFORE + KEYWORD_MOST;
+
+export type ViewResult = ReturnType<FindingList['end']> & {
+  /** The rest was not read: reading it would have cost too much. */
+  exhausted: boolean;
+};
+
+/** One reading of a content: its bytes as they are, decoded, or stripped. Memory is bounded by the working buffer. */
+export class ViewScan {
+  private readonly lines: LineCount;
+  private readonly list = new FindingList();
+  private readonly scan: KeywordScan;
+  private buffer = Buffer.alloc(0);
+  private length = 0;
+  private scanned = 0;
+  private dropped = 0;
+
+  constructor(
+    set: RuleSet,
+    private readonly path: string,
+    private readonly policy: ScanPolicy,
+    firstLine = 1,
+  ) {
+    this.lines = new LineCount(firstLine);
+    this.scan = new KeywordScan(set, (rule, match, hit) => this.take(rule, match, hit));
+  }
+
+  push(chunk: Uint8Array): void {
+    for (let at = 0; at < chunk.length && !this.done;) {
+      if (this.buffer.length === 0) this.buffer = Buffer.allocUnsafe(CAPACITY);
+      const count = Math.min(chunk.length - at, CAPACITY - this.length);
+      this.buffer.set(chunk.subarray(at, at + count), this.length);
+      this.length += count;
+      at += count;
+      if (this.length === CAPACITY) this.advance();
+    }
+  }
+
+  end(): ViewResult {
+    if (!this.done) this.scan.run(this.buffer.subarray(0, this.length), this.scanned, this.length);
+    return this.result();
+  }
+
+  /** A content that is there as a whole, without copying it. */
+  whole(content: Uint8Array): ViewResult {
+    this.scan.run(Buffer.from(content.buffer, content.byteOffset, content.length), 0, content.length);
+    return this.result();
+  }
+
+  private get done(): boolean {
+    return this.list.full || this.scan.exhausted;
+  }
+
+  private result(): ViewResult {
+    return { ...this.list.end(), exhausted: this.scan.exhausted };
+  }
+
+  private advance(): void {
+    const to = this.length - BYTES_AFTER;
+    this.scan.run(this.buffer, this.scanned, to);
+    const drop = to - BEHIND;
+    this.lines.drop(this.buffer, drop);
+    this.buffer.copyWithin(0, drop, this.length);
+    this.dropped += drop;
+    this.length -= drop;
+    this.scanned = BEHIND;
+  }
+
+  private take(rule: Rule, match: Match, hit: Hit): boolean {
+    const severity = match.doubt === undefined ? rule.severity : 'warn';
+    const place = { rule, severity, start: this.dropped + match.start, end: this.dropped + match.end };
+    if (this.list.admits(place, this.dropped + hit.start)) {
+      const finding = this.finding(rule, match, hit, severity);
+      this.list.add({ ...place, finding, allowed: this.isAllowed(finding, match, hit) });
+    }
+    return !this.list.full;
+  }
+
+  private finding(rule: Rule, match: Match, hit: Hit, severity: Finding['severity']): Finding {
+    const secret = hit.bytes.subarray(match.start, match.end);
+    return {
+      rule: rule.id,
+      title: rule.title,
+      severity,
+      kind: rule.kind,
+      path: this.path,
+      line: this.lines.lineAt(hit.bytes, match.start),
+      excerpt: match.excerpt ?? excerptOf(hit, match),
+      fingerprint: fingerprint(rule.id, secret, rule.guessable ? this.path : ''),
+      advice: match.doubt === undefined ? rule.advice : `Only a warning: ${match.doubt}. ${rule.advice}`,
+    };
+  }
+
+  private isAllowed(finding: Finding, match: Match, hit: Hit): boolean {
+    const { allowRules = [], allowFingerprints = [], inlineAllow = false } = this.policy;
+    if (allowRules.includes(finding.rule) || allowFingerprints.includes(finding.fingerprint)) return true;
+    return inlineAllow && isAllowedInline(hit, match, finding.rule);
+  }
+}

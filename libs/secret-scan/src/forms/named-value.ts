@@ -1,0 +1,108 @@
+import { byteClass, skip } from '../checks/byte-class.js';
+import { isGenerated } from '../checks/entropy.js';
+import { isPlaceholder, isSequence } from '../checks/placeholder.js';
+import type { Severity } from '../finding.js';
+import { PRECEDENCE, type Hit, type Match, type Rule } from '../rule.js';
+import { readAssignment, type Assignment } from './assignment.js';
+import { beginsWith, ending, leadingBytes } from './leading-bytes.js';
+import { REVOKE, type Verdict } from './prefixed-token.js';
+import { cutText } from './cut-text.js';
+
+export interface NamedValue {
+  id: string;
+  title: string;
+  severity?: Severity;
+  advice?: string;
+  /** Names that give the value its meaning, lower case: the provider's, or the setting's own. */
+  names: readonly string[];
+  /** Expression of the value; bounded. */
+  value: string;
+  /** The names alone say that it is a secret; otherwise `key`, `token`, `secret` or the like must stand in the name too. */
+  telling?: boolean;
+  reach?: number;
+  check?: (value: string, name: string) => Verdict;
+  guessable?: boolean;
+  like: readonly string[];
+  unlike?: readonly string[];
+}
+
+const REACH = 256;
+/** What makes a name one of a secret, whatever the provider. */
+const SECRET_WORD = /key|token|secret|pass|pwd|auth|cred|private|signature|pat\b|_pat(?![a-z])|api/i;
+/** A name of something public or of something about a secret. */
+const PUBLIC_WORD =
+  /public|key_?id$|(?:client|app)id$|[_.-]id$|hash|sha\d|md5|checksum|digest|commit|revision|fingerprint/i;
+
+const nameOf = (hit: Hit, { nameStart, nameEnd }: Assignment): string => cutText(hit, nameStart, nameEnd);
+
+function judge(value: string, name: string, check: NamedValue['check']): Verdict {
+  if (isPlaceholder(value) || !isGenerated(value)) return 'no';
+  const verdict = check?.(value, name) ?? 'ok';
+  return verdict === 'ok' && isSequence(value)
+    ? { doubt: 'a run of neighbouring characters, as in examples' }
+    : verdict;
+}
+
+/** How far after the provider's name a value with a name of its own may stand: `datadog: { api_key: ... }`, `cohere.Client(api_key=...)`. */
+const NEAR = 128;
+const TOKEN = byteClass('A-Za-z0-9_+/.\\-');
+const RUN_LEAST = 16;
+const OWN_NAME =
+  /([\w-]{0,32}(?:key|token|secret|password|passwd|auth|_pat|cred)[\w-]{0,16})["'`\]\\]{0,3}\s{0,4}[:=(,]{1,2}\s{0,4}(?:Bearer |Token )?["'`\\]{0,3}$/i;
+
+/** The first long run of token characters after the name, as a position; -1 where there is none near. */
+function nearbyRun(hit: Hit): number {
+  const limit = Math.min(hit.to, hit.end + NEAR);
+  let position = hit.end;
+  while (position < limit) {
+    const end = skip(hit.bytes, TOKEN, position, Math.min(limit, position + RUN_LEAST));
+    hit.work += end - position;
+    if (end - position >= RUN_LEAST) return position;
+    position = end + 1;
+  }
+  return -1;
+}
+
+/** A value whose format is common, but which is given to a name of the provider. */
+export function namedValue(rule: NamedValue): Rule {
+  const { names, telling = false, reach = REACH, check } = rule;
+  const expression = new RegExp(`(?:${rule.value})${ending(rule.value)}`, 'y');
+  const leading = leadingBytes(rule.value);
+
+  const valueAt = (hit: Hit, start: number): string | undefined => {
+    if (leading && !beginsWith(hit.bytes, start, hit.to, leading)) return undefined;
+    expression.lastIndex = 0;
+    return expression.exec(cutText(hit, start, Math.min(hit.to, start + reach)))?.[0];
+  };
+  const matched = (value: string, start: number, name: string): Match | undefined => {
+    if (PUBLIC_WORD.test(name) || (!telling && !SECRET_WORD.test(name))) return undefined;
+    const verdict = judge(value, name, check);
+    return verdict === 'no'
+      ? undefined
+      : { start, end: start + value.length, shown: 0, ...(verdict === 'ok' ? {} : verdict) };
+  };
+  const find = (hit: Hit): Match | undefined => {
+    const given = readAssignment(hit);
+    const value = given && valueAt(hit, given.valueStart);
+    if (given && value !== undefined) return matched(value, given.valueStart, nameOf(hit, given));
+    const run = nearbyRun(hit);
+    const near = run < 0 ? undefined : valueAt(hit, run);
+    if (near === undefined) return undefined;
+    const [, name] = OWN_NAME.exec(cutText(hit, hit.end, run)) ?? [];
+    return name === undefined ? undefined : matched(near, run, name);
+  };
+  return {
+    id: rule.id,
+    title: rule.title,
+    severity: rule.severity ?? 'block',
+    kind: 'secret',
+    advice: rule.advice ?? REVOKE,
+    keywords: names,
+    expressions: [expression],
+    precedence: PRECEDENCE.named,
+    guessable: rule.guessable ?? false,
+    where: 'anywhere',
+    examples: { like: rule.like, unlike: rule.unlike ?? [] },
+    find,
+  };
+}

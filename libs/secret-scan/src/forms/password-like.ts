@@ -1,0 +1,79 @@
+import { byteClass, skip } from '../checks/byte-class.js';
+import { entropy } from '../checks/entropy.js';
+import { isSequence, isStandIn } from '../checks/placeholder.js';
+import type { Hit, Match } from '../rule.js';
+import { readAssignment, type Assignment } from './assignment.js';
+import { cutText } from './cut-text.js';
+
+/** Ends an unquoted value. */
+const BARE = byteClass('!#-%*-:=?-Z^_a-z|~\\[\\]');
+const QUOTED = byteClass(' !#-&(-[\\]-_a-~');
+/** What it costs to try the expressions below on a name and a value; see `KeywordScan`. */
+const JUDGEMENT = 512;
+const LEAST = 8;
+const MOST = 128;
+
+/** Names about a secret rather than of one; compared with what follows the keyword, or with the whole name. */
+const ABOUT =
+  /(?:type|names?|field|label|ids?|url|uri|endpoint|path|file|dir|hash(?:ed)?|digest|length|len|size|expir\w{0,8}|expires?_?(?:in|at)|ttl|timeout|count|limit|regexp?|pattern|placeholder|hint|message|msg|error|title|text|description|prefix|suffix|policy|algorithm|algo|method|format|class|style|selector|input|param|header|cookie|salt|version|scheme|provider|source|kind|ref|index|pos|position|start|end|map|set|list|column|attr\w{0,8}|sha\d{0,3}|rotation|manager|store|engine|rule|test|spec|mode|status|state|izer|ize|ization)$/i;
+const NOT_SECRET =
+  /public|csrf|xsrf|cancel|next_?page|page_?token|continuation|syntax|lexer|parser|keyword|design|color|sort_?key|object_?key|primary_?key|foreign|cache_?key|i18n|locale|translation|integrity|checksum/i;
+
+function valueEnd(hit: Hit, { valueStart, quote }: Assignment): number {
+  const limit = Math.min(hit.to, valueStart + MOST + 1);
+  if (quote === 0) return skip(hit.bytes, BARE, valueStart, limit);
+  let end = valueStart;
+  while (end < limit && (hit.bytes[end] === 0x27 || hit.bytes[end] === 0x22 || QUOTED[hit.bytes[end] ?? 0] === 1)) {
+    if (hit.bytes[end] === quote) return end;
+    end++;
+  }
+  return -1;
+}
+
+const kinds = (value: string): number =>
+  [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z0-9]/].filter((kind) => kind.test(value)).length;
+
+/** Words, paths, calls, versions, dates, selectors: what code gives to names like `token`. */
+const CODE =
+  /[()\s;]|^[./#@]|:\/\/|\.\w{1,5}$|^[a-z]+(?:[-_.:/][a-z0-9]{1,12}){2,}$|^\d{4}-\d\d|^[\w.-]+\/[\w./-]*$|^[A-Z][A-Z0-9_]+$|^[a-z][a-z0-9]*(?:_[a-z0-9]+)+$|->|\\|=>|&&|\|\||^[\w.-]{1,60}:[\w.-]{1,60}$|^[a-z]{2,}[A-Za-z]*\d{0,2}$|^sha\d|^[\w]+\.[\w.]+$|,.*,|\+\w*\+|^0x|^data:/;
+
+/** camelCase and kebab-case words with at most a number at the end. */
+const isWords = (value: string): boolean => /^(?:[A-Z]?[a-z]{2,}[-_. ]?)+\d{0,3}$/.test(value.slice(0, 64));
+
+const letterRuns = (value: string): number => value.match(/\d[a-z]|[a-z]\d/gi)?.length ?? 0;
+
+const hasSymbols = (value: string): boolean => /[!@#$%^&*?~+]/.test(value);
+const digitsOf = (value: string): number => value.match(/\d/g)?.length ?? 0;
+const isMixed = (value: string): boolean => letterRuns(value) >= 2 && digitsOf(value) >= 3;
+
+/** As a generator makes them: letters and digits in no order, no words between them. */
+const isGenerated = (value: string): boolean => isMixed(value) && kinds(value) >= 2 && entropy(value) >= 3;
+
+/** As a person makes them: of three kinds of characters, and no row of the keyboard. */
+const isChosen = (value: string): boolean => kinds(value) >= 3 && entropy(value) >= 2.75 && !isSequence(value);
+
+/** Whether a value reads like a password or a generated key rather than like code. */
+export function isPasswordLike(value: string, quoted: boolean): boolean {
+  if (isCode(value)) return false;
+  const symbols = hasSymbols(value);
+  if (digitsOf(value) === 0 && !(symbols && kinds(value) >= 3)) return false;
+  if (!quoted && !symbols && !(isMixed(value) && value.length >= 12)) return false;
+  return value.length >= 16 && !symbols ? isGenerated(value) : isChosen(value);
+}
+
+/** Nor is it a password when it is shorter or longer than any. */
+const isCode = (value: string): boolean =>
+  value.length < LEAST || value.length > MOST || isStandIn(value) || CODE.test(value) || isWords(value);
+
+/** `password = "..."` and its like in any language. */
+export function passwordLike(hit: Hit): Match | undefined {
+  const given = readAssignment(hit);
+  if (!given) return undefined;
+  const end = valueEnd(hit, given);
+  if (end - given.valueStart < LEAST) return undefined;
+  hit.work += JUDGEMENT;
+  const name = cutText(hit, given.nameStart, given.nameEnd);
+  if (ABOUT.test(name) || NOT_SECRET.test(name)) return undefined;
+  const value = cutText(hit, given.valueStart, end);
+  return isPasswordLike(value, given.quote !== 0) ? { start: given.valueStart, end, shown: 0 } : undefined;
+}
