@@ -1,3 +1,4 @@
+import type { JWTPayload } from 'jose';
 import { matchesPattern, matchesRule, readTrustRules } from './trust-rule.js';
 
 const rule = { name: 'ci', issuer: 'https://ci.example', audience: 'holdshort', claims: { repository: 'acme/*' } };
@@ -41,7 +42,7 @@ describe('trust rules', () => {
   it('compare issuer, audience and every claim, and take no lists', () => {
     const [trust] = readTrustRules([{ ...rule, claims: { repository: 'acme/*', protected: 'true' } }]);
     const good = { iss: rule.issuer, aud: ['x', 'holdshort'], repository: 'acme/app', protected: true };
-    const takes = (payload: object): boolean => trust !== undefined && matchesRule(trust, payload);
+    const takes = (payload: JWTPayload): boolean => trust !== undefined && matchesRule(trust, payload);
     expect(takes(good)).toBe(true);
     expect(takes({ ...good, aud: 'other' })).toBe(false);
     expect(takes({ ...good, iss: 'https://other.example' })).toBe(false);
