@@ -27,6 +27,7 @@ describe('the command line', () => {
   it('has the commands of the design that are built', () => {
     expect(COMMANDS.map(([name]) => name)).toEqual([
       ...['login', 'logout', 'run', 'env', 'session list', 'session show', 'session kill'],
+      ...['token create', 'token list', 'token revoke'],
       ...[
         'approval list',
         'approval show',
@@ -42,6 +43,7 @@ describe('the command line', () => {
         (name) => `policy ${name}`,
       ),
       ...['admin kill', 'admin unkill', 'admin kills', 'admin agent list', 'admin agent revoke', 'admin agent token'],
+      ...['admin role list', 'admin role set'],
     ]);
   });
 
@@ -60,6 +62,8 @@ describe('the command line', () => {
     [['approval', 'reject', 'apr_1']],
     [['policy', 'init', '--starter', 'lax']],
     [['policy', 'activate', 'x']],
+    [['token', 'create', '--name', 'x']],
+    [['token', 'create', '--name', 'x', '--scope', 'audit:read', '--days', '0']],
     [[]],
   ])('answers %j with usage and 2', async (args) => {
     const { code, err } = await run(...args);

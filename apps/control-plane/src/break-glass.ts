@@ -8,7 +8,7 @@ const USAGE = `Usage: node apps/control-plane/dist/break-glass.js --reason TEXT
 
 Makes a one-time administrator password, good for 15 minutes, for when nobody can sign in through the identity provider.
 Uses HOLDSHORT_DATABASE_URL or HOLDSHORT_DATABASE_URL_FILE. Making and using it is recorded as a warning in the audit trail.
-Sign in with it: holdshort login --break-glass
+Sign in with it: holdshort login --break-glass -
 `;
 
 async function run(args: string[]): Promise<number> {

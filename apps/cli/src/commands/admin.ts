@@ -2,9 +2,11 @@ import type { Command } from 'commander';
 import type { CliContext } from '../cli-context.js';
 import { addAgentCommands } from './admin-agent.js';
 import { addKillCommands } from './admin-kill.js';
+import { addRoleCommands } from './admin-role.js';
 
 export function addAdminCommands(program: Command, context: CliContext): void {
   const admin = program.command('admin').description('what administrators do');
   addKillCommands(admin, context);
   addAgentCommands(admin, context);
+  addRoleCommands(admin, context);
 }
