@@ -22,7 +22,7 @@ const everyRole = ['engineer', 'approver', 'auditor', 'policy_editor', 'admin'] 
 const workers = ['engineer', 'approver', 'admin'] as const;
 
 /** Who writes, reviews and simulates policies; bringing one into force is for administrators alone. */
-const editors = ['admin'] as const;
+const editors = ['policy_editor', 'admin'] as const;
 
 export const HTTP_ACCESS: Readonly<Record<string, HttpRule>> = {
   'GET /': { who: 'public' },

@@ -73,7 +73,8 @@ export class AccessGuard implements CanActivate {
     if (credential.kind === 'web' && !isSafe(request)) requireSameSite(request, credential.sessionId, this.url.value);
     refuseByKind(credential, key, rule);
     if (rule.who !== 'anyone') refuseWithoutRole(credential.identity, rule.roles);
-    if (credential.kind === 'workload' && rule.workload === 'once') await this.workloads.requireFirstUse(credential.use);
+    if (credential.kind === 'workload' && rule.workload === 'once')
+      await this.workloads.requireFirstUse(credential.use);
     rememberCaller(request, credential.identity);
   }
 

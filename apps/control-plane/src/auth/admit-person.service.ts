@@ -45,10 +45,7 @@ export class AdmitPerson {
     return { vouched, person, word: { refreshToken: vouched.refreshToken, goodUntil } };
   }
 
-  private async proven(
-    arrival: Arrival,
-    prove: () => Promise<Vouched>,
-  ): Promise<{ vouched: Vouched; person: Person }> {
+  private async proven(arrival: Arrival, prove: () => Promise<Vouched>): Promise<{ vouched: Vouched; person: Person }> {
     try {
       const vouched = await prove();
       return { vouched, person: personOfClaims(vouched.claims, arrival.client.issuer) };

@@ -21,7 +21,8 @@ const NAME = /^[a-z0-9][a-z0-9-]{0,30}$/;
 
 const refuse = (what: string): never => {
   throw new HoldshortError('request_malformed', `HOLDSHORT_OIDC_MORE_ISSUERS: ${what}.`, {
-    advice: 'A JSON list of objects with name, issuer, client_id and, where needed, client_secret; see docs/identity.md.',
+    advice:
+      'A JSON list of objects with name, issuer, client_id and, where needed, client_secret; see docs/identity.md.',
   });
 };
 

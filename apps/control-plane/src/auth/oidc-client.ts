@@ -109,7 +109,8 @@ export class OidcClient {
     try {
       answer = await oidc.refreshTokenGrant(configuration, refreshToken);
     } catch (cause) {
-      if (cause instanceof oidc.ResponseBodyError && GONE.has(cause.error)) return { state: 'gone', error: cause.error };
+      if (cause instanceof oidc.ResponseBodyError && GONE.has(cause.error))
+        return { state: 'gone', error: cause.error };
       return refuseUnreachable(cause);
     }
     const claims = answer.id_token === undefined ? undefined : await this.verify(answer.id_token, keys);
@@ -125,8 +126,7 @@ export class OidcClient {
 
   private async vouch(answer: oidc.TokenEndpointResponse, keys: JWTVerifyGetKey): Promise<Vouched> {
     const { id_token: idToken, refresh_token: refreshToken } = answer;
-    if (idToken === undefined)
-      throw new HoldshortError('not_authenticated', 'The identity provider gave no identity.');
+    if (idToken === undefined) throw new HoldshortError('not_authenticated', 'The identity provider gave no identity.');
     return { claims: await this.verify(idToken, keys), idToken, refreshToken };
   }
 
@@ -162,11 +162,17 @@ export class OidcClient {
     }
     const { clientId, clientSecret } = this.issuer;
     const configuration = await oidc
-      .discovery(issuer, clientId, undefined, clientSecret === undefined ? oidc.None() : oidc.ClientSecretBasic(clientSecret), {
-        timeout: TIMEOUT_S,
-        // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so to warn; reached for loopback in dev mode only
-        ...(insecure ? { execute: [oidc.allowInsecureRequests] } : {}),
-      })
+      .discovery(
+        issuer,
+        clientId,
+        undefined,
+        clientSecret === undefined ? oidc.None() : oidc.ClientSecretBasic(clientSecret),
+        {
+          timeout: TIMEOUT_S,
+          // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so to warn; reached for loopback in dev mode only
+          ...(insecure ? { execute: [oidc.allowInsecureRequests] } : {}),
+        },
+      )
       .catch(refuseUnreachable);
     return { configuration, keys: keysOf(configuration) };
   }

@@ -15,7 +15,8 @@ export class OidcIssuers {
 
   /** @param name the first one where it is absent or empty @throws HoldshortError `not_found` */
   byName(name: string | undefined): OidcClient {
-    const found = name === undefined || name === '' ? this.all[0] : this.all.find((client) => client.issuer.name === name);
+    const found =
+      name === undefined || name === '' ? this.all[0] : this.all.find((client) => client.issuer.name === name);
     if (found) return found;
     throw new HoldshortError('not_found', 'There is no identity provider of this name.', {
       advice: `Use one of ${this.all.map(({ issuer }) => issuer.name).join(', ')}.`,

@@ -14,7 +14,7 @@ export class CreateTokenBody {
   @IsIn(API_SCOPES, { each: true })
   scopes!: string[];
 
-  @ApiPropertyOptional({ minimum: 1, maximum: 366, default: 30, description: 'Life in days.' })
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 366, default: 30, description: 'Life in days.' })
   @IsOptional()
   @IsInt()
   @Min(1)

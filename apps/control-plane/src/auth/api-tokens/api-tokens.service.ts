@@ -43,7 +43,10 @@ export class ApiTokens {
   /** @returns the token, shown once */
   async create(owner: Identity, wanted: NewToken, correlationId: string): Promise<{ token: string; row: ApiToken }> {
     if (wanted.days > this.settings.apiTokenDays)
-      throw new HoldshortError('request_malformed', `A token lives ${String(this.settings.apiTokenDays)} days at most.`);
+      throw new HoldshortError(
+        'request_malformed',
+        `A token lives ${String(this.settings.apiTokenDays)} days at most.`,
+      );
     await this.refuseTooMany(owner);
     const token = `${API_TOKEN_PREFIX}${randomBase62(40)}`;
     const row = this.newRow(owner, wanted, token);
@@ -61,7 +64,10 @@ export class ApiTokens {
       .addOrderBy('t.id', 'DESC');
     const after = readCursor(query.cursor);
     if (after) rows.andWhere('(t.created_at, t.id) < (:at, :id)', after);
-    return pageOf(await rows.limit(query.limit + 1).getMany(), query.limit, (row) => ({ at: row.createdAt, id: row.id }));
+    return pageOf(await rows.limit(query.limit + 1).getMany(), query.limit, (row) => ({
+      at: row.createdAt,
+      id: row.id,
+    }));
   }
 
   /** One's own; an administrator anybody's. @throws HoldshortError `not_found`, also for somebody else's */

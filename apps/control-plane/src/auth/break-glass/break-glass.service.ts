@@ -93,7 +93,10 @@ export class BreakGlass implements OnApplicationBootstrap, OnApplicationShutdown
           outcome: 'success',
           detail: { password_id: id, reason, created_by: createdBy },
         });
-        await manager.query('UPDATE holdshort.break_glass_passwords SET announced_at = $2 WHERE id = $1', [id, this.now()]);
+        await manager.query('UPDATE holdshort.break_glass_passwords SET announced_at = $2 WHERE id = $1', [
+          id,
+          this.now(),
+        ]);
       }
     });
   }

@@ -29,7 +29,10 @@ export class BrowserLoginStrategy extends OpenIDConnectStrategy {
         clientSecret: '', // the exchange below has it
         callbackURL: callbackUrl,
         // the package adds `openid` by itself
-        scope: client.issuer.scopes.split(' ').filter((scope) => scope !== 'openid').join(' '),
+        scope: client.issuer.scopes
+          .split(' ')
+          .filter((scope) => scope !== 'openid')
+          .join(' '),
         skipUserProfile: true,
         store: storeOf(attempt),
       },

@@ -12,7 +12,8 @@ export const CSRF_HEADER = 'x-holdshort-csrf';
  * @throws HoldshortError `not_authorized`
  */
 export function requireSameSite(request: Request, sessionId: string, publicUrl: string): void {
-  if (!isFromOurPage(request, new URL(publicUrl).origin)) throw refused('The call does not come from a page of Holdshort.');
+  if (!isFromOurPage(request, new URL(publicUrl).origin))
+    throw refused('The call does not come from a page of Holdshort.');
   if (!isToken(tokenOf(request), csrfTokenOf(sessionId)))
     throw refused('The call does not carry the token of this sign-in.');
 }

@@ -11,7 +11,11 @@ const refused = (cause?: unknown): HoldshortError =>
   });
 
 /** Sends the browser to the identity provider. */
-export function redirectToProvider(strategy: BrowserLoginStrategy, request: Request, response: Response): Promise<void> {
+export function redirectToProvider(
+  strategy: BrowserLoginStrategy,
+  request: Request,
+  response: Response,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     response.once('close', resolve);
     run(strategy, request, response, (error) => {
@@ -21,7 +25,11 @@ export function redirectToProvider(strategy: BrowserLoginStrategy, request: Requ
 }
 
 /** @throws HoldshortError `not_authenticated` for whatever the strategy does not take */
-export function finishAtProvider(strategy: BrowserLoginStrategy, request: Request, response: Response): Promise<Vouched> {
+export function finishAtProvider(
+  strategy: BrowserLoginStrategy,
+  request: Request,
+  response: Response,
+): Promise<Vouched> {
   return new Promise((resolve, reject) => {
     run(strategy, request, response, (error, vouched) => {
       if (vouched) resolve(vouched);

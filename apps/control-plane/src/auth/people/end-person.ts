@@ -39,6 +39,7 @@ export class EndPerson {
        WHERE p.ended_at IS NOT NULL`,
       [owners.map(({ idp }) => idp), owners.map(({ sub }) => sub)],
     );
-    for (const person of ended) await this.sessions.endAllOf(person, { reason: SESSION_END, correlationId: newId('cor') });
+    for (const person of ended)
+      await this.sessions.endAllOf(person, { reason: SESSION_END, correlationId: newId('cor') });
   }
 }

@@ -128,7 +128,11 @@ export class PeopleCheck implements OnApplicationBootstrap, OnApplicationShutdow
     }
   }
 
-  private async note(client: OidcClient, before: Due, { claims, refreshToken }: Renewal & { state: 'good' }): Promise<void> {
+  private async note(
+    client: OidcClient,
+    before: Due,
+    { claims, refreshToken }: Renewal & { state: 'good' },
+  ): Promise<void> {
     const person = personNow(client, before, claims);
     const goodUntil = secondsLater(this.now(), this.settings.identityGraceSeconds);
     const changed = await this.database.transaction((manager) =>

@@ -64,7 +64,9 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 const isKeySet = (value: unknown): value is JSONWebKeySet => isObject(value) && Array.isArray(value['keys']);
 
 const readTexts = (key: string, value: unknown): string[] =>
-  Array.isArray(value) && value.every((entry) => typeof entry === 'string') ? value : refuse(`${key} is no list of names`);
+  Array.isArray(value) && value.every((entry) => typeof entry === 'string')
+    ? value
+    : refuse(`${key} is no list of names`);
 
 const readSeconds = (value: unknown): number =>
   Number.isSafeInteger(value) && Number(value) > 0 ? Number(value) : refuse('session_seconds is no whole number');

@@ -1,7 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HoldshortError } from '@holdshort/errors';
 import type { Logger } from '@holdshort/telemetry';
-import { createLocalJWKSet, createRemoteJWKSet, decodeJwt, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  decodeJwt,
+  jwtVerify,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+} from 'jose';
 import { LOGGER } from '../../logger.js';
 import { SETTINGS, type ControlPlaneSettings } from '../../settings.js';
 import type { Identity } from '../identity.js';

@@ -33,8 +33,8 @@ const STATEMENTS = [
 ];
 
 /** People and what proves who they are. Only adds: the version before goes on working. */
-export class People1763890000000 implements MigrationInterface {
-  readonly name = 'People1763890000000';
+export class People1764150000000 implements MigrationInterface {
+  readonly name = 'People1764150000000';
 
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of STATEMENTS) await runner.query(statement);
