@@ -55,3 +55,5 @@ export const signedInPage = (): string =>
   page('Signed in', '<p>You can close this page and go back to your terminal.</p>');
 
 export const problemPage = (problem: string): string => page('Sign-in failed', alert(problem));
+
+export const signedOutPage = (): string => page('Signed out', '<p>You are signed out of the identity provider.</p>');

@@ -3,7 +3,15 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { Provider, interactionPolicy, type Configuration } from 'oidc-provider';
-import { confirmCodePage, loginPage, problemPage, signedInPage, signOutPage, userCodePage } from './identity-pages.js';
+import {
+  confirmCodePage,
+  loginPage,
+  problemPage,
+  signedInPage,
+  signedOutPage,
+  signOutPage,
+  userCodePage,
+} from './identity-pages.js';
 import { IdentityPeople, subjectOf, type DevUser, type PersonChange } from './identity-people.js';
 import { IdentityStore } from './identity-store.js';
 
@@ -180,6 +188,10 @@ const logoutPages: NonNullable<Configuration['features']>['rpInitiatedLogout'] =
   logoutSource: (ctx, form) => {
     ctx.type = 'html';
     ctx.body = signOutPage(form);
+  },
+  postLogoutSuccessSource: (ctx) => {
+    ctx.type = 'html';
+    ctx.body = signedOutPage();
   },
 };
 

@@ -29,6 +29,7 @@ export const HTTP_ACCESS: Readonly<Record<string, HttpRule>> = {
   'GET /healthz': { who: 'public' },
   'GET /readyz': { who: 'public' },
   'GET /account': { who: 'public' },
+  'GET /auth/login': { who: 'public' },
   'GET /signed-out': { who: 'public' },
   'GET /metrics': { who: 'public' },
   'GET /api/v1/health': { who: 'public' },

@@ -4,7 +4,7 @@ import { HoldshortError } from '@holdshort/errors';
 import type { Request } from 'express';
 import { Caller, bearerOf } from '../access/http-caller.js';
 import { correlationOf } from '../problem/correlation.js';
-import { BreakGlassBody, FinishDeviceLoginBody, StartDeviceLoginBody } from './auth.dto.js';
+import { OneTimePasswordBody, FinishDeviceLoginBody, StartDeviceLoginBody } from './auth.dto.js';
 import { BreakGlass } from './break-glass/break-glass.service.js';
 import { humanOf, type Identity } from './identity.js';
 import { LoginService, type Login } from './login.service.js';
@@ -40,7 +40,7 @@ export class AuthController {
   /** The one-time password that somebody made on the host of the control plane. */
   @Post('break-glass')
   @HttpCode(200)
-  async breakGlass(@Body() body: BreakGlassBody, @Req() request: Request) {
+  async breakGlass(@Body() body: OneTimePasswordBody, @Req() request: Request) {
     return loginView(await this.emergency.signIn(body.password, correlationOf(request)));
   }
 

@@ -14,7 +14,7 @@ export class FinishDeviceLoginBody {
   handle!: string;
 }
 
-export class BreakGlassBody {
+export class OneTimePasswordBody {
   @ApiProperty({ description: 'As `break-glass.js` printed it.' })
   @Matches(/^hsb_[0-9A-Za-z]{40}$/)
   password!: string;

@@ -1,5 +1,6 @@
 import { FORGED, FORGED_IDENTITIES } from '../testing/forged-tokens.js';
 import { CLIENT_ID, CLIENT_SECRET, ForgingProvider } from '../testing/forging-provider.js';
+import { eventually } from '../testing/eventually.js';
 import { Browser } from '../testing/browser.js';
 import { anonymous, Person } from '../testing/people.js';
 import { TestWorld, type Replica } from '../testing/test-world.js';
@@ -51,7 +52,7 @@ describe('tokens that nobody should believe', () => {
       code: 'not_authenticated',
       token: undefined,
     });
-    expect(refusals()).toBe(before + 1);
+    await eventually(() => refusals() === before + 1);
   });
 
   const byBrowser = async (idToken: (nonce: string | undefined) => Promise<string>) => {

@@ -198,6 +198,18 @@ function keysOf(configuration: oidc.Configuration): JWTVerifyGetKey {
   return createRemoteJWKSet(new URL(uri), { timeoutDuration: TIMEOUT_S * 1000 });
 }
 
+/** What openid-client says of an answer that came, and that nobody should believe; all else is a fault on the way. */
+const UNBELIEVABLE: ReadonlySet<unknown> = new Set([
+  ...['OAUTH_JWT_CLAIM_COMPARISON_FAILED', 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED', 'OAUTH_KEY_SELECTION_FAILED'],
+  ...['OAUTH_INVALID_RESPONSE', 'OAUTH_PARSE_ERROR', 'OAUTH_UNSUPPORTED_OPERATION'],
+]);
+
+function refuseAnswer(cause: unknown): never {
+  if (cause instanceof oidc.ClientError && UNBELIEVABLE.has(cause.code))
+    throw new HoldshortError('not_authenticated', "The identity provider's token does not verify.", { cause });
+  return refuseUnreachable(cause);
+}
+
 function refuseUnreachable(cause: unknown): never {
   throw new HoldshortError('upstream_unreachable', 'The identity provider gave no answer that can be used.', {
     advice: 'Try again in a moment; if it stays, tell the platform team.',
@@ -210,11 +222,11 @@ function refuseDeviceGrant(cause: unknown): never {
     const error = cause.error as keyof typeof DEVICE_ERRORS;
     throw new DeviceFlowError(error, DEVICE_ERRORS[error]);
   }
-  return refuseUnreachable(cause);
+  return refuseAnswer(cause);
 }
 
 function refuseCode(cause: unknown): never {
   if (cause instanceof oidc.ResponseBodyError)
     throw new HoldshortError('not_authenticated', 'The identity provider refused the sign-in code.', { cause });
-  return refuseUnreachable(cause);
+  return refuseAnswer(cause);
 }

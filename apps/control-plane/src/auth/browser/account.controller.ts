@@ -1,7 +1,8 @@
-import { Controller, Get, Header, Req, Res } from '@nestjs/common';
+import { Controller, Get, Header, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { AuthenticationService } from '../authentication.service.js';
+import { LoginQuery } from './browser-login.dto.js';
 import { Cookies } from './cookies.js';
 import { accountPage, signedOutPage } from './pages.js';
 import { ACCOUNT_PATH } from './return-to.js';
@@ -20,10 +21,18 @@ export class AccountController {
   async account(@Req() request: Request, @Res() response: Response): Promise<void> {
     const credential = await this.authentication.identify(request);
     const session = this.cookies.read(request, 'holdshort_session');
-    if (credential?.kind !== 'web' || session === undefined)
-      return void response.redirect(303, `/api/v1/auth/login?return_to=${encodeURIComponent(ACCOUNT_PATH)}`);
+    if (credential?.kind !== 'web' || session === undefined) {
+      response.redirect(303, `/api/v1/auth/login?return_to=${encodeURIComponent(ACCOUNT_PATH)}`);
+      return;
+    }
     const { login, email, roles } = credential.identity;
     response.type('html').send(accountPage({ login, email, roles: [...roles], csrf: csrfTokenOf(session) }));
+  }
+
+  /** The address that people remember; the sign-in itself is beside its callback. */
+  @Get('auth/login')
+  login(@Query() query: LoginQuery, @Res() response: Response): void {
+    response.redirect(303, `/api/v1/auth/login?${new URLSearchParams({ ...query }).toString()}`);
   }
 
   @Get('signed-out')

@@ -32,11 +32,13 @@ export class BrowserLoginController {
   async start(@Query() query: LoginQuery, @Req() request: Request, @Res() response: Response): Promise<void> {
     const returnTo = safeReturnTo(query.return_to);
     const names = this.issuers.all.map(({ issuer }) => issuer.name);
-    if (query.issuer === undefined && names.length > 1)
-      return void response.type('html').send(issuersPage(names, returnTo));
-    const { browser, send } = await this.login.start(query.issuer, returnTo);
-    this.cookies.write(response, 'holdshort_login', browser, ATTEMPT_SECONDS);
-    await send(request, response);
+    if (query.issuer === undefined && names.length > 1) {
+      response.type('html').send(issuersPage(names, returnTo));
+      return;
+    }
+    const started = await this.login.start(query.issuer, returnTo);
+    this.cookies.write(response, 'holdshort_login', started.browser, ATTEMPT_SECONDS);
+    await started.send(request, response);
   }
 
   @Get('callback')

@@ -23,11 +23,7 @@ declare module 'passport-openidconnect' {
   }
 
   export type Verify = (
-    issuer: string,
-    profile: object,
-    context: object,
-    idToken: string,
-    done: Done<[object?, object?]>,
+    ...given: [issuer: string, profile: object, context: object, idToken: string, done: Done<[object?, object?]>]
   ) => void;
 
   export default class OpenIDConnectStrategy extends PassportStrategy {

@@ -49,7 +49,7 @@ export class WorkloadTokens {
     if (!first) return undefined;
     const payload = await this.verify(token, first, rules);
     const rule = payload && rules.find((candidate) => matchesRule(candidate, payload));
-    if (!rule || !PRINTABLE.test(payload?.sub ?? '')) return undefined;
+    if (!rule || !PRINTABLE.test(payload.sub ?? '')) return undefined;
     return { identity: identityOf(rule, payload), use: useOf(rule, payload) };
   }
 
