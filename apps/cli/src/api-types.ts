@@ -166,6 +166,17 @@ export interface KillSwitch {
   sessions_ended?: number;
 }
 
+/** A personal API token, without the token. */
+export interface ApiToken {
+  id: string;
+  name: string;
+  scopes: string[];
+  created_at: string;
+  expires_at: string;
+  last_used_at: string | null;
+  revoked_at: string | null;
+}
+
 export interface Agent {
   id: string;
   workspace: string;

@@ -45,6 +45,8 @@ describe('the environment of a session', () => {
       MY_OWN_NAME: 'github_pat_real',
       DEPLOY: 'ghp_real',
       GITHUB_PAT: 'anything-real',
+      HOLDSHORT_TOKEN: 'hsp_real',
+      HOLDSHORT_TOKEN_FILE: '/var/run/real',
     };
     const environment = childEnvironment(input({ ...tokens, HARMLESS: 'ghost' }));
     expect(Object.values(environment).join('\n')).not.toContain('real');

@@ -31,6 +31,8 @@ const CREDENTIAL_NAMES = new Set([
     'SSH_ASKPASS',
     'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
   ],
+  // What may speak to the control plane in the engineer's or the job's name.
+  ...['HOLDSHORT_TOKEN', 'HOLDSHORT_TOKEN_FILE'],
 ]);
 
 /** What stands at the other end is the agent, and git is to make sure of it. */

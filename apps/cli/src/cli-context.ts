@@ -34,8 +34,10 @@ export class CliContext {
     return this.found;
   }
 
-  /** @throws HoldshortError `not_authenticated` where nobody is signed in */
+  /** A token of the environment counts before a sign-in. @throws HoldshortError `not_authenticated` where there is neither */
   client(): ControlPlaneClient {
+    const token = loadCliSettings(this.env).token.trim();
+    if (token !== '') return new ControlPlaneClient(this.stack.controlPlane, token);
     const signIn = this.signIns.get(this.stack.controlPlane);
     if (signIn) return new ControlPlaneClient(this.stack.controlPlane, signIn.token);
     const advice = this.stack.embedded ? '`holdshort login`, or `holdshort login --dev alice`' : '`holdshort login`';

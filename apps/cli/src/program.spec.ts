@@ -27,6 +27,7 @@ describe('the command line', () => {
   it('has the commands of the design that are built', () => {
     expect(COMMANDS.map(([name]) => name)).toEqual([
       ...['login', 'logout', 'run', 'env', 'session list', 'session show', 'session kill'],
+      ...['token create', 'token list', 'token revoke'],
       ...[
         'approval list',
         'approval show',
@@ -54,6 +55,7 @@ describe('the command line', () => {
         'admin keys list',
         'admin keys rotate',
       ],
+      ...['admin role list', 'admin role set'],
     ]);
   });
 
@@ -72,6 +74,8 @@ describe('the command line', () => {
     [['approval', 'reject', 'apr_1']],
     [['policy', 'init', '--starter', 'lax']],
     [['policy', 'activate', 'x']],
+    [['token', 'create', '--name', 'x']],
+    [['token', 'create', '--name', 'x', '--scope', 'audit:read', '--days', '0']],
     [[]],
   ])('answers %j with usage and 2', async (args) => {
     const { code, err } = await run(...args);

@@ -8,6 +8,7 @@ import { addOperationCommands } from './commands/operation.js';
 import { addPolicyCommands } from './commands/policy.js';
 import { addRunCommands } from './commands/run.js';
 import { addSessionCommands } from './commands/session.js';
+import { addTokenCommands } from './commands/token.js';
 import { EXIT, explain } from './exit-code.js';
 
 export interface CliInput {
@@ -41,6 +42,7 @@ export function buildProgram(context: CliContext, exit: (code: number) => void):
   addLoginCommands(program, context);
   addRunCommands(program, context, exit);
   addSessionCommands(program, context);
+  addTokenCommands(program, context);
   addApprovalCommands(program, context);
   addAuditCommands(program, context, exit);
   addOperationCommands(program, context, exit);

@@ -20,6 +20,13 @@ export const CLI_SETTINGS = defineSettings({
     default: '',
     reason: 'URL of the control plane. Set, no ready file is looked for.',
   },
+  token: {
+    env: 'HOLDSHORT_TOKEN',
+    kind: 'text',
+    default: '',
+    secret: true,
+    reason: 'A personal API token, or the OIDC token of a CI job or pod; takes the place of a sign-in.',
+  },
   agentProxy: {
     env: 'HOLDSHORT_AGENT_PROXY',
     kind: 'text',

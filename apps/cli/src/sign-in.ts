@@ -32,8 +32,9 @@ async function poll(client: ControlPlaneClient, handle: string): Promise<SignIn 
 export async function signInByDevice(
   client: ControlPlaneClient,
   show: (device: DeviceLogin) => Promise<void>,
+  issuer?: string,
 ): Promise<SignIn> {
-  const device = await client.post<DeviceLogin>('/auth/device');
+  const device = await client.post<DeviceLogin>('/auth/device', issuer === undefined ? {} : { issuer });
   await show(device);
   const deadline = Date.now() + device.expires_in * 1000;
   let interval = device.interval;

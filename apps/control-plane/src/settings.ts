@@ -97,6 +97,66 @@ export const CONTROL_PLANE_SETTINGS = defineSettings({
     default: 'groups',
     reason: 'Claim that lists the groups of the person.',
   },
+  oidcMoreIssuers: {
+    env: 'HOLDSHORT_OIDC_MORE_ISSUERS',
+    kind: 'json',
+    default: '[]',
+    secret: true,
+    reason:
+      'Further identity providers, a JSON list of objects with name, issuer, client_id, client_secret; see docs/identity.md.',
+  },
+  identityCheckSeconds: {
+    env: 'HOLDSHORT_IDENTITY_CHECK_SECONDS',
+    kind: 'integer',
+    default: '20',
+    reason:
+      'How often the identity provider is asked whether somebody at work is still there, in seconds; 20 refuses a disabled person well within a minute.',
+  },
+  identityGraceSeconds: {
+    env: 'HOLDSHORT_IDENTITY_GRACE_SECONDS',
+    kind: 'integer',
+    default: '3600',
+    reason:
+      'How long the last word of an identity provider counts that gives no answer, or no refresh token, in seconds; an hour outlasts most of their outages.',
+  },
+  webIdleSeconds: {
+    env: 'HOLDSHORT_WEB_IDLE_SECONDS',
+    kind: 'integer',
+    default: '1800',
+    reason: 'A browser that is silent for this many seconds is signed out; half an hour covers a meeting.',
+  },
+  apiTokenDays: {
+    env: 'HOLDSHORT_API_TOKEN_DAYS',
+    kind: 'integer',
+    default: '90',
+    reason: 'Longest life of a personal API token in days; a quarter makes people look at them again.',
+  },
+  workloadTrust: {
+    env: 'HOLDSHORT_WORKLOAD_TRUST',
+    kind: 'json',
+    default: '[]',
+    reason:
+      'Rules by which tokens of CI jobs and pods open sessions without a person; see docs/identity.md. Empty means none may.',
+  },
+  callsPerMinute: {
+    env: 'HOLDSHORT_CALLS_PER_MINUTE',
+    kind: 'integer',
+    default: '1200',
+    reason: 'Calls of one sign-in or API token per minute and replica; a console with several tabs stays far below.',
+  },
+  signInsPerMinute: {
+    env: 'HOLDSHORT_SIGN_INS_PER_MINUTE',
+    kind: 'integer',
+    default: '240',
+    reason:
+      'Calls of one address per minute and replica without a valid sign-in; an office behind one address polls its device sign-ins with these.',
+  },
+  trustedProxies: {
+    env: 'HOLDSHORT_TRUSTED_PROXIES',
+    kind: 'list',
+    default: '',
+    reason: 'Addresses or subnets of load balancers whose X-Forwarded-For is believed; empty believes none.',
+  },
   githubAppId: { env: 'HOLDSHORT_GITHUB_APP_ID', kind: 'text', reason: 'The GitHub App that issues leases.' },
   githubAppKey: {
     env: 'HOLDSHORT_GITHUB_APP_KEY_FILE',
@@ -120,7 +180,8 @@ export const CONTROL_PLANE_SETTINGS = defineSettings({
     env: 'HOLDSHORT_ROLE_GROUPS',
     kind: 'json',
     default: '{"admins":["admin"],"security":["approver","auditor"],"eng":["engineer"],"auditors":["auditor"]}',
-    reason: 'Groups of the identity provider and the roles that each gives.',
+    reason:
+      'Groups of the identity provider and the roles that each gives, at the first start; from then on they are kept in the database.',
   },
   repositorySets: {
     env: 'HOLDSHORT_REPO_SETS',

@@ -42,6 +42,8 @@ export interface RunningStack {
 const CLIENT_ID = 'holdshort';
 /** A loopback redirect matches on any port (RFC 8252, 7.3), so the provider can start before the control plane. */
 const REDIRECT_URI = 'http://127.0.0.1/api/v1/auth/callback';
+const SIGNED_OUT_URI = 'http://127.0.0.1/signed-out';
+const LOGOUT_PATH = '/api/v1/auth/backchannel-logout';
 const WORKSPACE = 'embedded';
 
 /** Starts everything and waits until all of it answers. @throws HoldshortError, with everything stopped again */
@@ -138,8 +140,14 @@ class Stack {
   }
 
   private async startProvider(clientSecret: string): Promise<IdentityProvider> {
-    const { idpPort: port } = this.options.settings;
-    const idp = await startIdentityProvider({ port, clientId: CLIENT_ID, clientSecret, redirectUris: [REDIRECT_URI] });
+    const { idpPort: port, httpPort } = this.options.settings;
+    const idp = await startIdentityProvider({
+      ...{ port, clientId: CLIENT_ID, clientSecret },
+      redirectUris: [REDIRECT_URI],
+      postLogoutRedirectUris: [SIGNED_OUT_URI],
+      // a free port is known only later: then the provider is asked about people, but does not say by itself
+      ...(httpPort === 0 ? {} : { backchannelLogoutUri: `http://127.0.0.1:${String(httpPort)}${LOGOUT_PATH}` }),
+    });
     this.services.add({ name: 'identity-provider', stop: () => idp.stop() });
     return idp;
   }

@@ -43,7 +43,17 @@ export const confirmCodePage = (form: string, client: string, code: string): str
       '<button type="submit" form="op.deviceConfirmForm" name="abort" value="yes">Stop</button>',
   );
 
+/** `form` is the provider's own; `logout` in it ends the sign-in at the provider too. */
+export const signOutPage = (form: string): string =>
+  page(
+    'Sign out',
+    `<p>Sign out of the identity provider too?</p>${form}` +
+      '<button type="submit" form="op.logoutForm" name="logout" value="yes">Sign out</button>',
+  );
+
 export const signedInPage = (): string =>
   page('Signed in', '<p>You can close this page and go back to your terminal.</p>');
 
 export const problemPage = (problem: string): string => page('Sign-in failed', alert(problem));
+
+export const signedOutPage = (): string => page('Signed out', '<p>You are signed out of the identity provider.</p>');

@@ -131,6 +131,44 @@ describe('the local identity provider', () => {
     expect(browser.page).toContain('redirect_uri');
   });
 
+  const signedIn = async (login: string): Promise<Record<string, string>> => {
+    const device = await startDevice();
+    const browser = await new Browser(idp.issuer).open(device.verification_uri_complete ?? '');
+    await (await browser.submit()).submit();
+    await browser.submit({ login, password: login });
+    return redeem(device.device_code ?? '');
+  };
+  const renew = async (refreshToken: string | undefined): Promise<Record<string, string>> => {
+    const answer = await post('/token', { grant_type: 'refresh_token', refresh_token: refreshToken ?? '' });
+    return (await answer.json()) as Record<string, string>;
+  };
+  const changeByHttp = async (login: string, body: string, type = 'application/json'): Promise<number> => {
+    const init = { method: 'POST', headers: { 'content-type': type }, body };
+    return (await fetch(`${idp.issuer}/people/${login}`, init)).status;
+  };
+
+  it('lets people change groups and leave, which their next refresh says', async () => {
+    const { refresh_token: token } = await signedIn('bob');
+    expect(await changeByHttp('bob', '{"groups":["security"]}')).toBe(204);
+    const { id_token: idToken } = await renew(token);
+    const claims = JSON.parse(Buffer.from(idToken?.split('.')[1] ?? '', 'base64url').toString()) as object;
+    expect(claims).toMatchObject({ sub: 'dev-bob', groups: ['security'] });
+    expect(await changeByHttp('bob', '{"disabled":true}')).toBe(204);
+    expect(await renew(token)).toMatchObject({ error: 'invalid_grant' });
+    idp.changePerson('bob', { disabled: false, groups: ['eng'] });
+    expect(DEV_USERS.find(({ login }) => login === 'bob')).toMatchObject({ groups: ['eng'] });
+  });
+
+  it('takes no change of a form, of nobody, or in another shape', async () => {
+    expect(await changeByHttp('bob', '{"disabled":true}', 'text/plain')).toBe(400);
+    expect(await changeByHttp('nobody', '{"disabled":true}')).toBe(404);
+    for (const body of ['{', '{"groups":[1]}', 'null', '{"groups":"eng"}', '{"disabled":1}'])
+      expect(await changeByHttp('bob', body)).toBe(400);
+    expect(() => {
+      idp.changePerson('nobody', {});
+    }).toThrow('the provider knows no nobody');
+  });
+
   it('knows the seven people of the embedded stack', () => {
     expect(Object.fromEntries(DEV_USERS.map(({ login, groups }) => [login, groups]))).toEqual({
       ...{ alice: ['eng'], bob: ['eng'], sam: ['security'], sue: ['security'] },

@@ -3,14 +3,17 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { Provider, interactionPolicy, type Configuration } from 'oidc-provider';
-import { confirmCodePage, loginPage, problemPage, signedInPage, userCodePage } from './identity-pages.js';
+import {
+  confirmCodePage,
+  loginPage,
+  problemPage,
+  signedInPage,
+  signedOutPage,
+  signOutPage,
+  userCodePage,
+} from './identity-pages.js';
+import { IdentityPeople, subjectOf, type DevUser, type PersonChange } from './identity-people.js';
 import { IdentityStore } from './identity-store.js';
-
-export interface DevUser {
-  login: string;
-  password: string;
-  groups: string[];
-}
 
 /** The people of the embedded stack; the password is the login. */
 export const DEV_USERS: readonly DevUser[] = Object.entries({
@@ -30,12 +33,18 @@ export interface IdentityProviderOptions {
   clientId: string;
   clientSecret: string;
   redirectUris: string[];
+  /** Where a browser may go after it has signed out here. */
+  postLogoutRedirectUris?: string[];
+  /** Is told when somebody signs out here (OpenID Connect Back-Channel Logout 1.0). */
+  backchannelLogoutUri?: string;
 }
 
 export interface IdentityProvider {
   /** `http://127.0.0.1:PORT` */
   readonly issuer: string;
   readonly port: number;
+  /** Counts from now on, for people who are signed in too. @throws Error for a login that is not there */
+  changePerson(login: string, change: PersonChange): void;
   stop(): Promise<void>;
 }
 
@@ -45,21 +54,25 @@ const FORM_LIMIT = 4096;
 
 /**
  * A real OpenID provider on loopback: authorization code with PKCE, device flow (RFC 8628), refresh tokens, RS256 id
- * tokens that carry `email` and `groups`. Plain http, and passwords that everybody knows: for development and tests only.
+ * tokens that carry `email` and `groups`, logout with back channel. People change by `POST /people/LOGIN`. Plain http, and passwords that everybody knows: for development and tests only.
  */
 export async function startIdentityProvider(options: IdentityProviderOptions): Promise<IdentityProvider> {
   const server = createServer();
   await listen(server, options.port ?? 0);
   const { port } = server.address() as AddressInfo;
   const issuer = `http://127.0.0.1:${port}`;
-  const users = options.users ?? DEV_USERS;
-  const provider = new Provider(issuer, configuration(options, users));
+  const people = new IdentityPeople(options.users ?? DEV_USERS);
+  const provider = new Provider(issuer, configuration(options, people));
   const answer = provider.callback();
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    if (request.url?.startsWith('/interaction/')) void interact(provider, users, request, response);
+    if (request.url?.startsWith('/interaction/')) void interact(provider, people, request, response);
+    else if (request.url?.startsWith('/people/')) void people.answer(request, response);
     else void answer(request, response);
   });
-  return { issuer, port, stop: () => close(server) };
+  const changePerson = (login: string, change: PersonChange): void => {
+    if (!people.change(login, change)) throw new Error(`the provider knows no ${login}`);
+  };
+  return { issuer, port, changePerson, stop: () => close(server) };
 }
 
 const listen = (server: Server, port: number): Promise<void> =>
@@ -74,9 +87,6 @@ async function close(server: Server): Promise<void> {
   server.closeAllConnections();
   await closed;
 }
-
-/** Not the login itself, so that code which mixes the two up is found here and not at a customer's provider. */
-const subjectOf = (user: DevUser): string => `dev-${user.login}`;
 
 const claimsOf = (user: DevUser): { sub: string } => ({
   sub: subjectOf(user),
@@ -99,10 +109,14 @@ const clients = (options: IdentityProviderOptions): Configuration['clients'] => 
     grant_types: ['authorization_code', 'refresh_token', DEVICE_GRANT],
     response_types: ['code'],
     redirect_uris: options.redirectUris,
+    post_logout_redirect_uris: options.postLogoutRedirectUris ?? [],
+    ...(options.backchannelLogoutUri === undefined
+      ? {}
+      : { backchannel_logout_uri: options.backchannelLogoutUri, backchannel_logout_session_required: true }),
   },
 ];
 
-function configuration(options: IdentityProviderOptions, users: readonly DevUser[]): Configuration {
+function configuration(options: IdentityProviderOptions, people: IdentityPeople): Configuration {
   const store = new IdentityStore();
   return {
     adapter: (model) => store.adapterFor(model),
@@ -118,8 +132,16 @@ function configuration(options: IdentityProviderOptions, users: readonly DevUser
     scopes: ['openid', 'email', 'profile', 'groups', 'offline_access'],
     // The scopes' claims go into the id token too: groups are believed only from a signed token.
     conformIdTokenClaims: false,
-    features: { devInteractions: { enabled: false }, deviceFlow: devicePages, revocation: { enabled: true } },
-    findAccount: (_ctx, sub) => findAccount(users, sub),
+    features: {
+      devInteractions: { enabled: false },
+      deviceFlow: devicePages,
+      revocation: { enabled: true },
+      backchannelLogout: { enabled: true },
+      rpInitiatedLogout: logoutPages,
+    },
+    findAccount: (_ctx, sub) => findAccount(people, sub),
+    // Without its dispatcher, which refuses loopback: whom it tells of a logout is there, and nowhere else.
+    fetch: (url, options) => fetch(url, { ...options, dispatcher: undefined }),
     interactions: { policy: withoutNativePrompt(), url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
     // The only client is our own: signing in is consent enough.
     loadExistingGrant: grantAll,
@@ -163,8 +185,20 @@ const devicePages: NonNullable<Configuration['features']>['deviceFlow'] = {
   },
 };
 
-function findAccount(users: readonly DevUser[], sub: string): ReturnType<NonNullable<Configuration['findAccount']>> {
-  const user = users.find((candidate) => subjectOf(candidate) === sub);
+const logoutPages: NonNullable<Configuration['features']>['rpInitiatedLogout'] = {
+  enabled: true,
+  logoutSource: (ctx, form) => {
+    ctx.type = 'html';
+    ctx.body = signOutPage(form);
+  },
+  postLogoutSuccessSource: (ctx) => {
+    ctx.type = 'html';
+    ctx.body = signedOutPage();
+  },
+};
+
+function findAccount(people: IdentityPeople, sub: string): ReturnType<NonNullable<Configuration['findAccount']>> {
+  const user = people.bySubject(sub);
   return user && { accountId: sub, claims: () => claimsOf(user) };
 }
 
@@ -179,7 +213,7 @@ const grantAll: NonNullable<Configuration['loadExistingGrant']> = async (ctx) =>
 
 async function interact(
   provider: Provider,
-  users: readonly DevUser[],
+  people: IdentityPeople,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -191,7 +225,7 @@ async function interact(
       return;
     }
     const form = await readForm(request);
-    const user = users.find(({ login, password }) => login === form.get('login') && password === form.get('password'));
+    const user = people.byPassword(form.get('login'), form.get('password'));
     if (user) await provider.interactionFinished(request, response, { login: { accountId: subjectOf(user) } });
     else sendPage(response, 401, loginPage(action, 'Login or password is wrong.'));
   } catch {

@@ -1,5 +1,6 @@
 export * from './free-port.js';
 export * from './guard-process.js';
+export * from './identity-people.js';
 export * from './identity-provider.js';
 export * from './postgres.js';
 export * from './supervise.js';

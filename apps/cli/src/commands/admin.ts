@@ -3,10 +3,12 @@ import type { CliContext } from '../cli-context.js';
 import { addAgentCommands } from './admin-agent.js';
 import { addKeyCommands } from './admin-keys.js';
 import { addKillCommands } from './admin-kill.js';
+import { addRoleCommands } from './admin-role.js';
 
 export function addAdminCommands(program: Command, context: CliContext): void {
   const admin = program.command('admin').description('what administrators do');
   addKillCommands(admin, context);
   addAgentCommands(admin, context);
   addKeyCommands(admin, context);
+  addRoleCommands(admin, context);
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { CliContext } from '../cli-context.js';
 import type { SignIn } from '../sign-ins.js';
@@ -5,24 +6,39 @@ import { signInAsDeveloper, signInByDevice } from '../sign-in.js';
 
 interface LoginOptions {
   dev?: string;
+  issuer?: string;
+  breakGlass?: string;
   json?: boolean;
 }
 
-function byBrowser(context: CliContext): Promise<SignIn> {
-  return signInByDevice(context.anonymousClient(), (device) => {
-    const address = device.verification_uri_complete ?? device.verification_uri;
-    // On stderr, so that --json keeps stdout to one object.
-    context.terminal.err(`Open ${address}\nand confirm the code ${device.user_code}. Waiting ...`);
-    return Promise.resolve();
-  });
+function byBrowser(context: CliContext, issuer: string | undefined): Promise<SignIn> {
+  return signInByDevice(
+    context.anonymousClient(),
+    (device) => {
+      const address = device.verification_uri_complete ?? device.verification_uri;
+      // On stderr, so that --json keeps stdout to one object.
+      context.terminal.err(`Open ${address}\nand confirm the code ${device.user_code}. Waiting ...`);
+      return Promise.resolve();
+    },
+    issuer,
+  );
+}
+
+/** The password stands in no argument: those are for everybody on the machine to see. Standard input is descriptor 0. */
+function byBreakGlass(context: CliContext, file: string): Promise<SignIn> {
+  const password = readFileSync(file === '-' ? 0 : file, 'utf8').trim();
+  return context.anonymousClient().post<SignIn>('/auth/break-glass', { password });
+}
+
+function signInBy(context: CliContext, options: LoginOptions): Promise<SignIn> {
+  if (options.breakGlass !== undefined) return byBreakGlass(context, options.breakGlass);
+  if (options.dev !== undefined) return signInAsDeveloper(context.anonymousClient(), context.stack, options.dev);
+  return byBrowser(context, options.issuer);
 }
 
 async function login(context: CliContext, options: LoginOptions): Promise<void> {
   const { stack } = context;
-  const signIn =
-    options.dev === undefined
-      ? await byBrowser(context)
-      : await signInAsDeveloper(context.anonymousClient(), stack, options.dev);
+  const signIn = await signInBy(context, options);
   context.signIns.set(stack.controlPlane, signIn);
   const { human, expires_at } = signIn;
   context.print(options.json, { human, expires_at }, () => `Signed in as ${human.login} until ${expires_at}.`);
@@ -45,6 +61,8 @@ export function addLoginCommands(program: Command, context: CliContext): void {
     .command('login')
     .description('sign in with your identity provider, by a code that you confirm in a browser')
     .option('--dev <login>', 'sign in without a browser; embedded stack only')
+    .option('--issuer <name>', 'identity provider, where there are several')
+    .option('--break-glass <file>', 'one-time administrator password in a file, or - for standard input')
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample:\n  holdshort login --dev alice')
     .action((options: LoginOptions) => login(context, options));

@@ -49,7 +49,7 @@ describe('the access table', () => {
     for (const [key, rule] of Object.entries(HTTP_ACCESS)) {
       const [method = '', path = ''] = key.split(' ');
       if (rule.who === 'public' || !path.startsWith('/api/v1')) continue;
-      const { status, body } = await nobody.call(method, path.slice('/api/v1'.length).replace(':id', 'x'));
+      const { status, body } = await nobody.call(method, path.slice('/api/v1'.length).replace(/:\w+/, 'x'));
       expect({ key, status, code: body['code'] }).toEqual({ key, status: 401, code: 'not_authenticated' });
     }
   });
@@ -59,7 +59,7 @@ describe('the access table', () => {
     for (const [key, rule] of Object.entries(HTTP_ACCESS)) {
       const [method = '', path = ''] = key.split(' ');
       if (rule.who === 'public' || rule.who === 'anyone') continue;
-      const { status } = await mallory.call(method, path.slice('/api/v1'.length).replace(':id', 'x'));
+      const { status } = await mallory.call(method, path.slice('/api/v1'.length).replace(/:\w+/, 'x'));
       expect({ key, status }).toEqual({ key, status: 403 });
     }
     expect((await mallory.get('/auth/me')).body).toMatchObject({ human: { login: 'mallory', groups: [] }, roles: [] });
@@ -117,7 +117,7 @@ describe('the access table', () => {
     const answer = await fetch(`${replica.server.httpUrl}/api/v1/openapi.json`);
     const { paths } = (await answer.json()) as { paths: Record<string, object> };
     const described = Object.entries(paths).flatMap(([path, item]) =>
-      Object.keys(item).map((method) => `${method.toUpperCase()} ${path.replaceAll('{id}', ':id')}`),
+      Object.keys(item).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`),
     );
     const rows = Object.keys(HTTP_ACCESS).filter((key) => / \/api\/v1\/(?!health|openapi)/.test(key));
     expect(described.sort()).toEqual(rows.sort());

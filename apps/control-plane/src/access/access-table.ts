@@ -4,7 +4,12 @@ import type { Role } from '../auth/identity.js';
  * Who may call what. Every route and every RPC has a row; what has none is refused and logged as a bug.
  * A row says who reaches the handler. What they see of it (own sessions, own approvals) the handler decides.
  */
-export type HttpRule =
+export type HttpRule = HttpCallers & {
+  /** A job or pod with an OIDC token is let in too; `once`: by one token one time only. */
+  workload?: 'once' | 'again';
+};
+
+type HttpCallers =
   /** Nobody is asked who they are. */
   | { who: 'public' }
   /** Anyone signed in, with or without a role. */
@@ -13,29 +18,44 @@ export type HttpRule =
   /** As `roles`, or the launcher's bootstrap secret. */
   | { who: 'roles-or-launcher'; roles: readonly Role[] };
 
-const everyRole = ['engineer', 'approver', 'auditor', 'admin'] as const;
+const everyRole = ['engineer', 'approver', 'auditor', 'policy_editor', 'admin'] as const;
 const workers = ['engineer', 'approver', 'admin'] as const;
 
 /** Who writes, reviews and simulates policies; bringing one into force is for administrators alone. */
-const editors = ['admin'] as const;
+const editors = ['policy_editor', 'admin'] as const;
 
 export const HTTP_ACCESS: Readonly<Record<string, HttpRule>> = {
   'GET /': { who: 'public' },
   'GET /healthz': { who: 'public' },
   'GET /readyz': { who: 'public' },
+  'GET /account': { who: 'public' },
+  'GET /auth/login': { who: 'public' },
+  'GET /signed-out': { who: 'public' },
   'GET /metrics': { who: 'public' },
   'GET /api/v1/health': { who: 'public' },
   'GET /api/v1/openapi.json': { who: 'public' },
 
   'POST /api/v1/auth/device': { who: 'public' },
   'POST /api/v1/auth/device/token': { who: 'public' },
+  'POST /api/v1/auth/break-glass': { who: 'public' },
+  'GET /api/v1/auth/login': { who: 'public' },
+  'GET /api/v1/auth/callback': { who: 'public' },
+  'POST /api/v1/auth/backchannel-logout': { who: 'public' },
+  'POST /api/v1/auth/browser-logout': { who: 'anyone' },
   'POST /api/v1/auth/logout': { who: 'anyone' },
-  'GET /api/v1/auth/me': { who: 'anyone' },
+  'GET /api/v1/auth/me': { who: 'anyone', workload: 'again' },
 
-  'POST /api/v1/sessions': { who: 'roles', roles: workers },
+  'POST /api/v1/tokens': { who: 'roles', roles: everyRole },
+  'GET /api/v1/tokens': { who: 'roles', roles: everyRole },
+  'DELETE /api/v1/tokens/:id': { who: 'roles', roles: everyRole },
+
+  'GET /api/v1/roles': { who: 'roles', roles: ['admin', 'auditor'] },
+  'PUT /api/v1/roles/:group': { who: 'roles', roles: ['admin'] },
+
+  'POST /api/v1/sessions': { who: 'roles', roles: workers, workload: 'once' },
   'GET /api/v1/sessions': { who: 'roles', roles: everyRole },
-  'GET /api/v1/sessions/:id': { who: 'roles', roles: everyRole },
-  'DELETE /api/v1/sessions/:id': { who: 'roles', roles: workers },
+  'GET /api/v1/sessions/:id': { who: 'roles', roles: everyRole, workload: 'again' },
+  'DELETE /api/v1/sessions/:id': { who: 'roles', roles: workers, workload: 'again' },
 
   'GET /api/v1/approvals': { who: 'roles', roles: everyRole },
   'GET /api/v1/approvals/:id': { who: 'roles', roles: everyRole },

@@ -4,13 +4,18 @@ import { HoldshortError } from '@holdshort/errors';
 import type { Logger } from '@holdshort/telemetry';
 import type { Request } from 'express';
 import { AgentsService } from '../agents/agents.service.js';
-import { AccessTokensService } from '../auth/access-tokens.service.js';
+import { AuthenticationService, type Credential } from '../auth/authentication.service.js';
+import { requireSameSite } from '../auth/browser/require-same-site.js';
 import { hasAnyRole, type Identity, type Role } from '../auth/identity.js';
+import { WorkloadTokens } from '../auth/workloads/workload-tokens.service.js';
 import { LOGGER } from '../logger.js';
 import { sha256Hex } from '../random-id.js';
+import { PublicUrl } from '../server/public-url.js';
 import { SETTINGS, type ControlPlaneSettings } from '../settings.js';
+import { scopeOf } from './api-scopes.js';
 import { GRPC_ACCESS, HTTP_ACCESS, type HttpRule } from './access-table.js';
 import { bearerOf, rememberCaller } from './http-caller.js';
+import { RateLimits } from './rate-limits.js';
 import { readPeer, rememberPeer, type AuthenticatedCall, type Peer } from './peer.js';
 
 const notDeclared = (): HoldshortError =>
@@ -19,12 +24,24 @@ const notDeclared = (): HoldshortError =>
 /** Stands before every handler, HTTP and gRPC alike; without a row in the access table nothing passes. */
 @Injectable()
 export class AccessGuard implements CanActivate {
+  /** By credential. */
+  private readonly callers: RateLimits;
+  /** By address: whoever is not signed in, or tries to be. */
+  private readonly strangers: RateLimits;
+
+  // eslint-disable-next-line max-params -- Nest injects what a class needs by its constructor
   constructor(
     @Inject(SETTINGS) private readonly settings: ControlPlaneSettings,
     @Inject(LOGGER) private readonly logger: Logger,
-    private readonly tokens: AccessTokensService,
+    private readonly authentication: AuthenticationService,
+    private readonly workloads: WorkloadTokens,
     private readonly agents: AgentsService,
-  ) {}
+    private readonly url: PublicUrl,
+  ) {
+    const now = (): number => performance.now();
+    this.callers = new RateLimits(settings.callsPerMinute, now);
+    this.strangers = new RateLimits(settings.signInsPerMinute, now);
+  }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     if (context.getType() === 'http') await this.admitHttp(context.switchToHttp().getRequest<Request>());
@@ -40,18 +57,25 @@ export class AccessGuard implements CanActivate {
       this.logger.error({ route: key }, 'bug: route without a row in the access table');
       throw notDeclared();
     }
-    if (rule.who !== 'public') await this.admitPerson(request, rule);
+    if (rule.who !== 'public') await this.admitPerson(request, key, rule);
+    else if (isLimited(key)) this.strangers.take(addressOf(request));
   }
 
-  private async admitPerson(request: Request, rule: Exclude<HttpRule, { who: 'public' }>): Promise<void> {
+  private async admitPerson(request: Request, key: string, rule: PersonRule): Promise<void> {
     const token = bearerOf(request);
     if (token !== undefined && rule.who === 'roles-or-launcher' && this.isLauncher(token)) return;
-    const identity = token === undefined ? undefined : await this.tokens.identify(token);
-    if (!identity) {
+    const credential = await this.authentication.identify(request);
+    if (!credential) {
+      this.strangers.take(addressOf(request));
       throw new HoldshortError('not_authenticated', 'Sign in first.', { advice: 'Run `holdshort login`.' });
     }
-    if (rule.who !== 'anyone') refuseWithoutRole(identity, rule.roles);
-    rememberCaller(request, identity);
+    this.callers.take(credential.key);
+    if (credential.kind === 'web' && !isSafe(request)) requireSameSite(request, credential.sessionId, this.url.value);
+    refuseByKind(credential, key, rule);
+    if (rule.who !== 'anyone') refuseWithoutRole(credential.identity, rule.roles);
+    if (credential.kind === 'workload' && rule.workload === 'once')
+      await this.workloads.requireFirstUse(credential.use);
+    rememberCaller(request, credential.identity);
   }
 
   private isLauncher(token: string): boolean {
@@ -77,6 +101,30 @@ export class AccessGuard implements CanActivate {
     if (peer.kind !== wanted) throw new HoldshortError('not_authorized', 'This certificate may not make this call.');
     if (peer.kind === 'agent') await this.agents.requireActive(peer.id);
   }
+}
+
+type PersonRule = Exclude<HttpRule, { who: 'public' }>;
+
+const isSafe = ({ method }: Request): boolean => method === 'GET' || method === 'HEAD';
+
+/** Sign-ins cost work here and at the identity provider; probes and documents do not. */
+const isLimited = (key: string): boolean => / \/(?:api\/v1\/auth\/|account$)/.test(key);
+
+const addressOf = ({ ip = 'unknown' }: Request): string => `address ${ip}`;
+
+/** What a credential of this kind opens at all, whatever the roles of its owner. */
+function refuseByKind(credential: Credential, key: string, rule: PersonRule): void {
+  if (credential.kind === 'workload' && rule.workload === undefined)
+    throw new HoldshortError('not_authorized', 'A workload may open, see and end its sessions, nothing else.');
+  if (credential.kind === 'api' && !isInScope(credential.scopes, key))
+    throw new HoldshortError('not_authorized', 'The API token may not do this.', {
+      advice: `It would need the scope ${scopeOf(key) ?? 'of a sign-in: run \`holdshort login\`'}.`,
+    });
+}
+
+function isInScope(scopes: readonly string[], key: string): boolean {
+  const scope = scopeOf(key);
+  return scope === undefined ? key === 'GET /api/v1/auth/me' : scopes.includes(scope);
 }
 
 function refuseWithoutRole(identity: Identity, roles: readonly Role[]): void {

@@ -4,50 +4,53 @@ import { CLOCK, secondsLater, type Clock } from '../clock.js';
 import { randomBase62, sha256Hex } from '../random-id.js';
 import { SETTINGS, type ControlPlaneSettings } from '../settings.js';
 import { AccessTokenEntity } from './access-token.entity.js';
-import type { Identity } from './identity.js';
-import { RoleMap } from './role-map.js';
+import type { Person, PersonKey } from './identity.js';
+import { PeopleService, type Word } from './people/people.service.js';
 
-/** Opaque bearer tokens of people; the roles are worked out at each call from the groups of the sign-in. */
+/** How access tokens begin, so that scanners for secrets know them. */
+export const ACCESS_TOKEN_PREFIX = 'hst_';
+
+/** Opaque bearer tokens of people at terminals; whose they are is kept, what those may do is worked out at each call. */
 @Injectable()
 export class AccessTokensService {
   private readonly rows: Repository<AccessTokenEntity>;
-  private readonly roles: RoleMap;
 
   constructor(
     database: DataSource,
+    private readonly people: PeopleService,
     @Inject(SETTINGS) private readonly settings: ControlPlaneSettings,
     @Inject(CLOCK) private readonly now: Clock,
   ) {
     this.rows = database.getRepository(AccessTokenEntity);
-    this.roles = new RoleMap(settings.roleGroups);
   }
 
   /** @returns the token, shown once, and its expiry */
-  async issue(person: Omit<Identity, 'roles'>): Promise<{ token: string; expiresAt: Date }> {
-    const token = `hst_${randomBase62(40)}`;
+  async issue(
+    person: Person,
+    word: Word = { goodUntil: null },
+    seconds: number = this.settings.loginSeconds,
+  ): Promise<{ token: string; expiresAt: Date }> {
+    const { sub, login, email, idp, groups } = person;
+    await this.people.remember({ sub, login, email, idp, groups }, word);
+    const token = `${ACCESS_TOKEN_PREFIX}${randomBase62(40)}`;
     const createdAt = this.now();
-    const expiresAt = secondsLater(createdAt, this.settings.loginSeconds);
-    await this.rows.insert({ ...person, tokenSha256: sha256Hex(token), createdAt, expiresAt, revokedAt: null });
+    const expiresAt = secondsLater(createdAt, seconds);
+    const tokenSha256 = sha256Hex(token);
+    await this.rows.insert({ sub, login, email, idp, groups, tokenSha256, createdAt, expiresAt, revokedAt: null });
     return { token, expiresAt };
   }
 
   /** @returns undefined for a token that is unknown, expired or logged out */
-  async identify(token: string): Promise<Identity | undefined> {
+  async ownerOf(token: string): Promise<PersonKey | undefined> {
     const row = await this.rows.findOneBy({
       tokenSha256: sha256Hex(token),
       revokedAt: IsNull(),
       expiresAt: MoreThan(this.now()),
     });
-    if (!row) return undefined;
-    const { sub, login, email, idp, groups } = row;
-    return { sub, login, email, idp, groups, roles: this.roles.rolesOf(groups) };
+    return row ? { idp: row.idp, sub: row.sub } : undefined;
   }
 
   async revoke(token: string): Promise<void> {
     await this.rows.update({ tokenSha256: sha256Hex(token), revokedAt: IsNull() }, { revokedAt: this.now() });
-  }
-
-  rolesOf(groups: readonly string[]): Identity['roles'] {
-    return this.roles.rolesOf(groups);
   }
 }

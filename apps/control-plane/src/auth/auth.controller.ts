@@ -1,21 +1,26 @@
 import { Body, Controller, Get, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { HoldshortError } from '@holdshort/errors';
 import type { Request } from 'express';
 import { Caller, bearerOf } from '../access/http-caller.js';
 import { correlationOf } from '../problem/correlation.js';
-import { FinishDeviceLoginBody } from './auth.dto.js';
+import { OneTimePasswordBody, FinishDeviceLoginBody, StartDeviceLoginBody } from './auth.dto.js';
+import { BreakGlass } from './break-glass/break-glass.service.js';
 import { humanOf, type Identity } from './identity.js';
-import { LoginService } from './login.service.js';
+import { LoginService, type Login } from './login.service.js';
 
 @ApiTags('auth')
 @Controller('api/v1/auth')
 export class AuthController {
-  constructor(private readonly logins: LoginService) {}
+  constructor(
+    private readonly logins: LoginService,
+    private readonly emergency: BreakGlass,
+  ) {}
 
   @Post('device')
   @HttpCode(200)
-  async start() {
-    const { handle, authorization } = await this.logins.start();
+  async start(@Body() body: StartDeviceLoginBody) {
+    const { handle, authorization } = await this.logins.start(body.issuer);
     return {
       handle,
       user_code: authorization.userCode,
@@ -29,15 +34,23 @@ export class AuthController {
   @Post('device/token')
   @HttpCode(200)
   async finish(@Body() body: FinishDeviceLoginBody, @Req() request: Request) {
-    const { token, expiresAt, identity } = await this.logins.finish(body.handle, correlationOf(request));
-    const { login, email, groups } = identity;
-    return { token, expires_at: expiresAt.toISOString(), human: { login, email, groups } };
+    return loginView(await this.logins.finish(body.handle, correlationOf(request)));
   }
 
+  /** The one-time password that somebody made on the host of the control plane. */
+  @Post('break-glass')
+  @HttpCode(200)
+  async breakGlass(@Body() body: OneTimePasswordBody, @Req() request: Request) {
+    return loginView(await this.emergency.signIn(body.password, correlationOf(request)));
+  }
+
+  /** Ends the sign-in of a terminal; that of a browser ends by `browser-logout`. */
   @Post('logout')
   @HttpCode(204)
   async logout(@Caller() caller: Identity, @Req() request: Request): Promise<void> {
-    await this.logins.logout(bearerOf(request) ?? '', caller, correlationOf(request));
+    const token = bearerOf(request);
+    if (token === undefined) throw new HoldshortError('conflict', 'A browser signs out by POST /auth/browser-logout.');
+    await this.logins.logout(token, caller, correlationOf(request));
   }
 
   @Get('me')
@@ -45,3 +58,9 @@ export class AuthController {
     return { human: humanOf(caller), roles: [...caller.roles] };
   }
 }
+
+const loginView = ({ token, expiresAt, person: { login, email, groups } }: Login) => ({
+  token,
+  expires_at: expiresAt.toISOString(),
+  human: { login, email, groups },
+});

@@ -1,22 +1,21 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { HoldshortError } from '@holdshort/errors';
-import type { JWTPayload } from 'jose';
 import { DataSource, LessThan, MoreThan, type Repository } from 'typeorm';
 import { ControlPlaneAudit } from '../audit/control-plane-audit.js';
 import { CLOCK, secondsLater, type Clock } from '../clock.js';
 import { DeviceFlowError } from '../problem/problem.js';
 import { randomBase62, sha256Hex } from '../random-id.js';
-import { SETTINGS, type ControlPlaneSettings } from '../settings.js';
 import { AccessTokensService } from './access-tokens.service.js';
+import { AdmitPerson } from './admit-person.service.js';
 import { DeviceLoginEntity } from './device-login.entity.js';
-import type { Identity } from './identity.js';
-import { OidcClient, type DeviceAuthorization } from './oidc-client.js';
+import type { Identity, Person } from './identity.js';
+import type { DeviceAuthorization } from './oidc-client.js';
+import { OidcIssuers } from './oidc-issuers.js';
 import { openCode, sealCode } from './sealed-code.js';
 
 export interface Login {
   token: string;
   expiresAt: Date;
-  identity: Omit<Identity, 'roles'>;
+  person: Person;
 }
 
 /** The device flow (RFC 8628), run here so that the CLI never holds a token of the identity provider. */
@@ -27,22 +26,25 @@ export class LoginService {
   // eslint-disable-next-line max-params -- Nest injects what a class needs by its constructor
   constructor(
     database: DataSource,
-    private readonly oidc: OidcClient,
+    private readonly issuers: OidcIssuers,
+    private readonly admission: AdmitPerson,
     private readonly tokens: AccessTokensService,
     private readonly audit: ControlPlaneAudit,
-    @Inject(SETTINGS) private readonly settings: ControlPlaneSettings,
     @Inject(CLOCK) private readonly now: Clock,
   ) {
     this.rows = database.getRepository(DeviceLoginEntity);
   }
 
-  async start(): Promise<{ handle: string; authorization: DeviceAuthorization }> {
-    const authorization = await this.oidc.startDeviceFlow();
+  /** @param issuer name of the identity provider; the first one where it is absent */
+  async start(issuer: string | undefined): Promise<{ handle: string; authorization: DeviceAuthorization }> {
+    const client = this.issuers.byName(issuer);
+    const authorization = await client.startDeviceFlow();
     const handle = `hsd_${randomBase62(40)}`;
     await this.rows.delete({ expiresAt: LessThan(this.now()) });
     await this.rows.insert({
       handleSha256: sha256Hex(handle),
       sealedDeviceCode: sealCode(handle, authorization.deviceCode),
+      issuer: client.issuer.name,
       expiresAt: secondsLater(this.now(), authorization.expiresIn),
     });
     return { handle, authorization };
@@ -52,12 +54,13 @@ export class LoginService {
   async finish(handle: string, correlationId: string): Promise<Login> {
     const row = await this.rows.findOneBy({ handleSha256: sha256Hex(handle), expiresAt: MoreThan(this.now()) });
     if (!row) throw new DeviceFlowError('expired_token', 'The sign-in is unknown or took too long; start again.');
-    const claims = await this.claimsOf(openCode(handle, row.sealedDeviceCode), correlationId);
-    const taken = await this.rows.delete({ handleSha256: row.handleSha256 });
-    if (taken.affected !== 1) throw new DeviceFlowError('expired_token', 'The sign-in was finished already.');
-    const identity = identityOf(claims, this.settings);
-    await this.audit.record({ type: 'auth.login', correlation_id: correlationId, human: identity, outcome: 'success' });
-    return { ...(await this.tokens.issue(identity)), identity };
+    const client = this.issuers.byName(row.issuer);
+    const { person, word } = await this.admission.admit({ client, by: 'device', correlationId }, async () => {
+      const vouched = await client.finishDeviceFlow(openCode(handle, row.sealedDeviceCode));
+      await this.takeOut(row.handleSha256);
+      return vouched;
+    });
+    return { ...(await this.tokens.issue(person, word)), person };
   }
 
   async logout(token: string, identity: Identity, correlationId: string): Promise<void> {
@@ -70,46 +73,8 @@ export class LoginService {
     });
   }
 
-  private async claimsOf(deviceCode: string, correlationId: string): Promise<JWTPayload> {
-    try {
-      return await this.oidc.finishDeviceFlow(deviceCode);
-    } catch (error) {
-      if (error instanceof HoldshortError && isRefusal(error)) {
-        await this.audit.record({
-          type: 'auth.refused',
-          correlation_id: correlationId,
-          outcome: 'refused',
-          error: { code: error.code, message: error.message },
-        });
-      }
-      throw error;
-    }
+  private async takeOut(handleSha256: string): Promise<void> {
+    const taken = await this.rows.delete({ handleSha256 });
+    if (taken.affected !== 1) throw new DeviceFlowError('expired_token', 'The sign-in was finished already.');
   }
-}
-
-const isRefusal = (error: HoldshortError): boolean =>
-  error instanceof DeviceFlowError ? error.error === 'access_denied' : error.code === 'not_authenticated';
-
-const textClaim = (claims: JWTPayload, name: string): string | undefined => {
-  const value = claims[name];
-  return typeof value === 'string' && value !== '' ? value : undefined;
-};
-
-/** @throws HoldshortError `not_authenticated` where the verified token lacks what makes an identity */
-export function identityOf(
-  claims: JWTPayload,
-  settings: Pick<ControlPlaneSettings, 'oidcLoginClaim' | 'oidcGroupsClaim'>,
-): Omit<Identity, 'roles'> {
-  const sub = textClaim(claims, 'sub');
-  const idp = textClaim(claims, 'iss');
-  if (sub === undefined || idp === undefined)
-    throw new HoldshortError('not_authenticated', 'The identity has no subject.');
-  const groups: unknown = claims[settings.oidcGroupsClaim];
-  return {
-    sub,
-    idp,
-    login: textClaim(claims, settings.oidcLoginClaim) ?? sub,
-    email: textClaim(claims, 'email') ?? '',
-    groups: Array.isArray(groups) ? groups.filter((group) => typeof group === 'string') : [],
-  };
 }

@@ -4,7 +4,13 @@ import { ApprovalEntity } from '../approvals/approval.entity.js';
 import { ApprovalVoteEntity } from '../approvals/approval-vote.entity.js';
 import { GrantEntity } from '../approvals/grant.entity.js';
 import { AccessTokenEntity } from '../auth/access-token.entity.js';
+import { ApiTokenEntity } from '../auth/api-tokens/api-token.entity.js';
+import { AdminPasswordEntity } from '../auth/break-glass/admin-password.entity.js';
+import { LoginAttemptEntity } from '../auth/browser/login-attempt.entity.js';
+import { WebSessionEntity } from '../auth/browser/web-session.entity.js';
 import { DeviceLoginEntity } from '../auth/device-login.entity.js';
+import { PersonEntity } from '../auth/people/person.entity.js';
+import { RoleGrantEntity } from '../auth/roles/role-grant.entity.js';
 import { LeaseEntity } from '../credentials/lease.entity.js';
 import { DecisionEntity } from '../decisions/decision.entity.js';
 import { BreakGlassEntity } from '../policies/break-glass.entity.js';
@@ -17,7 +23,9 @@ import { SimulationEntity } from '../simulations/simulation.entity.js';
 /** Every table that the control plane owns. */
 export const ENTITIES = [
   AccessTokenEntity,
+  AdminPasswordEntity,
   AgentEntity,
+  ApiTokenEntity,
   ApprovalEntity,
   ApprovalVoteEntity,
   BreakGlassEntity,
@@ -27,8 +35,12 @@ export const ENTITIES = [
   JoinTokenEntity,
   KillSwitchEntity,
   LeaseEntity,
+  LoginAttemptEntity,
+  PersonEntity,
   PolicyActivationEntity,
   PolicyVersionEntity,
+  RoleGrantEntity,
   SessionEntity,
+  WebSessionEntity,
   SimulationEntity,
 ];

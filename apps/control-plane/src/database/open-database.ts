@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { InitialSchema1763870000000 } from '../migrations/1763870000000-initial-schema.js';
+import { People1764150000000 } from '../migrations/1764150000000-people.js';
 import { KillSwitches1764100000000 } from '../migrations/1764100000000-kill-switches.js';
 import { ApprovalUse1764100100000 } from '../migrations/1764100100000-approval-use.js';
 import { ApprovalGrants1764100200000 } from '../migrations/1764100200000-approval-grants.js';
@@ -26,6 +27,7 @@ export function createDataSource(url: string): DataSource {
     entities: ENTITIES,
     migrations: [
       InitialSchema1763870000000,
+      People1764150000000,
       KillSwitches1764100000000,
       ApprovalUse1764100100000,
       ApprovalGrants1764100200000,

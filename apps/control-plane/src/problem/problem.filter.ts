@@ -4,6 +4,7 @@ import { toGrpcError } from '@holdshort/grpc';
 import type { Logger } from '@holdshort/telemetry';
 import type { Request, Response } from 'express';
 import { throwError, type Observable } from 'rxjs';
+import { RateLimited } from '../access/rate-limits.js';
 import { LOGGER } from '../logger.js';
 import { correlationOf } from './correlation.js';
 import { toProblem } from './problem.js';
@@ -28,6 +29,7 @@ export class ProblemFilter implements ExceptionFilter {
       this.logger.error({ err: thrown, correlation_id: problem.correlation_id }, 'request failed');
     if (response.headersSent) return void response.end();
     if (problem.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
+    if (thrown instanceof RateLimited) response.setHeader('Retry-After', String(thrown.retryAfter));
     response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
   }
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { urlencoded } from 'express';
 import { GrpcAddress } from '../agents/grpc-address.js';
 import { AppModule } from '../app.module.js';
 import type { Parts } from '../core.module.js';
@@ -36,6 +37,8 @@ const isPolicyUpload = ({ method, url, headers }: IncomingMessage): boolean =>
 /** The signature of Slack is over the bytes, so they are kept. */
 const isFromSlack = ({ method, url }: IncomingMessage): boolean =>
   method === 'POST' && url === '/api/v1/slack/interactions';
+/** Calls that come as a form: from our own page, and from identity providers (Back-Channel Logout 1.0, 2.5). */
+const FORM_PATHS = ['/api/v1/auth/browser-logout', '/api/v1/auth/backchannel-logout'];
 
 async function createApp(parts: Parts, grpcServer: GrpcServer): Promise<NestExpressApplication> {
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest's options are a class by name only
@@ -49,8 +52,10 @@ async function createApp(parts: Parts, grpcServer: GrpcServer): Promise<NestExpr
   app.set('etag', false);
   app.use(responseHeaders);
   app.useBodyParser('text', { limit: BODY_LIMIT, type: isFromSlack });
+  if (parts.settings.trustedProxies.length > 0) app.set('trust proxy', parts.settings.trustedProxies);
   app.useBodyParser('json', { limit: POLICY_LIMIT, type: isPolicyUpload });
   app.useBodyParser('json', { limit: BODY_LIMIT });
+  for (const path of FORM_PATHS) app.use(path, urlencoded({ extended: false, limit: BODY_LIMIT }));
   app.useGlobalPipes(new BodyValidation());
   app.connectMicroservice({ strategy: grpcServer }, { inheritAppConfig: true });
   return app;

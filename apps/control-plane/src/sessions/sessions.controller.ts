@@ -4,7 +4,7 @@ import { HoldshortError } from '@holdshort/errors';
 import type { Request } from 'express';
 import { Caller } from '../access/http-caller.js';
 import { AgentsService } from '../agents/agents.service.js';
-import { humanOf, type Identity } from '../auth/identity.js';
+import { humanOf, type Identity, type WorkloadGrant } from '../auth/identity.js';
 import { correlationOf } from '../problem/correlation.js';
 import { ListSessionsService } from './list-sessions.service.js';
 import { sessionView } from './session-view.js';
@@ -24,7 +24,7 @@ export class SessionsController {
   async open(@Caller() caller: Identity, @Body() body: OpenSessionBody, @Req() request: Request) {
     const { session, credential } = await this.sessions.open(
       caller,
-      await this.requestOf(body),
+      await this.requestOf(body, caller),
       correlationOf(request),
     );
     return {
@@ -53,15 +53,24 @@ export class SessionsController {
     return { id: session.id, ended_at: session.endedAt?.toISOString() ?? null };
   }
 
-  private async requestOf(body: OpenSessionBody): Promise<SessionRequest> {
+  private async requestOf(body: OpenSessionBody, { workload }: Identity): Promise<SessionRequest> {
     const agent = body.agent_id === undefined ? null : await this.agents.requireById(body.agent_id);
     return {
-      ...worksAs(body),
+      ...worksAs(workload ? asWorkload(body, workload) : body),
+      ...(workload ? { seconds: workload.sessionSeconds } : {}),
       agentId: agent?.id ?? null,
       workspace: agent?.workspace ?? body.workspace ?? '',
       command: body.command ?? '',
     };
   }
+}
+
+/** No person is there: the session is an assistant's, and the one that the trust rule names. */
+function asWorkload(body: OpenSessionBody, { assistant }: WorkloadGrant): OpenSessionBody {
+  if (body.human === true) throw new HoldshortError('not_authorized', 'A workload opens no session of a person.');
+  if (assistant !== undefined && body.assistant !== undefined && body.assistant !== assistant)
+    throw new HoldshortError('not_authorized', `This workload opens sessions of ${assistant} only.`);
+  return assistant === undefined ? body : { ...body, assistant };
 }
 
 function worksAs({ human, assistant }: OpenSessionBody): Pick<SessionRequest, 'assistant' | 'isHuman'> {

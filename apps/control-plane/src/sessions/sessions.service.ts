@@ -1,13 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HoldshortError } from '@holdshort/errors';
-import { DataSource, type Repository } from 'typeorm';
+import { DataSource, type EntityManager, type Repository } from 'typeorm';
 import { ControlPlaneAudit } from '../audit/control-plane-audit.js';
-import { hasAnyRole, type Identity } from '../auth/identity.js';
+import { hasAnyRole, type Identity, type PersonKey } from '../auth/identity.js';
 import { CLOCK, secondsLater, type Clock } from '../clock.js';
 import type { Plain } from '../database/plain.js';
 import { newId, randomBase62, sha256Hex } from '../random-id.js';
 import { SETTINGS, type ControlPlaneSettings } from '../settings.js';
-import { EndSessions } from './end-sessions.service.js';
+import { SignalsService } from '../signals/signals.service.js';
+import { EndSessions, type SessionEnd } from './end-sessions.service.js';
 import { KillSwitches, KILLED, killed } from './kill-switches.service.js';
 import type { Session } from './session.js';
 import { SessionEntity } from './session.entity.js';
@@ -18,6 +19,8 @@ export interface SessionRequest {
   agentId: string | null;
   workspace: string;
   command: string;
+  /** A shorter life than that of other sessions. */
+  seconds?: number;
 }
 
 const notFound = (): HoldshortError => new HoldshortError('not_found', 'There is no such session.');
@@ -32,6 +35,7 @@ export class SessionsService {
     private readonly audit: ControlPlaneAudit,
     private readonly ends: EndSessions,
     private readonly kills: KillSwitches,
+    private readonly signals: SignalsService,
     @Inject(SETTINGS) private readonly settings: ControlPlaneSettings,
     @Inject(CLOCK) private readonly now: Clock,
   ) {
@@ -114,10 +118,35 @@ export class SessionsService {
     return ids.filter((id) => !alive.has(id));
   }
 
+  /** Everybody with a live session. */
+  ownersAtWork(): Promise<PersonKey[]> {
+    return this.database.query<PersonKey[]>(
+      'SELECT DISTINCT human_idp AS idp, human_sub AS sub FROM holdshort.sessions WHERE ended_at IS NULL AND expires_at > $1',
+      [this.now()],
+    );
+  }
+
+  /** Ends all live sessions of a person. */
+  async endAllOf({ idp, sub }: PersonKey, end: SessionEnd): Promise<void> {
+    await this.database.transaction((manager) => this.ends.endMatching(manager, { humanIdp: idp, humanSub: sub }, end));
+  }
+
+  /** Live sessions of a person go on with other groups; agents forget what was decided before. */
+  async regroup(manager: EntityManager, owner: PersonKey, groups: readonly string[]): Promise<void> {
+    const changed = await manager.query<{ id: string }[]>(
+      `WITH changed AS (UPDATE holdshort.sessions SET human_groups = $3
+         WHERE human_idp = $1 AND human_sub = $2 AND ended_at IS NULL AND human_groups <> $3::text[] RETURNING id)
+       SELECT id FROM changed`,
+      [owner.idp, owner.sub, groups],
+    );
+    for (const { id } of changed) await this.signals.send(manager, { kind: 'session_changed', sessionId: id });
+  }
+
   private newSession(owner: Identity, request: SessionRequest, credential: string): Plain<SessionEntity> {
     const openedAt = this.now();
+    const { seconds = this.settings.sessionSeconds, ...about } = request;
     return {
-      ...request,
+      ...about,
       id: newId('ses'),
       credentialSha256: sha256Hex(credential),
       humanSub: owner.sub,
@@ -126,7 +155,7 @@ export class SessionsService {
       humanIdp: owner.idp,
       humanGroups: owner.groups,
       openedAt,
-      expiresAt: secondsLater(openedAt, this.settings.sessionSeconds),
+      expiresAt: secondsLater(openedAt, Math.min(seconds, this.settings.sessionSeconds)),
       endedAt: null,
       endReason: null,
     };

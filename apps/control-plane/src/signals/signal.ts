@@ -2,6 +2,8 @@
 export type Signal =
   | { kind: 'approval_changed'; approvalId: string }
   | { kind: 'session_ended'; sessionId: string; reason: string }
+  /** Its owner's groups are others now: what was decided before must not be reused. */
+  | { kind: 'session_changed'; sessionId: string }
   | { kind: 'policy_activated'; version: string }
   | { kind: 'lease_revoked'; leaseId: string; sessionId: string }
   | { kind: 'agent_revoked'; agentId: string }
@@ -12,6 +14,7 @@ export type Signal =
 const KINDS: ReadonlySet<string> = new Set([
   'approval_changed',
   'session_ended',
+  'session_changed',
   'policy_activated',
   'lease_revoked',
   'agent_revoked',

@@ -49,7 +49,7 @@ export class TestWorld {
       startIdentityProvider({
         clientId: 'holdshort',
         clientSecret: 'test-secret',
-        redirectUris: ['http://127.0.0.1/callback'],
+        redirectUris: ['http://127.0.0.1/api/v1/auth/callback'],
         users: DEV_USERS,
       }),
       startStandin(dir),

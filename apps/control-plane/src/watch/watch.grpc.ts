@@ -103,6 +103,9 @@ export class WatchGrpc implements OnApplicationShutdown {
     switch (signal.kind) {
       case 'session_ended':
         return of({ sessionRevoked: { sessionId: signal.sessionId, reason: signal.reason } });
+      case 'session_changed':
+        // the agent forgets what it knows of the session and asks again
+        return of({ sessionRevoked: { sessionId: signal.sessionId, reason: 'groups_changed' } });
       case 'policy_activated':
         return of({ policyActivated: { policyVersion: signal.version } });
       case 'lease_revoked':
