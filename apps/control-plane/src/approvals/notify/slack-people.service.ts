@@ -1,37 +1,32 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { AccessTokensService } from '../../auth/access-tokens.service.js';
-import { hasAnyRole, type Identity } from '../../auth/identity.js';
-import { CLOCK, type Clock } from '../../clock.js';
+import { hasAnyRole, type Identity, type PersonKey } from '../../auth/identity.js';
+import { PeopleService } from '../../auth/people/people.service.js';
 import type { SlackApi } from './slack-api.js';
-
-type Signed = Pick<Identity, 'idp' | 'sub' | 'login' | 'email' | 'groups'>;
 
 /** Who somebody at Slack is here. */
 @Injectable()
 export class SlackPeople {
   constructor(
     private readonly database: DataSource,
-    private readonly tokens: AccessTokensService,
-    @Inject(CLOCK) private readonly now: Clock,
+    private readonly people: PeopleService,
   ) {}
 
   /**
-   * The one signed-in person with the address that Slack has verified, with the groups of their last sign-in.
+   * The one person with the address that Slack has verified, as their identity provider vouches for them today.
    * @returns undefined for bots, guests, unverified addresses, several people of one address, and whoever is no approver
    */
   async find(api: SlackApi, userId: string): Promise<Identity | undefined> {
     const email = await verifiedEmail(api, userId);
     if (email === undefined) return undefined;
-    const people = await this.database.query<Signed[]>(
-      `SELECT DISTINCT ON (idp, sub) idp, sub, login, email, groups FROM holdshort.access_tokens
-       WHERE lower(email) = $1 AND revoked_at IS NULL AND expires_at > $2 ORDER BY idp, sub, created_at DESC`,
-      [email, this.now()],
+    const known = await this.database.query<PersonKey[]>(
+      'SELECT idp, sub FROM holdshort.people WHERE lower(email) = $1 AND ended_at IS NULL',
+      [email],
     );
-    const [person, ...others] = people;
+    const [person, ...others] = known;
     if (!person || others.length > 0) return undefined;
-    const identity = { ...person, roles: this.tokens.rolesOf(person.groups) };
-    return hasAnyRole(identity, 'approver') ? identity : undefined;
+    const found = await this.people.find(person);
+    return found && hasAnyRole(found.identity, 'approver') ? found.identity : undefined;
   }
 }
 
