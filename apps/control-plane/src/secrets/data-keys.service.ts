@@ -54,7 +54,7 @@ export class DataKeysService {
 
   async list(): Promise<DataKeyView[]> {
     const rows = await this.rows(this.database.manager, 'ORDER BY created_at DESC, id');
-    return rows.map(({ wrapped: _, ...view }) => view);
+    return rows.map(({ id, wrapped_by, is_current, created_at }) => ({ id, wrapped_by, is_current, created_at }));
   }
 
   /**

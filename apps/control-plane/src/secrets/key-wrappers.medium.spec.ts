@@ -70,7 +70,9 @@ const WAYS: [string, () => Promise<Way>][] = [
     'AWS KMS',
     async () => {
       const [receiver, elsewhere] = [await kmsStandin(), await kmsStandin()];
-      const stop = async (): Promise<void> => void (await Promise.all([receiver.stop(), elsewhere.stop()]));
+      const stop = async (): Promise<void> => {
+        await Promise.all([receiver.stop(), elsewhere.stop()]);
+      };
       return { wrapper: kms(receiver.url), other: kms(elsewhere.url), stop };
     },
   ],

@@ -69,9 +69,8 @@ async function ofInstance(): Promise<AwsCredentials> {
     const role = (await get(path, headers)).trim().split('\n')[0] ?? '';
     return readCredentials(await get(`${path}${encodeURIComponent(role)}`, headers));
   } catch (error) {
-    return error instanceof HoldshortError && error.code === 'control_plane_unreachable'
-      ? nowhere()
-      : Promise.reject(error as Error);
+    if (error instanceof HoldshortError && error.code === 'control_plane_unreachable') return nowhere();
+    throw error;
   }
 }
 

@@ -51,7 +51,7 @@ const SETTING = 'HOLDSHORT_JOIN_RULES';
 /** What each method's rule has to say, and what it may. */
 const FIELDS: Record<JoinRule['method'], { texts: string[]; lists: string[]; urls: string[]; optional: string[] }> = {
   'aws-iam': { texts: [], lists: ['accounts', 'arns'], urls: [], optional: [] },
-  oidc: { texts: ['issuer', 'audience'], lists: [], urls: ['issuer'], optional: ['jwksUri'] },
+  oidc: { texts: ['issuer', 'audience'], lists: [], urls: ['issuer', 'jwksUri'], optional: ['jwksUri'] },
   kubernetes: {
     texts: ['issuer', 'audience', 'apiUrl', 'reviewerTokenFile'],
     lists: ['serviceAccounts'],
@@ -84,25 +84,26 @@ function readRule(value: unknown, position: string): JoinRule {
   const rule = value as Record<string, unknown>;
   const name = isText(rule['name']) ? rule['name'] : refuse(position, 'lacks a name.');
   const method = JOIN_METHODS.find((known) => known === rule['method']) ?? refuse(name, 'names no known method.');
-  const { texts, lists, urls, optional } = FIELDS[method];
-  const known = [
-    'name',
-    'method',
-    'workspace',
-    ...texts,
-    ...lists,
-    ...optional,
-    ...(method === 'oidc' ? ['claims'] : []),
-  ];
-  const unknown = Object.keys(rule).find((key) => !known.includes(key));
-  if (unknown !== undefined) refuse(name, `has an unknown word, ${unknown}.`);
-  for (const key of ['workspace', ...texts]) if (!isText(rule[key])) refuse(name, `lacks ${key}.`);
-  for (const key of lists) if (!isList(rule[key])) refuse(name, `needs a list of texts, ${key}.`);
-  for (const key of optional) if (rule[key] !== undefined && !isText(rule[key])) refuse(name, `${key} must be a text.`);
-  for (const key of [...urls, ...optional.filter((key) => key === 'jwksUri')])
-    if (rule[key] !== undefined && !isSafeUrl(String(rule[key]))) refuse(name, `${key} ${URL_SETTING}`);
+  refuseUnknownWords(name, rule, method);
+  refuseWrongWords(name, rule, method);
   refuseLax(name, rule as unknown as JoinRule);
   return rule as unknown as JoinRule;
+}
+
+function refuseUnknownWords(name: string, rule: Record<string, unknown>, method: JoinRule['method']): void {
+  const { texts, lists, optional } = FIELDS[method];
+  const more = method === 'oidc' ? ['claims'] : [];
+  const known = new Set(['name', 'method', 'workspace', ...texts, ...lists, ...optional, ...more]);
+  const unknown = Object.keys(rule).find((key) => !known.has(key));
+  if (unknown !== undefined) refuse(name, `has an unknown word, ${unknown}.`);
+}
+
+function refuseWrongWords(name: string, rule: Record<string, unknown>, method: JoinRule['method']): void {
+  const { texts, lists, urls, optional } = FIELDS[method];
+  const given = optional.filter((key) => rule[key] !== undefined);
+  for (const key of ['workspace', ...texts, ...given]) if (!isText(rule[key])) refuse(name, `lacks ${key}.`);
+  for (const key of lists) if (!isList(rule[key])) refuse(name, `needs a list of texts, ${key}.`);
+  for (const key of urls) if (isText(rule[key]) && !isSafeUrl(rule[key])) refuse(name, `${key} ${URL_SETTING}`);
 }
 
 /** Anybody has tokens of GitHub's or Google's issuer: without claims such a rule would let in the world. */

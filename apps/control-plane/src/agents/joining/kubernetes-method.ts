@@ -70,12 +70,17 @@ async function review(rule: KubernetesRule, token: string): Promise<Account | un
 function accountIn(status: ReviewStatus | undefined, audience: string): Account | undefined {
   if (status?.authenticated !== true || !Array.isArray(status.audiences) || !status.audiences.includes(audience))
     return undefined;
-  const username = typeof status.user?.username === 'string' ? status.user.username : '';
-  const [, namespace, name] = /^system:serviceaccount:([a-z0-9-]+):([a-z0-9.-]+)$/.exec(username) ?? [];
-  if (namespace === undefined || name === undefined) return undefined;
-  const pods: unknown = status.user?.extra?.['authentication.kubernetes.io/pod-name'];
-  const pod: unknown = Array.isArray(pods) ? pods[0] : undefined;
-  return { account: `${namespace}/${name}`, pod: typeof pod === 'string' ? pod : undefined };
+  const { username, extra } = status.user ?? {};
+  const [, namespace, name] =
+    /^system:serviceaccount:([a-z0-9-]+):([a-z0-9.-]+)$/.exec(typeof username === 'string' ? username : '') ?? [];
+  return namespace === undefined || name === undefined
+    ? undefined
+    : { account: `${namespace}/${name}`, pod: firstText(extra?.['authentication.kubernetes.io/pod-name']) };
+}
+
+function firstText(list: unknown): string | undefined {
+  const first: unknown = Array.isArray(list) ? list[0] : undefined;
+  return typeof first === 'string' ? first : undefined;
 }
 
 async function filesOf(rule: KubernetesRule): Promise<{ reviewer: string; ca: string | undefined }> {
