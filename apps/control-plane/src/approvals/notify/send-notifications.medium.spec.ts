@@ -78,6 +78,8 @@ describe('notifications', () => {
     expect((await rowsOf(id))[1]).toMatchObject({ event: 'granted', attempts: 0 });
     await eventually(() => eventsOf(id).length === 2, 15_000);
     expect(eventsOf(id)).toEqual(['approval.requested', 'approval.granted']);
+    // the receiver knows a moment before the row does
+    await eventually(async () => (await rowsOf(id)).every(({ state }) => state === 'sent'));
     expect((await rowsOf(id)).map(({ state, attempts }) => [state, attempts])).toEqual([
       ['sent', 3],
       ['sent', 1],

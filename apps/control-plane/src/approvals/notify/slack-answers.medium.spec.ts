@@ -148,12 +148,12 @@ describe('answers from Slack', () => {
   it('of two people with one address are nobody’s', async () => {
     const { id } = await hold();
     await replica.parts.database.query(
-      `INSERT INTO holdshort.access_tokens (token_sha256, sub, login, email, idp, groups, created_at, expires_at)
-       SELECT 'twin', 'twin', 'twin', 'sue@example.test', idp, groups, created_at, expires_at FROM holdshort.access_tokens WHERE login = 'sue'`,
+      `INSERT INTO holdshort.people (idp, sub, login, email, groups, checked_at, good_until)
+       SELECT idp, 'twin', 'twin', 'Sue@Example.test', groups, checked_at, good_until FROM holdshort.people WHERE login = 'sue'`,
     );
     await deliver(press('USUE', id));
     expect(await stateOf(id)).toBe('pending');
-    await replica.parts.database.query("DELETE FROM holdshort.access_tokens WHERE token_sha256 = 'twin'");
+    await replica.parts.database.query("DELETE FROM holdshort.people WHERE sub = 'twin'");
   });
 
   it.each([
