@@ -33,7 +33,7 @@ export class PeopleService {
   async find(key: PersonKey): Promise<{ identity: Identity; checkedAt: Date; renewable: boolean } | undefined> {
     const [row] = await this.database.query<Found[]>(
       `SELECT idp, sub, login, email, groups, checked_at, sealed_refresh_token IS NOT NULL AS renewable,
-         ARRAY(SELECT DISTINCT g.role FROM holdshort.role_grants g WHERE g.group_name = ANY(p.groups)) AS roles
+         ARRAY(SELECT DISTINCT g.role FROM holdshort.role_grants g WHERE g.group_name = ANY(p.groups) ORDER BY 1) AS roles
        FROM holdshort.people p
        WHERE idp = $1 AND sub = $2 AND ended_at IS NULL AND (good_until IS NULL OR good_until > $3)`,
       [key.idp, key.sub, this.now()],
