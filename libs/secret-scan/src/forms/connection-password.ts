@@ -9,7 +9,7 @@ const MOST = 128;
 const LEAST = 6;
 const NEAR = 256;
 /** What it costs to look for the other parts; see `KeywordScan`. */
-const JUDGEMENT = 2048;
+const JUDGEMENT = 3072;
 /** Another part of a connection string on the same line. */
 const BESIDE =
   /(?:server|data source|host|hostaddr|addr|address|uid|user id|userid|user|username|database|initial catalog|dbname|endpoint|accountendpoint) ?= ?[^\s;'"]/i;

@@ -29,7 +29,7 @@ export interface NamedValue {
 
 const REACH = 256;
 /** What it costs to judge a value that has the form; see `KeywordScan`. */
-const JUDGEMENT = 1024;
+const JUDGEMENT = 2048;
 /** What makes a name one of a secret, whatever the provider. */
 const SECRET_WORD = /key|token|secret|pass|pwd|auth|cred|private|signature|pat\b|_pat(?![a-z])|api/i;
 /** A name of something public or of something about a secret. */
