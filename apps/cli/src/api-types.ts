@@ -49,6 +49,7 @@ export interface Approval {
   operation: string;
   repo: string;
   refs: { ref: string; old: string; new: string; kind: string; paths?: string[] }[];
+  findings?: { rule: string; severity: string; path: string; line: number; excerpt: string }[];
   digest: string;
   policy_version: string;
   policies: string[];

@@ -166,13 +166,13 @@ export const EVENT_CATALOGUE: Record<EventType, CatalogueEntry> = {
     'control-plane',
     'warning',
   ),
+  'kill.lifted': entry('Kill switch lifted', 'An administrator took a stop back.', 'control-plane', 'warning'),
   'keys.rotated': entry(
     'Keys rotated',
     'Secrets are sealed with a new data key, and all data keys are wrapped by the key in force.',
     'control-plane',
     'warning',
   ),
-  'kill.lifted': entry('Kill switch lifted', 'An administrator took a stop back.', 'control-plane', 'warning'),
 };
 
 function entry(

@@ -43,6 +43,9 @@ function describe(approval: Approval): string {
       `ref:        ${change.ref} ${change.old.slice(0, 12)} -> ${change.new.slice(0, 12)} (${change.kind})`,
       ...(change.paths ?? []).map((path) => `            ${path}`),
     ]),
+    ...(approval.findings ?? []).map(({ rule, path, line, excerpt }) =>
+      `found:      ${rule} in ${path}:${String(line)} ${excerpt}`.trimEnd(),
+    ),
     `digest:     ${approval.digest}`,
     `policy:     ${approval.policies.join(', ')} (${approval.policy_version})`,
     `gates:      ${gatesOf(approval)}`,

@@ -118,9 +118,11 @@ export class GrantsService {
   async use(grants: readonly Grant[], call: HeldCall): Promise<ApprovalUse | undefined> {
     return this.database.transaction(async (manager) => {
       const [rows] = await manager.query<[{ id: string }[], number]>(
-        `UPDATE holdshort.approval_grants SET uses = uses + 1
-         WHERE id = ANY($1) AND revoked_at IS NULL AND expires_at > $2 RETURNING id`,
-        [grants.map((grant) => grant.id), this.now()],
+        `WITH live AS (SELECT id FROM holdshort.approval_grants
+           WHERE id = ANY($1) AND revoked_at IS NULL AND expires_at > $2 ORDER BY id FOR UPDATE)
+         UPDATE holdshort.approval_grants SET uses = uses + 1
+         WHERE id IN (SELECT id FROM live) AND (SELECT count(*) FROM live) = $3 RETURNING id`,
+        [grants.map((grant) => grant.id), this.now(), grants.length],
       );
       const [first] = grants;
       if (!first || rows.length !== grants.length) return undefined;

@@ -1,4 +1,4 @@
-import { sign } from 'aws4';
+import aws4 from 'aws4';
 import { HoldshortError } from '@holdshort/errors';
 import { request } from 'undici';
 import type { KeyWrapper } from './key-wrapper.js';
@@ -49,7 +49,7 @@ export class KmsKeyWrapper implements KeyWrapper {
     });
     const headers = { 'Content-Type': 'application/x-amz-json-1.1', 'X-Amz-Target': `TrentService.${action}` };
     const place = { host: this.host, service: 'kms', region: this.region, method: 'POST', path: '/' };
-    const signed = sign({ ...place, headers, body }, this.config.credentials());
+    const signed = aws4.sign({ ...place, headers, body }, this.config.credentials());
     const url = (endpoint ?? `https://${this.host}`).replace(/\/+$/, '');
     const answer = await post(`${url}/`, signed.headers as Record<string, string>, body);
     const value = answer[field];

@@ -1,4 +1,4 @@
-import { sign } from 'aws4';
+import aws4 from 'aws4';
 import type { AwsCredentials } from './aws-credentials.js';
 
 const BODY = 'Action=GetCallerIdentity&Version=2011-06-15';
@@ -14,7 +14,7 @@ export function awsEvidence(
   { nonce, serverName, region }: { nonce: string; serverName: string; region: string },
 ): { method: 'aws-iam'; host: string; headers: Record<string, string> } {
   const host = `sts.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
-  const signed = sign(
+  const signed = aws4.sign(
     {
       ...{ host, service: 'sts', region, method: 'POST', path: '/', body: BODY },
       headers: {

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sign } from 'aws4';
+import aws4 from 'aws4';
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey } from 'jose';
 import { anonymous, signedIn } from '../../testing/people.js';
 import { eventually } from '../../testing/eventually.js';
@@ -150,7 +150,7 @@ describe('join methods', () => {
 
   async function aws(changes: AwsChanges = {}): Promise<Evidence & { headers: Record<string, string> }> {
     const { host = 'sts.eu-west-1.amazonaws.com', date = new Date(), service = 'sts' } = changes;
-    const signed = sign(
+    const signed = aws4.sign(
       {
         ...{ host, service, region: 'eu-west-1', method: 'POST', path: '/' },
         body: changes.body ?? 'Action=GetCallerIdentity&Version=2011-06-15',
