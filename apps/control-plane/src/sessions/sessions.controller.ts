@@ -56,7 +56,7 @@ export class SessionsController {
   private async requestOf(body: OpenSessionBody, { workload }: Identity): Promise<SessionRequest> {
     const agent = body.agent_id === undefined ? null : await this.agents.requireById(body.agent_id);
     return {
-      ...worksAs(workload ? asWorkload(body, workload) : body),
+      ...worksAs({ human: body.human, assistant: workload ? assistantOf(body, workload) : body.assistant }),
       ...(workload ? { seconds: workload.sessionSeconds } : {}),
       agentId: agent?.id ?? null,
       workspace: agent?.workspace ?? body.workspace ?? '',
@@ -66,14 +66,18 @@ export class SessionsController {
 }
 
 /** No person is there: the session is an assistant's, and the one that the trust rule names. */
-function asWorkload(body: OpenSessionBody, { assistant }: WorkloadGrant): OpenSessionBody {
+function assistantOf(body: OpenSessionBody, { assistant }: WorkloadGrant): string | undefined {
   if (body.human === true) throw new HoldshortError('not_authorized', 'A workload opens no session of a person.');
   if (assistant !== undefined && body.assistant !== undefined && body.assistant !== assistant)
     throw new HoldshortError('not_authorized', `This workload opens sessions of ${assistant} only.`);
-  return assistant === undefined ? body : { ...body, assistant };
+  return assistant ?? body.assistant;
 }
 
-function worksAs({ human, assistant }: OpenSessionBody): Pick<SessionRequest, 'assistant' | 'isHuman'> {
+function worksAs(named: {
+  human: boolean | undefined;
+  assistant: string | undefined;
+}): Pick<SessionRequest, 'assistant' | 'isHuman'> {
+  const { human, assistant } = named;
   if (human !== true) return { assistant: assistant ?? 'unknown', isHuman: false };
   if (assistant === undefined) return { assistant: '', isHuman: true };
   throw new HoldshortError('request_malformed', 'A session is either a person or an assistant.');

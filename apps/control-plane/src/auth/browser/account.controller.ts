@@ -32,7 +32,9 @@ export class AccountController {
   /** The address that people remember; the sign-in itself is beside its callback. */
   @Get('auth/login')
   login(@Query() query: LoginQuery, @Res() response: Response): void {
-    response.redirect(303, `/api/v1/auth/login?${new URLSearchParams({ ...query }).toString()}`);
+    const asked = new URLSearchParams({ return_to: query.return_to ?? ACCOUNT_PATH });
+    if (query.issuer !== undefined) asked.set('issuer', query.issuer);
+    response.redirect(303, `/api/v1/auth/login?${asked.toString()}`);
   }
 
   @Get('signed-out')
