@@ -16,6 +16,8 @@ import { REF_MUTATIONS } from '../../libs/github-operations/src/graphql/ref-muta
 import { toolWays } from '../../libs/github-operations/src/mcp/tool-ways.js';
 import { INTENTS, OPERATION_CLASSES, type OperationClass } from '../../libs/github-operations/src/operation.js';
 import { actionsOf, classOf, REST_OPERATIONS } from '../../libs/github-operations/src/rest/rest-operation.js';
+import { sourceOf } from '../../libs/secret-scan/src/rules/rule-sources.js';
+import { RULES } from '../../libs/secret-scan/src/rules/index.js';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 const code = (text: string): string => (text === '' ? '' : `\`${cell(text)}\``);
@@ -179,6 +181,38 @@ const waysToMain = (): string =>
     ),
   );
 
+const ruleRows = (): string[][] =>
+  RULES.map(({ id, title, severity, kind, keywords, validation, where }) => [
+    code(id),
+    cell(title),
+    severity,
+    kind === 'secret' ? 'secret' : `hidden text (${where === 'anywhere' ? 'anywhere' : `in ${where}`})`,
+    keywords.length > KEYWORDS_SHOWN
+      ? `${keywords.slice(0, KEYWORDS_SHOWN).map(shownKeyword).join(' ')} and ${keywords.length - KEYWORDS_SHOWN} more`
+      : keywords.map(shownKeyword).join(' '),
+    validation,
+    sourceLink(id),
+  ]);
+
+function sourceLink(rule: string): string {
+  const source = sourceOf(rule);
+  return source === undefined ? '-' : `[${new URL(source).hostname}](${source})`;
+}
+
+const KEYWORDS_SHOWN = 6;
+/** Keywords of hidden text are bytes of UTF-8 that nobody can see. */
+const shownKeyword = (keyword: string): string =>
+  /^[\x21-\x7e][\x20-\x7e]*$/.test(keyword) && !keyword.includes('`')
+    ? code(keyword)
+    : [...Buffer.from(keyword, 'latin1')].map((byte) => byte.toString(16)).join(' ');
+
+const secretRules = (): string =>
+  page(
+    'Secret rules',
+    `${RULES.length} rules by which every content that a call would write is read. \`block\`: a credential in its provider's format, refused by the starter sets. \`warn\`: likely, but neither format nor checksum proves it. Where a checksum fails, or a value is a known example, a finding of either kind is a warning at most. The list by which content is refused as \`unscanned\` has no rule: it is a bound on the work that a content may cost.`,
+    table(['rule', 'what', 'severity', 'kind', 'looked for at', 'then validated by', 'format'], ruleRows()),
+  );
+
 /** Every generated page: path in the repository -> Markdown before formatting. */
 export const documents = (): Record<string, string> => ({
   'docs/reference/operations.md': operations(),
@@ -187,5 +221,6 @@ export const documents = (): Record<string, string> => ({
   'docs/reference/events.md': events(),
   'docs/reference/access.md': access(),
   'docs/reference/http-safety.md': httpSafety(),
+  'docs/reference/secret-rules.md': secretRules(),
   'docs/reference/ways-to-main.md': waysToMain(),
 });

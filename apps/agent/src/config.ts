@@ -38,6 +38,38 @@ export const AGENT_SETTINGS = defineSettings({
     optional: true,
     reason: 'File with a join token (hsj1_...); needed only for the first start in a state directory.',
   },
+  joinMethod: {
+    env: 'HOLDSHORT_JOIN_METHOD',
+    kind: 'text',
+    default: 'token',
+    oneOf: ['token', 'aws-iam', 'oidc', 'kubernetes'],
+    reason:
+      'How the first start proves what this workspace is: a join token from a file, or evidence; see docs/joining.md.',
+  },
+  joinUrl: {
+    env: 'HOLDSHORT_JOIN_URL',
+    kind: 'text',
+    optional: true,
+    reason: 'https URL of the control plane for joining by evidence.',
+  },
+  joinCaFile: {
+    env: 'HOLDSHORT_JOIN_CA_FILE',
+    kind: 'path',
+    optional: true,
+    reason: 'PEM file of the CA of that URL, where it is not a public one.',
+  },
+  joinEvidenceFile: {
+    env: 'HOLDSHORT_JOIN_EVIDENCE_FILE',
+    kind: 'path',
+    optional: true,
+    reason: 'File with the token to show, for oidc and kubernetes; a pod has it at /var/run/secrets/holdshort/token.',
+  },
+  joinAwsRegion: {
+    env: 'HOLDSHORT_JOIN_AWS_REGION',
+    kind: 'text',
+    optional: true,
+    reason: 'Region whose STS is signed for, by aws-iam; unset means AWS_REGION, else us-east-1.',
+  },
   upstreams: {
     env: 'HOLDSHORT_UPSTREAMS',
     kind: 'json',
@@ -144,7 +176,7 @@ export const AGENT_SETTINGS = defineSettings({
     default: 'off',
     oneOf: ['on', 'off'],
     reason:
-      'Whether a comment "holdshort:allow RULE" in the file takes a finding away. Off: an assistant could write it.',
+      'Whether a comment "holdshort:allow RULE REASON" beside a secret makes its finding a warning, recorded as allowed by a comment. Off: an assistant could write it.',
   },
   logLevel: {
     env: 'HOLDSHORT_LOG_LEVEL',

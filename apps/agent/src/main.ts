@@ -21,6 +21,7 @@ import { ControlClient } from './control/control-client.js';
 import { Capabilities } from './capability/capabilities.js';
 import { DecisionCache } from './control/decision-cache.js';
 import { followWatch } from './control/follow-watch.js';
+import { joinByEvidence } from './enrolment/join/join-by-evidence.js';
 import { keepRenewed, openIdentity, type Identity } from './enrolment/identity.js';
 import type { AgentContext } from './exchange/agent-context.js';
 import { createEndpointServer } from './listener/endpoint-server.js';
@@ -88,7 +89,7 @@ interface Opened {
 
 /** Everything that lives longer than a call: identity, spool, line to the control plane. */
 async function open(settings: AgentSettings, logger: Logger): Promise<Opened> {
-  let identity = await openIdentity(settings.stateDir, settings.joinTokenFile);
+  let identity = await openIdentity(settings.stateDir, settings.joinTokenFile, joinByEvidence(settings, process.env));
   const ca = await WorkspaceCa.open(settings.stateDir, identity.workspace);
   const trail = await openTrail(settings, () => identity, logger);
   const control = new ControlClient(identity, logger);

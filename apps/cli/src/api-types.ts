@@ -186,3 +186,26 @@ export interface Agent {
   certificate_expires: string;
   revoked_at: string | null;
 }
+
+export interface Grant {
+  id: string;
+  session_id: string | null;
+  engineer: string;
+  actions: string[];
+  repo: string;
+  ref: string | null;
+  gates: string[];
+  granted_by: string;
+  expires_at: string;
+  revoked_at: string | null;
+  revoked_by: string | null;
+  uses: number;
+}
+
+/** A data key; never the key itself. */
+export interface DataKey {
+  id: string;
+  wrapped_by: string;
+  is_current: boolean;
+  created_at: string;
+}

@@ -33,6 +33,9 @@ describe('the command line', () => {
         'approval show',
         'approval approve',
         'approval reject',
+        'approval grant',
+        'approval grants',
+        'approval revoke',
         'audit search',
         'audit tail',
         'audit verify',
@@ -42,7 +45,16 @@ describe('the command line', () => {
       ...['list', 'show', 'history', 'diff', 'submit', 'review', 'activate', 'rollback'].map(
         (name) => `policy ${name}`,
       ),
-      ...['admin kill', 'admin unkill', 'admin kills', 'admin agent list', 'admin agent revoke', 'admin agent token'],
+      ...[
+        'admin kill',
+        'admin unkill',
+        'admin kills',
+        'admin agent list',
+        'admin agent revoke',
+        'admin agent token',
+        'admin keys list',
+        'admin keys rotate',
+      ],
       ...['admin role list', 'admin role set'],
     ]);
   });

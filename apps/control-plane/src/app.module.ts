@@ -12,6 +12,7 @@ import { HealthModule } from './health/health.module.js';
 import { OpenapiModule } from './openapi/openapi.module.js';
 import { PoliciesModule } from './policies/policies.module.js';
 import { ProblemFilter } from './problem/problem.filter.js';
+import { SecretsModule } from './secrets/secrets.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { SignalsModule } from './signals/signals.module.js';
 import { SimulationsModule } from './simulations/simulations.module.js';
@@ -28,6 +29,7 @@ const FEATURES = [
   HealthModule,
   OpenapiModule,
   PoliciesModule,
+  SecretsModule,
   SessionsModule,
   SignalsModule,
   SimulationsModule,

@@ -30,6 +30,18 @@ export const EVENT_CATALOGUE: Record<EventType, CatalogueEntry> = {
     'control-plane',
     'warning',
   ),
+  'agent.joined': entry(
+    'Workspace proved what it is',
+    'A workspace without a join token showed evidence that a join rule accepts, and got a token for it.',
+    'control-plane',
+    'notice',
+  ),
+  'agent.join_refused': entry(
+    'Join refused',
+    'Evidence of a workspace did not hold, fits no join rule, or came before.',
+    'control-plane',
+    'warning',
+  ),
   'call.read': entry(
     'Call that reads',
     'A call that changes nothing was answered; durable before the answer ends.',
@@ -108,6 +120,20 @@ export const EVENT_CATALOGUE: Record<EventType, CatalogueEntry> = {
   'approval.rejected': entry('Approval rejected', 'A person refused a held call.', 'control-plane', 'notice'),
   'approval.expired': entry('Approval expired', 'Nobody answered in time.', 'control-plane'),
   'approval.used': entry('Approval used', 'The approved call went through; the approval is spent.', 'control-plane'),
+  'grant.given': entry(
+    'Grant given',
+    'A person answered holds of one kind beforehand, for a while.',
+    'control-plane',
+    'warning',
+  ),
+  'grant.revoked': entry('Grant taken back', 'A grant was ended before its time.', 'control-plane', 'notice'),
+  'grant.used': entry('Grant used', 'A held call went through on a grant.', 'control-plane', 'notice'),
+  'notification.failed': entry(
+    'Notification given up',
+    'Nobody could be told of a hold for a day; the hold itself went its way.',
+    'control-plane',
+    'warning',
+  ),
   'lease.issued': entry('Lease issued', 'A GitHub credential was minted for a decision.', 'control-plane'),
   'lease.revoked': entry('Lease revoked', 'A GitHub credential was revoked before it expired.', 'control-plane'),
   'policy.activated': entry('Policy activated', 'A policy version came into force.', 'control-plane', 'warning'),
@@ -137,6 +163,12 @@ export const EVENT_CATALOGUE: Record<EventType, CatalogueEntry> = {
   'kill.engaged': entry(
     'Kill switch engaged',
     'An administrator stopped a session, a workspace, an engineer or everything.',
+    'control-plane',
+    'warning',
+  ),
+  'keys.rotated': entry(
+    'Keys rotated',
+    'Secrets are sealed with a new data key, and all data keys are wrapped by the key in force.',
     'control-plane',
     'warning',
   ),

@@ -98,6 +98,8 @@ export interface EventFinding {
   /** From 1; 0 where the path itself is meant. */
   line: number;
   fingerprint?: string;
+  /** A comment in the content let it pass, which the agent's settings permit. */
+  allowed_by?: 'comment';
 }
 
 /** type -> code. Closed and additive-only: a code is never renamed or reused. */
@@ -106,6 +108,8 @@ export const EVENT_TYPES = {
   'agent.stopped': 'HS-1002',
   'agent.enrolled': 'HS-1003',
   'agent.revoked': 'HS-1004',
+  'agent.joined': 'HS-1005',
+  'agent.join_refused': 'HS-1006',
   'call.read': 'HS-2001',
   'call.write': 'HS-2002',
   'call.refused': 'HS-2003',
@@ -127,6 +131,10 @@ export const EVENT_TYPES = {
   'approval.rejected': 'HS-4003',
   'approval.expired': 'HS-4004',
   'approval.used': 'HS-4005',
+  'grant.given': 'HS-4101',
+  'grant.revoked': 'HS-4102',
+  'grant.used': 'HS-4103',
+  'notification.failed': 'HS-4201',
   'lease.issued': 'HS-5001',
   'lease.revoked': 'HS-5002',
   'policy.activated': 'HS-6001',
@@ -137,6 +145,7 @@ export const EVENT_TYPES = {
   'policy.break_glass': 'HS-6006',
   'kill.engaged': 'HS-7001',
   'kill.lifted': 'HS-7002',
+  'keys.rotated': 'HS-7101',
 } as const;
 
 export type EventType = keyof typeof EVENT_TYPES;

@@ -141,7 +141,7 @@ function configuration(options: IdentityProviderOptions, people: IdentityPeople)
     },
     findAccount: (_ctx, sub) => findAccount(people, sub),
     // Without its dispatcher, which refuses loopback: whom it tells of a logout is there, and nowhere else.
-    fetch: (url, options) => fetch(url, Object.assign({ ...options }, { dispatcher: undefined })),
+    fetch: (url, options) => fetch(url, { ...options, ...{ dispatcher: undefined } }),
     interactions: { policy: withoutNativePrompt(), url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
     // The only client is our own: signing in is consent enough.
     loadExistingGrant: grantAll,

@@ -15,6 +15,8 @@ export interface SummaryLimits {
   trees: number;
   /** Commits described per ref. */
   commitDetails: number;
+  /** Addresses of authors and committers listed per ref. */
+  authors: number;
 }
 
 /** Two million trees are about ten seconds of one core. */
@@ -23,6 +25,7 @@ export const DEFAULT_SUMMARY_LIMITS: SummaryLimits = {
   lookups: 10_000,
   commits: 3_000_000,
   trees: 2_000_000,
+  authors: 5_000, // at 254 bytes each well below the 4 MiB of a gRPC message
   commitDetails: 250, // what GitHub's own list of the commits of a pull request or a comparison holds
 };
 

@@ -45,11 +45,15 @@ class Objects {
   }
 
   commit(tree: string, ...parents: string[]): string {
+    return this.commitBy(WHO, WHO, tree, ...parents);
+  }
+
+  commitBy(author: string, committer: string, tree: string, ...parents: string[]): string {
     const lines = [
       `tree ${tree}`,
       ...parents.map((id) => `parent ${id}`),
-      `author ${WHO}`,
-      `committer ${WHO}`,
+      `author ${author}`,
+      `committer ${committer}`,
       '',
       'm',
     ];
@@ -168,6 +172,20 @@ describe('summarisePush', () => {
     expect(paths(change)).toEqual(['deleted CODEOWNERS', 'added b']);
   });
 
+  it('lists whoever made a commit, once, in one spelling, and says where they are too many', async () => {
+    const objects = new Objects();
+    const tree = objects.tree(['100644', 'a', objects.blob('a')]);
+    const first = objects.commitBy('Sam <Sam@Example.com> 1 +0000', 'no address 1 +0000', tree);
+    const tip = objects.commitBy('Sam <sam@example.com> 2 +0000', WHO, tree, first);
+    expect(await summarise(objects, tip)).toMatchObject({
+      authors: ['a@example.com', 'sam@example.com'],
+      authorsTruncated: false,
+    });
+    const cut = await summarise(objects, tip, { limits: { authors: 1 } });
+    expect(cut.authors).toHaveLength(1);
+    expect(cut.authorsTruncated).toBe(true);
+  });
+
   it('follows an annotated tag, and calls a tag that moves forced', async () => {
     const objects = new Objects();
     const root = objects.commit(objects.tree(['100644', 'a', objects.blob('a')]));
@@ -252,6 +270,8 @@ describe('summarisePush', () => {
       commitDetails: [],
       signedCommits: 0,
       assistants: [],
+      authors: [],
+      authorsTruncated: false,
       changedPaths: [],
       pathClasses: [],
       bytes: 0,

@@ -20,6 +20,10 @@ export interface RefChange {
   signedCommits: number;
   /** Assistants whose marks any of all of them bears, sorted. */
   assistants: string[];
+  /** E-mail addresses of the authors and committers of all of them, in lower case, as they claim; at most `limits.authors`. */
+  authors: string[];
+  /** `authors` is cut. */
+  authorsTruncated: boolean;
   /**
    * Every path that any new commit changes against any of its parents, and every path that differs between the old tip
    * and the new one; for a new ref that does not hang on the default branch alone, between their merge bases and it.

@@ -1,9 +1,9 @@
 import type { ChangedPaths } from './changed-paths.js';
 import { assistantMarks } from './assistant-marks.js';
-import { commitDetails } from './commit-details.js';
+import { commitDetails, personOf } from './commit-details.js';
 import type { CommitDetails } from './commit-details.js';
 import { EventLoopPause } from './event-loop-pause.js';
-import type { Tag } from './git-objects.js';
+import type { Commit, Tag } from './git-objects.js';
 import type { ObjectView } from './object-view.js';
 import type { PushCommand } from './push-command.js';
 import type { FileChange, RefChange } from './ref-change.js';
@@ -13,6 +13,7 @@ export class RefSummary {
   private readonly tags: RefChange['tags'] = [];
   private readonly details: CommitDetails[] = [];
   private readonly assistants = new Set<string>();
+  private readonly authors = new Set<string>();
   private commits = 0;
   private signed = 0;
 
@@ -41,8 +42,17 @@ export class RefSummary {
       this.commits++;
       if (commit.signed) this.signed++;
       for (const mark of assistantMarks(commit)) this.assistants.add(mark);
+      this.addPeople(commit);
       if (this.details.length < limits.commitDetails) this.details.push(commitDetails(id, commit));
       if (pause.due()) await pause.take();
+    }
+  }
+
+  /** One more than the limit is kept, to know that it was passed. */
+  private addPeople({ author, committer }: Commit): void {
+    for (const person of author === committer ? [author] : [author, committer]) {
+      const email = personOf(person).email.toLowerCase();
+      if (email !== '' && this.authors.size <= this.view.limits.authors) this.authors.add(email);
     }
   }
 
@@ -58,6 +68,8 @@ export class RefSummary {
       commitDetails: this.details,
       signedCommits: this.signed,
       assistants: [...this.assistants].sort(),
+      authors: [...this.authors].slice(0, this.view.limits.authors).sort(),
+      authorsTruncated: this.authors.size > this.view.limits.authors,
       changedPaths,
       pathClasses: paths.classes,
       bytes: bytesOf(changedPaths),

@@ -166,17 +166,30 @@ describe('what policy lets pass', () => {
     ]);
   });
 
-  test('comments only where policy honours them', () => {
+  test('comments only where policy honours them, and what they let pass is told as such', () => {
     const same = Buffer.from(`a = "${token}"; // holdshort:allow github-token\n`);
     const before = Buffer.from(`# holdshort:allow npm-token, github-token\n${token}\n`);
     const far = Buffer.from(`# holdshort:allow github-token\n\n${token}\n`);
     const other = Buffer.from(`${token} # holdshort:allow github\n`);
     for (const content of [same, before]) {
       expect(rules('a.txt', {}, content)).toEqual(['github-token']);
-      expect(rules('a.txt', { inlineAllow: true }, content)).toEqual([]);
+      expect(scanText(content, 'a.txt', { inlineAllow: true })).toMatchObject([
+        { rule: 'github-token', severity: 'warn', allowedBy: 'comment' },
+      ]);
     }
-    for (const content of [far, other])
-      expect(rules('a.txt', { inlineAllow: true }, content)).toEqual(['github-token']);
+    for (const content of [far, other]) {
+      const [finding] = scanText(content, 'a.txt', { inlineAllow: true });
+      expect([finding?.severity, finding?.allowedBy]).toEqual(['block', undefined]);
+    }
+  });
+
+  test('a flood of comments hides nothing that blocks', () => {
+    const flood = Array.from(
+      { length: 300 },
+      (_, seed) => `${secret(GITHUB, seed + 2)} # holdshort:allow github-token of the tests\n`,
+    ).join('');
+    const found = scanText(Buffer.from(`${flood}\n\n${token}`), 'a.txt', { inlineAllow: true });
+    expect(found.filter(({ severity }) => severity === 'block')).toHaveLength(1);
   });
 
   test('what is allowed does not use up the list', () => {

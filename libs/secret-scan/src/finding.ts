@@ -23,6 +23,8 @@ export interface Finding {
    */
   fingerprint: string;
   advice: string;
+  /** A comment `holdshort:allow RULE` beside it lets it pass, where policy honours those; it is a warning then. */
+  allowedBy?: 'comment';
 }
 
 /** What an organisation lets pass. Everything is off by default. */
@@ -31,6 +33,6 @@ export interface ScanPolicy {
   allowPaths?: readonly string[];
   allowRules?: readonly string[];
   allowFingerprints?: readonly string[];
-  /** Whether `holdshort:allow RULE` on the same or the previous line is honoured. */
+  /** Whether `holdshort:allow RULE REASON` on the same or the previous line turns a finding into a warning that says so. */
   inlineAllow?: boolean;
 }

@@ -46,6 +46,8 @@ export interface Rule {
   /** Whether the secret may be guessable, so that even its hash is kept out of findings. */
   readonly guessable: boolean;
   readonly find: (hit: Hit) => Match | undefined;
+  /** What must hold at a keyword for a finding, in words for the reference. */
+  readonly validation: string;
   readonly examples: Examples;
 }
 

@@ -102,9 +102,10 @@ function targetOf({ operation, decision }: Exchange): EventTarget {
 const filled = (target: agentV1.Target | undefined): Target =>
   Object.fromEntries(Object.entries(target ?? {}).filter(([, value]) => value !== '' && value !== 0));
 
-const eventFinding = ({ rule, severity, kind, path, line, fingerprint }: Finding): EventFinding => ({
+const eventFinding = ({ rule, severity, kind, path, line, fingerprint, allowedBy }: Finding): EventFinding => ({
   ...{ rule, severity, kind, path, line },
   ...(fingerprint ? { fingerprint } : {}),
+  ...(allowedBy ? { allowed_by: allowedBy } : {}),
 });
 
 function pushRefs({ commands, summary, results }: Push): EventPushRef[] {

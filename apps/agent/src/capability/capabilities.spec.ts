@@ -34,4 +34,27 @@ describe('capabilities', () => {
     for (let count = 0; count < 10_000; count += 1) all.issue(capability('ses_a'));
     expect([all.size, all.find(second, 'ses_a')]).toEqual([10_000, undefined]);
   });
+
+  it('of a refused upload say so to the next batch of their session, for half a minute', () => {
+    let now = 1_000;
+    const all = new Capabilities(() => now);
+    const upload = { ...capability('ses_a'), method: 'PUT' as const, object: { oid: 'a'.repeat(64), size: 3 } };
+    all.refuse(upload, 'The change contains a secret.');
+    expect(all.refusalOf('ses_a', 'a'.repeat(64))).toBe('The change contains a secret.');
+    expect(all.refusalOf('ses_b', 'a'.repeat(64))).toBeUndefined();
+    expect(all.refusalOf('ses_a', 'b'.repeat(64))).toBeUndefined();
+    now += 29_999;
+    all.refuse(upload, 'Refused again.');
+    now += 29_999;
+    expect(all.refusalOf('ses_a', 'a'.repeat(64))).toBe('Refused again.');
+    now += 1;
+    expect(all.refusalOf('ses_a', 'a'.repeat(64))).toBeUndefined();
+  });
+
+  it('that stand for no object are refused without a word to any batch', () => {
+    const all = new Capabilities(() => 0);
+    all.refuse(capability('ses_a'), 'No.');
+    expect(all.refusalOf('ses_a', 'undefined')).toBeUndefined();
+    expect(all.refusalOf('ses_a', '')).toBeUndefined();
+  });
 });

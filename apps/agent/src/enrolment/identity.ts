@@ -91,19 +91,25 @@ async function enrol(token: JoinToken): Promise<Identity> {
 
 /**
  * The stored identity, or a new one by the join token.
+ * @param getToken brings a join token where no file does
  * @throws HoldshortError where there is neither a usable identity nor a join token
  */
-export async function openIdentity(stateDir: string, joinTokenFile: string | undefined): Promise<Identity> {
+export async function openIdentity(
+  stateDir: string,
+  joinTokenFile: string | undefined,
+  getToken?: () => Promise<string>,
+): Promise<Identity> {
   await mkdir(stateDir, { recursive: true, mode: 0o700 });
   const stored = await load(stateDir);
   if (stored && isUsable(stored, new Date())) return stored;
-  if (joinTokenFile === undefined) {
+  if (getToken === undefined && joinTokenFile === undefined) {
     const what = stored ? "This agent's certificate has expired" : 'This agent is not enrolled';
     throw new HoldshortError('not_authenticated', `${what}.`, {
       advice: 'Set HOLDSHORT_JOIN_TOKEN_FILE to a new join token.',
     });
   }
-  const identity = await enrol(parseJoinToken((await readFile(joinTokenFile, 'utf8')).trim()));
+  const text = getToken ? await getToken() : await readFile(joinTokenFile ?? '', 'utf8');
+  const identity = await enrol(parseJoinToken(text.trim()));
   await save(stateDir, identity);
   return identity;
 }

@@ -26,6 +26,8 @@ export async function inspectPack(exchange: Exchange, agent: AgentContext): Prom
     packSha256: push.pack?.sha256 ?? '',
     packBytes: String(push.packBytes),
     objects: push.pack?.objects ?? 0,
+    authorEmails: [...new Set(push.changes.flatMap(({ authors }) => authors))],
+    authorsTruncated: push.changes.some(({ authorsTruncated }) => authorsTruncated),
   };
   exchange.digest = pushDigest(exchange, push);
   if (movesOwnRefs(exchange)) describe(exchange, push);

@@ -26,7 +26,7 @@ export async function readPushCommands(exchange: Exchange, agent: AgentContext):
     pack: undefined,
     ahead: new ScanAhead(),
     changes: [],
-    summary: { refs: [], packSha256: '', packBytes: '0', objects: 0 },
+    summary: { refs: [], packSha256: '', packBytes: '0', objects: 0, authorEmails: [], authorsTruncated: false },
   };
   refusePushOptions(commands.pushOptions);
 }

@@ -160,11 +160,17 @@ async function listening(server: http.Server): Promise<http.Server> {
   return server;
 }
 
-/** Sends the bytes and reads until the server closes, or until it has been silent for a while. */
+/** A busy machine may take this long to begin with an answer. */
+const FIRST_BYTE_MS = 5_000;
+
+/** Sends the bytes and reads until the server closes, or until it has been silent for a while after it began. */
 export async function exchangeBytes(socket: Socket, bytes: string | Buffer, silenceMs = 250): Promise<string> {
   const chunks: Buffer[] = [];
-  socket.on('data', (chunk: Buffer) => chunks.push(chunk));
-  socket.setTimeout(silenceMs, () => socket.destroy());
+  socket.on('data', (chunk: Buffer) => {
+    chunks.push(chunk);
+    socket.setTimeout(silenceMs);
+  });
+  socket.setTimeout(FIRST_BYTE_MS, () => socket.destroy());
   socket.on('error', () => undefined); // a reset is an answer too
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   socket.write(bytes);

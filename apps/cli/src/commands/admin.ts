@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../cli-context.js';
 import { addAgentCommands } from './admin-agent.js';
+import { addKeyCommands } from './admin-keys.js';
 import { addKillCommands } from './admin-kill.js';
 import { addRoleCommands } from './admin-role.js';
 
@@ -8,5 +9,6 @@ export function addAdminCommands(program: Command, context: CliContext): void {
   const admin = program.command('admin').description('what administrators do');
   addKillCommands(admin, context);
   addAgentCommands(admin, context);
+  addKeyCommands(admin, context);
   addRoleCommands(admin, context);
 }

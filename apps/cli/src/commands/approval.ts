@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Approval } from '../api-types.js';
 import type { CliContext } from '../cli-context.js';
 import { printable, table } from '../table.js';
+import { addGrantCommands } from './approval-grant.js';
 
 interface AnswerOptions {
   reason?: string;
@@ -105,4 +106,5 @@ export function addApprovalCommands(program: Command, context: CliContext): void
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample:\n  holdshort approval reject apr_1 --reason "pin the action to a commit"')
     .action((id: string, options: AnswerOptions) => answer(context, id, 'reject', options));
+  addGrantCommands(approval, context);
 }

@@ -62,6 +62,13 @@ export const HTTP_ACCESS: Readonly<Record<string, HttpRule>> = {
   'POST /api/v1/approvals/:id/approve': { who: 'roles', roles: workers },
   'POST /api/v1/approvals/:id/reject': { who: 'roles', roles: workers },
 
+  // Slack, by the signature over the body
+  'POST /api/v1/slack/interactions': { who: 'public' },
+
+  'POST /api/v1/grants': { who: 'roles', roles: workers },
+  'GET /api/v1/grants': { who: 'roles', roles: everyRole },
+  'DELETE /api/v1/grants/:id': { who: 'roles', roles: workers },
+
   'GET /api/v1/audit/events': { who: 'roles', roles: everyRole },
 
   'GET /api/v1/policies': { who: 'roles', roles: everyRole },
@@ -79,8 +86,14 @@ export const HTTP_ACCESS: Readonly<Record<string, HttpRule>> = {
   'GET /api/v1/simulations/:id': { who: 'roles', roles: editors },
 
   'POST /api/v1/agents/join-tokens': { who: 'roles-or-launcher', roles: ['admin'] },
+  // a workspace that shows what it is; see docs/joining.md
+  'POST /api/v1/join/nonces': { who: 'public' },
+  'POST /api/v1/join': { who: 'public' },
   'GET /api/v1/agents': { who: 'roles', roles: ['admin', 'approver', 'auditor'] },
   'POST /api/v1/agents/:id/revoke': { who: 'roles', roles: ['admin'] },
+
+  'GET /api/v1/keys': { who: 'roles', roles: ['admin', 'auditor'] },
+  'POST /api/v1/keys/rotate': { who: 'roles', roles: ['admin'] },
 
   'POST /api/v1/kill-switches': { who: 'roles', roles: ['admin'] },
   'GET /api/v1/kill-switches': { who: 'roles', roles: ['admin', 'approver', 'auditor'] },

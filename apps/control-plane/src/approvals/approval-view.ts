@@ -15,6 +15,7 @@ export const approvalView = (row: Approval, votes: readonly ApprovalVote[], url:
   operation: row.operation,
   repo: row.repo,
   refs: row.refs,
+  findings: row.findings,
   digest: row.digest,
   expected: row.expected,
   policy_version: row.policyVersion,

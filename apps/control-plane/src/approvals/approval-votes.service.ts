@@ -9,25 +9,32 @@ import { SignalsService } from '../signals/signals.service.js';
 import { approvalEvent } from './approval-events.js';
 import { ApprovalVoteEntity } from './approval-vote.entity.js';
 import { ApprovalEntity } from './approval.entity.js';
+import { isAuthor } from './authors.js';
+import type { NoticeEvent } from './notify/notice.js';
+import { OutboxService } from './notify/outbox.service.js';
 import { areOpen, countGates } from './gate-count.js';
 
 export interface Answer {
   effect: 'approve' | 'reject';
   reason: string;
   correlationId: string;
+  /** Where the answer came from, unless by the API. */
+  via?: 'slack';
 }
 
 /** People's answers to holds. There is no exception for administrators. */
 @Injectable()
 export class ApprovalVotesService {
+  // eslint-disable-next-line max-params -- Nest injects what a class needs by its constructor
   constructor(
     private readonly database: DataSource,
     private readonly signals: SignalsService,
     private readonly audit: ControlPlaneAudit,
+    private readonly outbox: OutboxService,
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
 
-  /** @throws HoldshortError `not_authorized` for the owner and for who is in no gate's group, `conflict` for a decided one */
+  /** @throws HoldshortError `not_authorized` for the owner, for authors of the commits and for who is in no gate's group, `conflict` for a decided one */
   async answer(voter: Identity, id: string, answer: Answer): Promise<ApprovalEntity> {
     return this.database.transaction(async (manager) => {
       const row = await this.lock(manager, id);
@@ -50,6 +57,12 @@ export class ApprovalVotesService {
   private refuseUnentitled(voter: Identity, row: ApprovalEntity): void {
     if (isSamePerson(voter, { idp: row.ownerIdp, sub: row.ownerSub })) {
       throw new HoldshortError('not_authorized', 'Nobody answers for their own session; someone else must look at it.');
+    }
+    if (isAuthor(row.authors, voter.email)) {
+      throw new HoldshortError(
+        'not_authorized',
+        'Nobody answers for commits of their own; someone else must look at them.',
+      );
     }
     const groups = row.gates.map((gate) => gate.approvers);
     if (!groups.some((group) => voter.groups.includes(group))) {
@@ -96,6 +109,7 @@ export class ApprovalVotesService {
       Object.assign(row, { state: 'approved', decidedAt: now });
     }
     await manager.getRepository(ApprovalEntity).save(row);
+    await this.outbox.add(manager, noticeOf(row.state), row.id);
     await this.signals.send(manager, { kind: 'approval_changed', approvalId: row.id });
     await this.audit.record(
       approvalEvent(answer.effect === 'reject' ? 'approval.rejected' : 'approval.granted', row, {
@@ -103,8 +117,15 @@ export class ApprovalVotesService {
         correlationId: answer.correlationId,
         at: now,
         reason: answer.reason,
-        detail: { call_correlation_id: row.correlationId, answered_by: voter.login },
+        detail: {
+          call_correlation_id: row.correlationId,
+          answered_by: voter.login,
+          ...(answer.via ? { via: answer.via } : {}),
+        },
       }),
     );
   }
 }
+
+const noticeOf = (state: ApprovalEntity['state']): NoticeEvent =>
+  state === 'rejected' ? 'rejected' : state === 'approved' ? 'granted' : 'answered';

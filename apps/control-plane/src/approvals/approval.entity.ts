@@ -20,6 +20,17 @@ export interface HeldRef {
   paths: string[];
 }
 
+/** What a scanner found in the held call; never the text itself. */
+export interface HeldFinding {
+  rule: string;
+  severity: string;
+  path: string;
+  /** From 1; 0 where the path itself is meant. */
+  line: number;
+  /** Redacted by the agent. */
+  excerpt: string;
+}
+
 /** A held call waiting for people, bound to one digest under one policy version. */
 @Entity('approvals')
 export class ApprovalEntity {
@@ -30,6 +41,9 @@ export class ApprovalEntity {
   @Column({ type: 'text' }) operation!: string;
   @Column({ type: 'text' }) repo!: string;
   @Column({ type: 'jsonb' }) refs!: HeldRef[];
+  /** E-mail addresses, in lower case, of the authors and committers of what is pushed. */
+  @Column({ type: 'text', array: true }) authors!: string[];
+  @Column({ type: 'jsonb' }) findings!: HeldFinding[];
   @Column({ type: 'text' }) digest!: string;
   /** Where what the call would change stood when it was held: commit ids by place. */
   @Column({ type: 'jsonb' }) expected!: Record<string, string>;

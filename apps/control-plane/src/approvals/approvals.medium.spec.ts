@@ -1,7 +1,7 @@
 import { agentV1 } from '@holdshort/contracts';
 import { BALANCED } from '@holdshort/policy';
 import { activatePolicy } from '../testing/activate-policy.js';
-import { atGithub, newCommit } from '../testing/at-github.js';
+import { atGithub, newCommit, newPullRequest } from '../testing/at-github.js';
 import { digestOf, push, rest, workflowPush } from '../testing/calls.js';
 import { eventually } from '../testing/eventually.js';
 import { signedIn, type Person } from '../testing/people.js';
@@ -41,12 +41,7 @@ describe('approvals', () => {
   const openSession = async (person: Person, body: object): Promise<string> =>
     String((await person.post('/sessions', body)).body['id']);
 
-  const pullRequest = async (head: string) => {
-    const sha = await newCommit(replica, head);
-    await atGithub(replica, 'POST', '/git/refs', { ref: `refs/heads/${head}`, sha });
-    const { number } = await atGithub(replica, 'POST', '/pulls', { title: head, head, base: 'main' });
-    return { owner: 'acme', repo: 'app', number: Number(number) };
-  };
+  const pullRequest = (head: string) => newPullRequest(replica, head);
 
   /** A held push with a digest of its own. */
   const hold = async (session = sessionId) => {
@@ -176,6 +171,40 @@ describe('approvals', () => {
       body: { detail: 'Nobody answers for their own session; someone else must look at it.' },
     });
     expect((await people.sue.post(`/approvals/${id}/approve`)).status).toBe(200);
+  });
+
+  it('refuses those who made the commits, whoever pushes them, whatever their role', async () => {
+    const authors = ['Sam@Example.test', 'carol@example.test'];
+    const call = push(sessionId, 'refs/heads/topic-authors', { paths: ['.github/workflows/ci.yml'], authors });
+    const id = (await agent.decide(call)).hold?.approvalId ?? '';
+    for (const login of ['sam', 'carol'] as const)
+      expect(await people[login].post(`/approvals/${id}/approve`)).toMatchObject({
+        status: 403,
+        body: { detail: 'Nobody answers for commits of their own; someone else must look at them.' },
+      });
+    expect((await agent.decide(call)).effect).toBe(EFFECT_HOLD);
+    expect((await people.sue.post(`/approvals/${id}/approve`)).status).toBe(200);
+    expect((await agent.decide(call)).effect).toBe(EFFECT_ALLOW);
+  });
+
+  it('refuses a push whose authors are too many to tell who may answer', async () => {
+    const call = push(sessionId, 'refs/heads/topic-many', { paths: ['.github/workflows/ci.yml'] });
+    const answer = await agent.decide({ ...call, push: { ...call.push, authorsTruncated: true } });
+    expect(answer).toMatchObject({ effect: EFFECT_DENY, reasonCodes: ['request_too_large'] });
+  });
+
+  it('opens a gate that policy gives to two of a group at the second person', async () => {
+    const access = BALANCED.access.replace('@approvers("security") @count("1")', '@approvers("security") @count("2")');
+    await activatePolicy(replica, { access, obligations: BALANCED.obligations });
+    const { call, answer, id } = await hold();
+    expect(answer.hold?.gates).toMatchObject([{ approvers: 'security', required: 2, granted: 0 }]);
+    expect((await people.carol.post(`/approvals/${id}/approve`)).status).toBe(403);
+    expect((await people.sam.post(`/approvals/${id}/approve`)).body).toMatchObject({ state: 'pending' });
+    expect((await people.sam.post(`/approvals/${id}/approve`)).status).toBe(409);
+    expect((await agent.decide(call)).effect).toBe(EFFECT_HOLD);
+    expect((await people.sue.post(`/approvals/${id}/approve`)).body).toMatchObject({ state: 'approved' });
+    expect((await agent.decide(call)).approval?.approvers).toEqual(['sam', 'sue']);
+    await activatePolicy(replica, BALANCED);
   });
 
   it('counts a person once, and opens at the required number', async () => {

@@ -10,6 +10,7 @@ import { approvalEvent } from './approval-events.js';
 import { ApprovalVoteEntity } from './approval-vote.entity.js';
 import type { Approval, ApprovalVote } from './approval.js';
 import { ApprovalEntity, type ApprovalStateName } from './approval.entity.js';
+import { OutboxService } from './notify/outbox.service.js';
 import type { CallKey, HoldRequest } from './hold-request.js';
 
 export interface ApprovalUse {
@@ -37,6 +38,7 @@ export class ApprovalsService {
     private readonly database: DataSource,
     private readonly signals: SignalsService,
     private readonly audit: ControlPlaneAudit,
+    private readonly outbox: OutboxService,
     @Inject(SETTINGS) private readonly settings: ControlPlaneSettings,
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
@@ -99,6 +101,7 @@ export class ApprovalsService {
       );
       if (rows.length !== 1) return;
       const row = await manager.getRepository(ApprovalEntity).findOneByOrFail({ id });
+      await this.outbox.add(manager, 'expired', id);
       await this.signals.send(manager, { kind: 'approval_changed', approvalId: id });
       await this.audit.record(approvalEvent('approval.expired', row, { approvers: [], correlationId, reason }));
     });
@@ -119,6 +122,7 @@ export class ApprovalsService {
     const row = await manager.getRepository(ApprovalEntity).findOneByOrFail({ id });
     const votes = await manager.getRepository(ApprovalVoteEntity).findBy({ approvalId: id, effect: 'approve' });
     const use = useOf(row, votes);
+    await this.outbox.add(manager, 'used', id);
     await this.signals.send(manager, { kind: 'approval_changed', approvalId: id });
     await this.audit.record(
       approvalEvent('approval.used', row, { approvers: use.approvers, correlationId, at: use.approvedAt }),
@@ -164,6 +168,7 @@ export class ApprovalsService {
       .returning('id')
       .execute();
     if ((inserted.raw as unknown[]).length === 0) return undefined;
+    await this.outbox.add(manager, 'requested', row.id);
     await this.signals.send(manager, { kind: 'approval_changed', approvalId: row.id });
     await this.audit.record(
       approvalEvent('approval.requested', row, { approvers: [], correlationId: hold.correlationId }),
@@ -172,14 +177,27 @@ export class ApprovalsService {
   }
 
   private newRow(hold: HoldRequest): Approval {
-    const { session, surface, operation, repo, refs, digest, expected } = hold;
+    const { session, surface, operation, repo, refs, authors, findings, digest, expected } = hold;
     const { policyVersion, policies, gates, correlationId } = hold;
     const createdAt = this.now();
     return {
       id: newId('apr'),
       state: 'pending',
       sessionId: session.id,
-      ...{ surface, operation, repo, refs, digest, expected, policyVersion, policies, gates, correlationId },
+      ...{
+        surface,
+        operation,
+        repo,
+        refs,
+        authors,
+        findings,
+        digest,
+        expected,
+        policyVersion,
+        policies,
+        gates,
+        correlationId,
+      },
       ownerSub: session.humanSub,
       ownerIdp: session.humanIdp,
       ownerLogin: session.humanLogin,

@@ -8,6 +8,7 @@ import { LOGGER } from '../logger.js';
 import { newId } from '../random-id.js';
 import { SignalsService } from '../signals/signals.service.js';
 import { approvalEvent } from './approval-events.js';
+import { OutboxService } from './notify/outbox.service.js';
 import { ApprovalEntity } from './approval.entity.js';
 
 /** An expired approval opens nothing from the moment it expires; this only tells those who wait. */
@@ -24,6 +25,7 @@ export class ExpireApprovals implements OnApplicationBootstrap, OnApplicationShu
     private readonly database: DataSource,
     private readonly signals: SignalsService,
     private readonly audit: ControlPlaneAudit,
+    private readonly outbox: OutboxService,
     @Inject(CLOCK) private readonly now: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -74,6 +76,7 @@ export class ExpireApprovals implements OnApplicationBootstrap, OnApplicationShu
     );
     if (rows.length !== 1) return;
     const row = await manager.getRepository(ApprovalEntity).findOneByOrFail({ id });
+    await this.outbox.add(manager, 'expired', id);
     await this.signals.send(manager, { kind: 'approval_changed', approvalId: id });
     const facts = { approvers: [], correlationId: newId('cor'), ...(reason === undefined ? {} : { reason }) };
     await this.audit.record(approvalEvent('approval.expired', row, facts));

@@ -1,5 +1,6 @@
 import type { Session } from '../sessions/session.js';
-import type { HeldGate, HeldRef } from './approval.entity.js';
+export type { HeldFinding } from './approval.entity.js';
+import type { HeldFinding, HeldGate, HeldRef } from './approval.entity.js';
 
 /** A call that policy holds, as precisely as an approval binds it. */
 export interface HoldRequest {
@@ -9,6 +10,9 @@ export interface HoldRequest {
   /** owner/name; several are joined by a comma, sorted. */
   repo: string;
   refs: HeldRef[];
+  /** E-mail addresses of who made the commits, in lower case: they do not answer for them. */
+  authors: string[];
+  findings: HeldFinding[];
   /** Lower-case hex SHA-256 of the call. */
   digest: string;
   /** Commit ids by place; an approval ends when one of them is another. */

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { SessionsModule } from '../sessions/sessions.module.js';
-import { SETTINGS, type ControlPlaneSettings } from '../settings.js';
 import { AccessTokensService } from './access-tokens.service.js';
 import { AdmitPerson } from './admit-person.service.js';
 import { ApiTokensController } from './api-tokens/api-tokens.controller.js';
@@ -22,18 +21,10 @@ import { PeopleCheck } from './people/people-check.js';
 import { PeopleService } from './people/people.service.js';
 import { RoleGrantsController } from './roles/role-grants.controller.js';
 import { RoleGrantsService } from './roles/role-grants.service.js';
-import { LocalSealedText, SEALED_TEXT } from './sealed-text.js';
 import { SeenTokens } from './seen-tokens.service.js';
 import { WorkloadTokens } from './workloads/workload-tokens.service.js';
 
-/** Every replica has the key of the agent CA, and the database has it not. */
-const sealedText = {
-  provide: SEALED_TEXT,
-  inject: [SETTINGS],
-  useFactory: (settings: ControlPlaneSettings) => new LocalSealedText(settings.agentCaKey),
-};
-
-const PEOPLE = [AdmitPerson, EndPerson, OidcIssuers, PeopleCheck, PeopleService, RoleGrantsService, sealedText];
+const PEOPLE = [AdmitPerson, EndPerson, OidcIssuers, PeopleCheck, PeopleService, RoleGrantsService];
 const BROWSER = [BackchannelLogout, BrowserLogin, Cookies, LoginAttempts, WebSessions];
 const TOKENS = [AccessTokensService, ApiTokens, BreakGlass, LoginService, SeenTokens, WorkloadTokens];
 
@@ -41,6 +32,6 @@ const TOKENS = [AccessTokensService, ApiTokens, BreakGlass, LoginService, SeenTo
   imports: [SessionsModule],
   controllers: [AccountController, ApiTokensController, AuthController, BrowserLoginController, RoleGrantsController],
   providers: [AuthenticationService, ...PEOPLE, ...BROWSER, ...TOKENS],
-  exports: [AccessTokensService, AuthenticationService, WorkloadTokens],
+  exports: [AccessTokensService, AuthenticationService, PeopleService, WorkloadTokens],
 })
 export class AuthModule {}

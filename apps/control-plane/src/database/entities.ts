@@ -2,6 +2,7 @@ import { JoinTokenEntity } from '../agents/join-token.entity.js';
 import { AgentEntity } from '../agents/agent.entity.js';
 import { ApprovalEntity } from '../approvals/approval.entity.js';
 import { ApprovalVoteEntity } from '../approvals/approval-vote.entity.js';
+import { GrantEntity } from '../approvals/grant.entity.js';
 import { AccessTokenEntity } from '../auth/access-token.entity.js';
 import { ApiTokenEntity } from '../auth/api-tokens/api-token.entity.js';
 import { AdminPasswordEntity } from '../auth/break-glass/admin-password.entity.js';
@@ -30,6 +31,7 @@ export const ENTITIES = [
   BreakGlassEntity,
   DecisionEntity,
   DeviceLoginEntity,
+  GrantEntity,
   JoinTokenEntity,
   KillSwitchEntity,
   LeaseEntity,

@@ -4,6 +4,11 @@ import { InitialSchema1763870000000 } from '../migrations/1763870000000-initial-
 import { People1764150000000 } from '../migrations/1764150000000-people.js';
 import { KillSwitches1764100000000 } from '../migrations/1764100000000-kill-switches.js';
 import { ApprovalUse1764100100000 } from '../migrations/1764100100000-approval-use.js';
+import { ApprovalGrants1764100200000 } from '../migrations/1764100200000-approval-grants.js';
+import { ApprovalAuthors1764100300000 } from '../migrations/1764100300000-approval-authors.js';
+import { Notifications1764100400000 } from '../migrations/1764100400000-notifications.js';
+import { JoinEvidence1764100500000 } from '../migrations/1764100500000-join-evidence.js';
+import { DataKeys1764100600000 } from '../migrations/1764100600000-data-keys.js';
 import { PolicyLifecycle1764104400000 } from '../migrations/1764104400000-policy-lifecycle.js';
 import { DATABASE_SCHEMA } from './database-schema.js';
 import { ENTITIES } from './entities.js';
@@ -25,6 +30,11 @@ export function createDataSource(url: string): DataSource {
       People1764150000000,
       KillSwitches1764100000000,
       ApprovalUse1764100100000,
+      ApprovalGrants1764100200000,
+      ApprovalAuthors1764100300000,
+      Notifications1764100400000,
+      JoinEvidence1764100500000,
+      DataKeys1764100600000,
       PolicyLifecycle1764104400000,
     ],
     migrationsTableName: 'migrations',

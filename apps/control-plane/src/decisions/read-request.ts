@@ -12,6 +12,8 @@ import {
   type Target,
 } from '@holdshort/github-operations';
 import type { FindingKind } from '@holdshort/policy';
+import type { HeldFinding } from '../approvals/hold-request.js';
+import { storableText } from './storable.js';
 
 /** A decision request whose every word is known. */
 export interface AskedCall {
@@ -19,6 +21,8 @@ export interface AskedCall {
   push: agentV1.PushSummary | undefined;
   /** What the agent's scanners found in the content of the call; kinds of libs/policy finding-kinds.ts. */
   findings: readonly string[];
+  /** The same, for the people who look at a held call; at most 20. */
+  foundAt: readonly HeldFinding[];
   digest: string;
   correlationId: string;
   /** The same for a question that is asked again because its answer was lost. */
@@ -44,6 +48,9 @@ const isKind = (text: string): text is 'create' | 'update' | 'force' | 'delete' 
 
 /** As many as one push may carry; the agent refuses more before it asks. */
 const INTENT_LIMIT = 5_000;
+
+/** More findings than that nobody reads before answering. */
+const FOUND_LIMIT = 20;
 
 const refuse = (message: string): never => {
   throw new HoldshortError('request_malformed', message);
@@ -76,6 +83,7 @@ export function readRequest(request: agentV1.DecideRequest): AskedCall {
     },
     push,
     findings: [...new Set(request.findings.map(kindOfFinding))].sort(),
+    foundAt: request.findings.slice(0, FOUND_LIMIT).map(readFinding),
     digest: readDigest(request.digest),
     correlationId: request.correlationId,
     requestId: request.requestId,
@@ -90,6 +98,11 @@ function kindOfFinding({ kind, severity }: agentV1.Finding): FindingKind {
   if (kind === 'secret' && severity === 'block') return 'secret';
   return kind === 'secret' && severity === 'warn' ? 'secret-warning' : 'unscanned';
 }
+
+const readFinding = ({ rule, severity, path, line, excerpt }: agentV1.Finding): HeldFinding => ({
+  ...{ rule: storableText(rule), severity: storableText(severity), path: storableText(path), line },
+  excerpt: storableText(excerpt),
+});
 
 function readIntent(intent: agentV1.Intent): Intent {
   if (!isAction(intent.action)) throw new HoldshortError('operation_unknown', 'The request names an unknown intent.');

@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
+import { HoldshortError } from '@holdshort/errors';
 import type { Obligations, PolicySet } from '@holdshort/policy';
 import { approvalUrl } from '../approvals/approval-view.js';
 import type { Approval, ApprovalVote } from '../approvals/approval.js';
 import { ApprovalsService, type ApprovalUse } from '../approvals/approvals.service.js';
 import { countGates } from '../approvals/gate-count.js';
+import { GrantsService, type HeldCall } from '../approvals/grants.service.js';
 import type { HoldRequest } from '../approvals/hold-request.js';
 import { RefStates } from '../credentials/ref-states.service.js';
 import { PublicUrl } from '../server/public-url.js';
 import type { Verdict } from './combine-outcomes.js';
+import { heldEffects } from './held-effects.js';
 import { movedPlace, placesOf, seenByPush } from './held-places.js';
 import { JudgeCall } from './judge-call.js';
 import type { CallFacts } from './judge-policies.js';
@@ -21,6 +24,7 @@ export class ResolveHold {
   // eslint-disable-next-line max-params -- Nest injects what a class needs by its constructor
   constructor(
     private readonly approvals: ApprovalsService,
+    private readonly grants: GrantsService,
     private readonly leases: LeaseForCall,
     private readonly calls: JudgeCall,
     private readonly refs: RefStates,
@@ -31,6 +35,8 @@ export class ResolveHold {
     const request = holdRequestOf(set, facts, held);
     const released = await this.release(set, facts, request);
     if (released) return released;
+    const granted = await this.releaseByGrant(set, facts, request);
+    if (granted) return granted;
     const rejected = await this.approvals.find(request, 'rejected');
     if (rejected) return rejectedBy(rejected, set.version);
     if (facts.call.dryRun) return this.waiting(set, held, undefined, []);
@@ -70,6 +76,27 @@ export class ResolveHold {
     const lease = await this.leases.acquire(facts, allowed.obligations);
     const approval = await consume();
     return approval ? { ...allowed, approval, ...(lease ? { lease } : {}) } : undefined;
+  }
+
+  /** Undefined where no standing grant covers every held effect of the call and opens every gate. */
+  private async releaseByGrant(set: PolicySet, facts: CallFacts, request: HoldRequest): Promise<Judgement | undefined> {
+    const call: HeldCall = { ...request, effects: heldEffects(set, facts) };
+    const grants = await this.grants.opening(call);
+    if (!grants) return undefined;
+    const verdict = await this.calls.judge(
+      set,
+      facts,
+      request.gates.map((gate) => gate.name),
+    );
+    if (verdict.effect === 'deny') return { ...verdict, policyVersion: set.version };
+    if (verdict.effect === 'hold') return undefined;
+    const allowed = {
+      ...verdict,
+      reasons: ['approval_granted' as const, ...verdict.reasons],
+      policyVersion: set.version,
+    };
+    if (facts.call.dryRun) return allowed;
+    return this.opened(allowed, facts, () => this.grants.use(grants, call));
   }
 
   /** A push says itself what it has seen; for another call GitHub is asked what the approver will be looking at. */
@@ -135,6 +162,8 @@ function holdRequestOf(set: PolicySet, { call, session, targets }: CallFacts, he
     operation: storableText(call.operation.id),
     repo: targetName(targets),
     refs,
+    authors: authorsOf(call.push),
+    findings: [...call.foundAt],
     digest: call.digest,
     expected: {},
     policyVersion: set.version,
@@ -144,6 +173,15 @@ function holdRequestOf(set: PolicySet, { call, session, targets }: CallFacts, he
     correlationId: storableText(call.correlationId),
     requestId: storableText(call.requestId),
   };
+}
+
+/** @throws HoldshortError `request_too_large` where they are too many to know who may approve */
+function authorsOf(push: CallFacts['call']['push']): string[] {
+  if (push?.authorsTruncated)
+    throw new HoldshortError('request_too_large', 'The push has commits of more people than an approval can exclude.', {
+      advice: 'Push fewer commits at a time.',
+    });
+  return [...new Set((push?.authorEmails ?? []).map((email) => storableText(email).toLowerCase()))].sort();
 }
 
 /** owner/name of all repositories of the call, sorted. */

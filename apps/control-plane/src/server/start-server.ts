@@ -34,6 +34,9 @@ const isPolicyUpload = ({ method, url, headers }: IncomingMessage): boolean =>
   headers.authorization !== undefined &&
   (headers['content-type'] ?? '').startsWith('application/json');
 
+/** The signature of Slack is over the bytes, so they are kept. */
+const isFromSlack = ({ method, url }: IncomingMessage): boolean =>
+  method === 'POST' && url === '/api/v1/slack/interactions';
 /** Calls that come as a form: from our own page, and from identity providers (Back-Channel Logout 1.0, 2.5). */
 const FORM_PATHS = ['/api/v1/auth/browser-logout', '/api/v1/auth/backchannel-logout'];
 
@@ -48,6 +51,7 @@ async function createApp(parts: Parts, grpcServer: GrpcServer): Promise<NestExpr
   app.disable('x-powered-by');
   app.set('etag', false);
   app.use(responseHeaders);
+  app.useBodyParser('text', { limit: BODY_LIMIT, type: isFromSlack });
   if (parts.settings.trustedProxies.length > 0) app.set('trust proxy', parts.settings.trustedProxies);
   app.useBodyParser('json', { limit: POLICY_LIMIT, type: isPolicyUpload });
   app.useBodyParser('json', { limit: BODY_LIMIT });

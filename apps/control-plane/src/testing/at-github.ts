@@ -29,3 +29,14 @@ export async function newCommit(replica: Replica, branch: string): Promise<strin
   });
   return String(made['sha']);
 }
+
+/** A pull request of one commit onto main. @returns what a call on it names */
+export async function newPullRequest(
+  replica: Replica,
+  head: string,
+): Promise<{ owner: string; repo: string; number: number }> {
+  const sha = await newCommit(replica, head);
+  await atGithub(replica, 'POST', '/git/refs', { ref: `refs/heads/${head}`, sha });
+  const { number } = await atGithub(replica, 'POST', '/pulls', { title: head, head, base: 'main' });
+  return { owner: 'acme', repo: 'app', number: Number(number) };
+}

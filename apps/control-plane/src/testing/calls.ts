@@ -12,9 +12,9 @@ type Request = DeepPartial<agentV1.DecideRequest>;
 export function push(
   sessionId: string,
   ref: string,
-  options: { repo?: string; kind?: string; paths?: string[]; digest?: string } = {},
+  options: { repo?: string; kind?: string; paths?: string[]; digest?: string; authors?: string[] } = {},
 ): Request {
-  const { repo = 'app', kind = 'create', paths = ['src/a.ts'], digest = digestOf(ref) } = options;
+  const { repo = 'app', kind = 'create', paths = ['src/a.ts'], digest = digestOf(ref), authors = [] } = options;
   return {
     sessionId,
     correlationId: `cor_${ref}`,
@@ -44,6 +44,7 @@ export function push(
       packSha256: digest,
       packBytes: '1000',
       objects: 3,
+      authorEmails: authors,
     },
   };
 }

@@ -19,6 +19,14 @@ export type ViewResult = ReturnType<FindingList['end']> & {
   exhausted: boolean;
 };
 
+/** Who wrote the comment is not known here, so what it lets pass is still told, and recorded. */
+const letPass = (finding: Finding): Finding => ({
+  ...finding,
+  severity: 'warn',
+  allowedBy: 'comment',
+  advice: `Let pass by a comment beside it. ${finding.advice}`,
+});
+
 /** One reading of a content: its bytes as they are, decoded, or stripped. Memory is bounded by the working buffer. */
 export class ViewScan {
   private readonly lines: LineCount;
@@ -85,7 +93,13 @@ export class ViewScan {
     const place = { rule, severity, start: this.dropped + match.start, end: this.dropped + match.end };
     if (this.list.admits(place, this.dropped + hit.start)) {
       const finding = this.finding(rule, match, hit, severity);
-      this.list.add({ ...place, finding, allowed: this.isAllowed(finding, match, hit) });
+      const commented = this.isCommented(finding, match, hit);
+      this.list.add({
+        ...place,
+        ...(commented ? { severity: 'warn' } : {}),
+        finding: commented ? letPass(finding) : finding,
+        allowed: this.isAllowed(finding),
+      });
     }
     return !this.list.full;
   }
@@ -105,9 +119,12 @@ export class ViewScan {
     };
   }
 
-  private isAllowed(finding: Finding, match: Match, hit: Hit): boolean {
-    const { allowRules = [], allowFingerprints = [], inlineAllow = false } = this.policy;
-    if (allowRules.includes(finding.rule) || allowFingerprints.includes(finding.fingerprint)) return true;
-    return inlineAllow && isAllowedInline(hit, match, finding.rule);
+  private isAllowed({ rule, fingerprint: print }: Finding): boolean {
+    const { allowRules = [], allowFingerprints = [] } = this.policy;
+    return allowRules.includes(rule) || allowFingerprints.includes(print);
+  }
+
+  private isCommented(finding: Finding, match: Match, hit: Hit): boolean {
+    return this.policy.inlineAllow === true && isAllowedInline(hit, match, finding.rule);
   }
 }

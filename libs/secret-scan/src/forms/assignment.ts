@@ -14,7 +14,7 @@ export interface Assignment {
 const NAME = byteClass('A-Za-z0-9_.\\-');
 const BLANK = byteClass(' \\t');
 const SPACE = byteClass(' \\t\\r\\n');
-const CLOSER = byteClass(' \\t"\'`\\])\\\\');
+const CLOSER = byteClass(' \\t"\'`\\])\\\\*');
 const OPENER = byteClass(' \\t\\r\\n"\'`\\\\=([{@|$>');
 const QUOTE = byteClass('"\'`');
 /** `b""`, `f""`, `r""`, `u""`, `L""` of some languages. */
@@ -23,7 +23,7 @@ const NAME_MOST = 48;
 const CLOSERS_MOST = 8;
 const OPENERS_MOST = 24;
 /** `string`, `: &'static str`: a type between name and value. */
-const TYPE_MOST = 24;
+const TYPE_MOST = 40;
 
 const [EQUALS, COLON, COMMA, LESS, GREATER, PAREN, BAR, QUESTION, MINUS] = [...Buffer.from('=:,<>(|?-')];
 
@@ -36,7 +36,7 @@ function plainOperator(hit: Hit, position: number): number {
   if (byte === EQUALS) return position + (next === GREATER ? 2 : 1);
   if (byte === COLON) return position + (next === EQUALS ? 2 : 1);
   if (byte === QUESTION) return next === EQUALS || next === QUESTION ? position + 2 : -1;
-  if (byte === BAR) return next === BAR ? position + 2 : -1;
+  if (byte === BAR) return position + (next === BAR ? 2 : 1);
   return -1;
 }
 
@@ -45,15 +45,24 @@ const isQuoted = (hit: Hit, from: number, to: number): boolean => {
   return false;
 };
 
-/** `,` and `(` give a value only in a call with literals, `>` only in an element. */
+/** `name,value` on a line of its own, as in exports of password stores. */
+const isRecord = (hit: Hit, nameEnd: number, comma: number): boolean =>
+  comma === nameEnd && OPENER[at(hit, comma + 1)] !== 1;
+
+/** `,` and `(` give a value only in a call with literals, `>` only in an element, `<-` in R. */
 function otherOperator(hit: Hit, nameEnd: number, position: number): number {
   const byte = at(hit, position);
   const quoted = isQuoted(hit, nameEnd, position);
-  if (byte === COMMA) return quoted ? position + 1 : -1;
+  if (byte === COMMA) return quoted || isRecord(hit, nameEnd, position) ? position + 1 : -1;
+  if (byte === LESS) return at(hit, position + 1) === MINUS ? position + 2 : -1;
   if (byte === GREATER) return quoted || position === nameEnd ? position + 1 : -1;
   if (byte === PAREN) return QUOTE[at(hit, position + 1)] === 1 ? position + 1 : -1;
   return -1;
 }
+
+const SETTER_MOST = 16;
+/** Commands of Dockerfiles and of shells: bash, csh, fish, Windows. */
+const SETTER = /(?:^|[^\w])(?:ENV|env|ARG|SET|set|setx|setenv|set -[a-zA-Z]{1,3}) $/;
 
 /** `--name VALUE`, `ENV NAME VALUE`, `#define NAME "VALUE"`: a blank gives the value. */
 function blankOperator(hit: Hit, nameStart: number, nameEnd: number): number {
@@ -61,28 +70,39 @@ function blankOperator(hit: Hit, nameStart: number, nameEnd: number): number {
   const flag = hit.bytes[nameStart] === MINUS && hit.bytes[nameStart + 1] === MINUS;
   const value = skip(hit.bytes, BLANK, nameEnd, Math.min(hit.to, nameEnd + CLOSERS_MOST));
   if (flag || QUOTE[at(hit, value)] === 1) return nameEnd + 1;
-  const before = cutText(hit, Math.max(hit.from, nameStart - 4), nameStart);
-  return /^(?:ENV|env|ARG|SET|set) $/.test(before.slice(-4)) ? nameEnd + 1 : -1;
+  const before = cutText(hit, Math.max(hit.from, nameStart - SETTER_MOST), nameStart);
+  return SETTER.test(before) ? nameEnd + 1 : -1;
 }
+
+const APART = byteClass(' \\t\\r\\n,');
+const PAIR_BEGINS = byteClass('<"\'\\\\vV');
+const PAIR_MOST = 40;
 
 /** `name: X, value: Y` of container manifests and `key="X" value="Y"` of XML: the value has a name of its own. */
 function valuePair(hit: Hit, nameEnd: number): number {
   const end = skip(hit.bytes, CLOSER, nameEnd, Math.min(hit.to, nameEnd + CLOSERS_MOST));
   if (SPACE[at(hit, end)] !== 1 && SPACE[at(hit, end - 1)] !== 1 && at(hit, end) !== COMMA && at(hit, end) !== LESS)
     return -1;
+  const next = skip(hit.bytes, APART, end, Math.min(hit.to, end + PAIR_MOST));
+  if (PAIR_BEGINS[at(hit, next)] !== 1) return -1;
   const text = cutText(hit, end, Math.min(hit.to, end + 64));
   const [whole] =
-    /^[\s,]{0,40}(?:<\/\w{1,12}>\s{0,30}<)?["'\\]{0,4}[vV]alue["'\\]{0,4}[ \t]{0,4}[:=>]/.exec(text) ?? [];
+    /^[\s,]{0,40}(?:(?:<\/\w{1,12}>\s{0,30}<)?["'\\]{0,4}[vV]alue["'\\]{0,4}[ \t]{0,4}[:=>]|<\/key>\s{0,30}<string>)/.exec(
+      text,
+    ) ?? [];
   return whole === undefined ? -1 : end + whole.length;
 }
+
+const TYPE_BEGINS = byteClass('&*sS[ac{');
 
 /** `password string = `, `apiKey: string = `, `key: &str = `: skips one type. */
 function typed(hit: Hit, position: number): number {
   const limit = Math.min(hit.to, position + TYPE_MOST);
   const blank = skip(hit.bytes, BLANK, position, limit);
+  if (TYPE_BEGINS[at(hit, blank)] !== 1) return -1;
   const text = cutText(hit, blank, limit);
   const [whole] =
-    /^(?:&?(?:'static )?str|\*?[sS]tring|\[\]byte|any|const|const char ?\*)(?: ?\| ?null)?\??[ \t]{0,4}=(?!=)/.exec(
+    /^(?:&?(?:'static )?str|\*?[sS]tring|\[\]byte|any|const|const char ?\*|\{ ?get; ?(?:(?:private|internal) )?(?:set|init); ?\})(?: ?\| ?null)?\??[ \t]{0,4}=(?!=)/.exec(
       text,
     ) ?? [];
   return whole === undefined ? -1 : blank + whole.length;
@@ -96,16 +116,16 @@ function operator(hit: Hit, nameStart: number, nameEnd: number): number {
     return after >= 0 ? after : plain;
   }
   for (const found of [
+    valuePair(hit, nameEnd),
     otherOperator(hit, nameEnd, closed),
     blankOperator(hit, nameStart, nameEnd),
-    valuePair(hit, nameEnd),
   ])
     if (found >= 0) return found;
   return BLANK[at(hit, nameEnd)] === 1 ? typed(hit, nameEnd) : -1;
 }
 
 /** Bytes that can follow a name which is given a value; all others end the matter at once. */
-const FOLLOWS = byteClass(' \\t\\r\\n"\'`\\])\\\\=:,>(|?<');
+const FOLLOWS = byteClass(' \\t\\r\\n"\'`\\])\\\\=:,>(|?<*');
 
 /** Reads what is given to the name that the keyword stands in; `undefined` where nothing is. */
 export function readAssignment(hit: Hit): Assignment | undefined {

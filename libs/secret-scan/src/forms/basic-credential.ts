@@ -8,8 +8,11 @@ const BEFORE = 40;
 const VALUE = /[\s:="'`]{0,12}([A-Za-z0-9+/]{8,1024}={0,2})(?![A-Za-z0-9+/])/y;
 const USER_PASSWORD = /^([\x21-\x39\x3b-\x7e]{0,128}):([\x21-\x7e]{4,512})$/;
 
+/** Of RFC 6749 (4.1.3, 2.3.1) and RFC 7617, copied by the documentation of every client. */
+const SAMPLES = new Set(['gX1fBat3bV', '7Fjfp0ZBr1KtDRbnfVdmIw', 'open sesame']);
+
 const isSecret = (user: string, password: string): boolean =>
-  !isStandIn(password) && password.toLowerCase() !== user.toLowerCase();
+  !SAMPLES.has(password) && !isStandIn(password) && password.toLowerCase() !== user.toLowerCase();
 
 /** Base64 of `user:password` after a keyword; `keyword` must fit the hit and `before` what stands in front of it. */
 export function basicCredential(keyword: RegExp, before: RegExp): (hit: Hit) => Match | undefined {

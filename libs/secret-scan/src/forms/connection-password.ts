@@ -8,6 +8,8 @@ const VALUE = byteClass('!#-&(-:<-_a-~');
 const MOST = 128;
 const LEAST = 6;
 const NEAR = 256;
+/** What it costs to look for the other parts; see `KeywordScan`. */
+const JUDGEMENT = 3072;
 /** Another part of a connection string on the same line. */
 const BESIDE =
   /(?:server|data source|host|hostaddr|addr|address|uid|user id|userid|user|username|database|initial catalog|dbname|endpoint|accountendpoint) ?= ?[^\s;'"]/i;
@@ -19,6 +21,7 @@ export function connectionPassword(hit: Hit): Match | undefined {
   const value = cutText(hit, hit.end, end);
   if (isStandIn(value) || !/\d/.test(value) || !/[A-Za-z]/.test(value) || /[()[\]{}<>]|^\$|^%/.test(value))
     return undefined;
+  hit.work += JUDGEMENT;
   const before =
     cutText(hit, Math.max(hit.from, hit.start - NEAR), hit.start)
       .split('\n')

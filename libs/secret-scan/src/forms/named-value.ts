@@ -22,11 +22,14 @@ export interface NamedValue {
   reach?: number;
   check?: (value: string, name: string) => Verdict;
   guessable?: boolean;
+  precedence?: number;
   like: readonly string[];
   unlike?: readonly string[];
 }
 
 const REACH = 256;
+/** What it costs to judge a value that has the form; see `KeywordScan`. */
+const JUDGEMENT = 2048;
 /** What makes a name one of a secret, whatever the provider. */
 const SECRET_WORD = /key|token|secret|pass|pwd|auth|cred|private|signature|pat\b|_pat(?![a-z])|api/i;
 /** A name of something public or of something about a secret. */
@@ -47,6 +50,8 @@ function judge(value: string, name: string, check: NamedValue['check']): Verdict
 const NEAR = 128;
 const TOKEN = byteClass('A-Za-z0-9_+/.\\-');
 const RUN_LEAST = 16;
+/** What it costs to look for the value's own name; see `KeywordScan`. */
+const OWN_NAME_WORK = 4096;
 const OWN_NAME =
   /([\w-]{0,32}(?:key|token|secret|password|passwd|auth|_pat|cred)[\w-]{0,16})["'`\]\\]{0,3}\s{0,4}[:=(,]{1,2}\s{0,4}(?:Bearer |Token )?["'`\\]{0,3}$/i;
 
@@ -74,7 +79,8 @@ export function namedValue(rule: NamedValue): Rule {
     expression.lastIndex = 0;
     return expression.exec(cutText(hit, start, Math.min(hit.to, start + reach)))?.[0];
   };
-  const matched = (value: string, start: number, name: string): Match | undefined => {
+  const matched = (hit: Hit, value: string, start: number, name: string): Match | undefined => {
+    hit.work += JUDGEMENT;
     if (PUBLIC_WORD.test(name) || (!telling && !SECRET_WORD.test(name))) return undefined;
     const verdict = judge(value, name, check);
     return verdict === 'no'
@@ -84,12 +90,13 @@ export function namedValue(rule: NamedValue): Rule {
   const find = (hit: Hit): Match | undefined => {
     const given = readAssignment(hit);
     const value = given && valueAt(hit, given.valueStart);
-    if (given && value !== undefined) return matched(value, given.valueStart, nameOf(hit, given));
+    if (given && value !== undefined) return matched(hit, value, given.valueStart, nameOf(hit, given));
     const run = nearbyRun(hit);
     const near = run < 0 ? undefined : valueAt(hit, run);
     if (near === undefined) return undefined;
+    hit.work += OWN_NAME_WORK;
     const [, name] = OWN_NAME.exec(cutText(hit, hit.end, run)) ?? [];
-    return name === undefined ? undefined : matched(near, run, name);
+    return name === undefined ? undefined : matched(hit, near, run, name);
   };
   return {
     id: rule.id,
@@ -99,10 +106,11 @@ export function namedValue(rule: NamedValue): Rule {
     advice: rule.advice ?? REVOKE,
     keywords: names,
     expressions: [expression],
-    precedence: PRECEDENCE.named,
+    precedence: rule.precedence ?? PRECEDENCE.named,
     guessable: rule.guessable ?? false,
     where: 'anywhere',
     examples: { like: rule.like, unlike: rule.unlike ?? [] },
+    validation: `name of a secret, form, entropy${check ? ', and a check of its own' : ''}`,
     find,
   };
 }

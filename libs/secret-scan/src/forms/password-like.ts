@@ -7,10 +7,12 @@ import { cutText } from './cut-text.js';
 
 /** Ends an unquoted value. */
 const BARE = byteClass('!#-%*-:=?-Z^_a-z|~\\[\\]');
-const QUOTED = byteClass(' !#-&(-[\\]-_a-~');
+const QUOTED = byteClass(' !-[\\]-~');
+const BACKSLASH = 0x5c;
 /** What it costs to try the expressions below on a name and a value; see `KeywordScan`. */
 const JUDGEMENT = 512;
 const LEAST = 8;
+const RANDOM_LEAST = 16;
 const MOST = 128;
 
 /** Names about a secret rather than of one; compared with what follows the keyword, or with the whole name. */
@@ -23,11 +25,9 @@ function valueEnd(hit: Hit, { valueStart, quote }: Assignment): number {
   const limit = Math.min(hit.to, valueStart + MOST + 1);
   if (quote === 0) return skip(hit.bytes, BARE, valueStart, limit);
   let end = valueStart;
-  while (end < limit && (hit.bytes[end] === 0x27 || hit.bytes[end] === 0x22 || QUOTED[hit.bytes[end] ?? 0] === 1)) {
-    if (hit.bytes[end] === quote) return end;
-    end++;
-  }
-  return -1;
+  while (end < limit && QUOTED[hit.bytes[end] ?? 0] === 1 && hit.bytes[end] !== quote) end++;
+  const isEscaped = hit.bytes[end] === BACKSLASH && hit.bytes[end + 1] === quote;
+  return end < limit && (hit.bytes[end] === quote || isEscaped) ? end : -1;
 }
 
 const kinds = (value: string): number =>
@@ -46,6 +46,26 @@ const hasSymbols = (value: string): boolean => /[!@#$%^&*?~+]/.test(value);
 const digitsOf = (value: string): number => value.match(/\d/g)?.length ?? 0;
 const isMixed = (value: string): boolean => letterRuns(value) >= 2 && digitsOf(value) >= 3;
 
+const classOf = (code: number): number =>
+  code >= 0x61 && code <= 0x7a ? 1 : code >= 0x41 && code <= 0x5a ? 2 : code >= 0x30 && code <= 0x39 ? 3 : 0;
+
+/** How often two neighbours are of different kinds, per character: about 0.6 in random text, under 0.4 in names of code. */
+function changes(value: string): number {
+  let count = 0;
+  for (let at = 1; at < value.length; at++)
+    if (classOf(value.charCodeAt(at)) !== classOf(value.charCodeAt(at - 1))) count++;
+  return count / value.length;
+}
+
+/** Random letters of both cases, digits, and the symbols of either base64: no words, so no code or path. */
+const isRandom = (value: string): boolean =>
+  value.length >= RANDOM_LEAST &&
+  /^[\w+/-]{16,128}={0,2}$/.test(value) &&
+  /[a-z]/.test(value) &&
+  /[A-Z]/.test(value) &&
+  changes(value) >= 0.45 &&
+  entropy(value) >= 3.4;
+
 /** As a generator makes them: letters and digits in no order, no words between them. */
 const isGenerated = (value: string): boolean => isMixed(value) && kinds(value) >= 2 && entropy(value) >= 3;
 
@@ -54,16 +74,31 @@ const isChosen = (value: string): boolean => kinds(value) >= 3 && entropy(value)
 
 /** Whether a value reads like a password or a generated key rather than like code. */
 export function isPasswordLike(value: string, quoted: boolean): boolean {
+  if (isStandIn(value)) return false;
+  if (isRandom(value)) return true;
   if (isCode(value)) return false;
-  const symbols = hasSymbols(value);
-  if (digitsOf(value) === 0 && !(symbols && kinds(value) >= 3)) return false;
-  if (!quoted && !symbols && !(isMixed(value) && value.length >= 12)) return false;
-  return value.length >= 16 && !symbols ? isGenerated(value) : isChosen(value);
+  return hasSymbols(value) ? isChosen(value) && (digitsOf(value) > 0 || kinds(value) >= 3) : isPlain(value, quoted);
+}
+
+/** The same for letters and digits alone. */
+function isPlain(value: string, quoted: boolean): boolean {
+  if (digitsOf(value) === 0 || (!quoted && !(isMixed(value) && value.length >= 12))) return false;
+  return value.length >= 16 ? isGenerated(value) : isChosen(value);
 }
 
 /** Nor is it a password when it is shorter or longer than any. */
 const isCode = (value: string): boolean =>
-  value.length < LEAST || value.length > MOST || isStandIn(value) || CODE.test(value) || isWords(value);
+  value.length < LEAST || value.length > MOST || CODE.test(value) || isWords(value);
+
+/** Names whose value is a secret; `key` alone names much else, and `pass` is part of many words. */
+const SECRET_NAME =
+  /passw|passphrase|pass(?![a-z])|passe?$|secret|token|api[-_.]?key|(?:access|auth|private|encryption|signing|master|client|account|service|app)[-_]?key|credential|pwd|_pat(?![a-z])|bearer|_salt/i;
+const KEY_NAME = /(?:[a-z\d]Key|[_.-]key|[A-Z\d]_?KEY)$/;
+const KEY_LEAST = 20;
+
+/** Any other key counts only where its value is as long as generated ones, and of nothing but letters, digits and base64. */
+const isLongKey = (name: string, value: string): boolean =>
+  KEY_NAME.test(name) && value.length >= KEY_LEAST && /^[\w+/-]{20,128}={0,2}$/.test(value) && isMixed(value);
 
 /** `password = "..."` and its like in any language. */
 export function passwordLike(hit: Hit): Match | undefined {
@@ -75,5 +110,6 @@ export function passwordLike(hit: Hit): Match | undefined {
   const name = cutText(hit, given.nameStart, given.nameEnd);
   if (ABOUT.test(name) || NOT_SECRET.test(name)) return undefined;
   const value = cutText(hit, given.valueStart, end);
-  return isPasswordLike(value, given.quote !== 0) ? { start: given.valueStart, end, shown: 0 } : undefined;
+  if (!isPasswordLike(value, given.quote !== 0)) return undefined;
+  return SECRET_NAME.test(name) || isLongKey(name, value) ? { start: given.valueStart, end, shown: 0 } : undefined;
 }

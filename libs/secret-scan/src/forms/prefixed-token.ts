@@ -79,6 +79,8 @@ export function prefixedToken(token: PrefixedToken): Rule {
   const leading = leadingBytes(token.body);
   const begin = beginning(token);
 
+  const literalAt = (hit: Hit): Buffer | undefined =>
+    literals.find((each) => each.length === hit.end - hit.start && startsWith(hit.bytes, hit.start, each));
   const isBase64 = (hit: Hit, at: number): boolean => BASE64[hit.bytes[at] ?? 0] === 1;
   const tokenAt = (hit: Hit, start: number): string | undefined => {
     if (apart && isBase64(hit, start - 1)) return undefined;
@@ -87,9 +89,7 @@ export function prefixedToken(token: PrefixedToken): Rule {
     return whole !== undefined && apart && isBase64(hit, start + whole.length) ? undefined : whole;
   };
   const find = (hit: Hit): Match | undefined => {
-    const literal = literals.find(
-      (each) => each.length === hit.end - hit.start && startsWith(hit.bytes, hit.start, each),
-    );
+    const literal = literalAt(hit);
     if (!literal || (leading && !beginsWith(hit.bytes, hit.end, hit.to, leading))) return undefined;
     const start = begin(hit);
     const whole = start < 0 ? undefined : tokenAt(hit, start);
@@ -112,6 +112,7 @@ export function prefixedToken(token: PrefixedToken): Rule {
     guessable: false,
     where: 'anywhere',
     examples: { like: token.like, unlike: token.unlike ?? [] },
+    validation: `form, entropy${check ? ', and a check of its own (checksum, length or marks)' : ''}`,
     find,
   };
 }

@@ -12,5 +12,6 @@ export const specialRule = (rule: Given): Rule => ({
   precedence: PRECEDENCE.format,
   guessable: false,
   where: 'anywhere',
+  validation: 'structure around it; placeholders and defaults left out',
   ...rule,
 });

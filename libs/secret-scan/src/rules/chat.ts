@@ -39,7 +39,7 @@ export const CHAT: readonly Rule[] = [
     id: 'slack-config-token',
     title: 'Slack configuration token',
     prefix: ['xoxe.xoxp-', 'xoxe.xoxb-', 'xoxe-'],
-    body: '\\d-[A-Za-z0-9]{100,200}',
+    body: '\\d-[A-Za-z0-9_-]{100,200}',
     like: ['xoxe.xoxp-1-{a163}', 'xoxe-1-{a146}'],
   }),
   prefixedToken({
@@ -89,10 +89,10 @@ export const CHAT: readonly Rule[] = [
   prefixedToken({
     id: 'telegram-token',
     title: 'Telegram bot token',
-    prefix: ':AA',
+    prefix: ':A',
     open: true,
     lead: { class: '0-9', min: 8, max: 10 },
-    body: '[A-Za-z0-9_-]{33}',
+    body: '[A-Za-z0-9_-]{34}',
     like: ['{d10}:AA{w33}', 'https://api.telegram.org/bot{d9}:AA{w33}/sendMessage', 'TELEGRAM_BOT_TOKEN={d10}:AA{w33}'],
   }),
   prefixedToken({

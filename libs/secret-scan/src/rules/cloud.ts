@@ -47,8 +47,8 @@ const AWS: readonly Rule[] = [
   prefixedToken({
     id: 'aws-bedrock-key',
     title: 'AWS Bedrock API key',
-    prefix: ['ABSKQmVkcm9ja0FQSUtleS', 'bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t'],
-    body: '[A-Za-z0-9+/]{40,1200}={0,2}',
+    prefix: ['ABSK', 'bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t'],
+    body: '[A-Za-z0-9+/]{100,1200}={0,2}',
     reach: 1300,
     like: ['ABSKQmVkcm9ja0FQSUtleS{b110}=', 'bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t{b300}'],
   }),

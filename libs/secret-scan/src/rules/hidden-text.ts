@@ -17,6 +17,7 @@ const hidden = (rule: Given): Rule => ({
   expressions: [],
   precedence: PRECEDENCE.generic,
   guessable: false,
+  validation: 'length of the run, and where it stands',
   ...rule,
 });
 

@@ -11,6 +11,7 @@ import { KEYS } from './keys.js';
 import { MAIL } from './mail.js';
 import { MONITORING } from './monitoring.js';
 import { MORE_KEYS } from './more-keys.js';
+import { MORE_SERVICES } from './more-services.js';
 import { PACKAGES } from './packages.js';
 import { PAYMENT } from './payment.js';
 import { SERVICES } from './services.js';
@@ -30,6 +31,7 @@ export const RULES: readonly Rule[] = [
   ...MONITORING,
   ...SERVICES,
   ...KEYS,
+  ...MORE_SERVICES,
   ...MORE_KEYS,
   ...GENERIC,
   ...HIDDEN_TEXT,

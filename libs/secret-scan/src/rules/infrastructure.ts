@@ -4,6 +4,10 @@ import type { Rule } from '../rule.js';
 
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 
+/** 25 characters of a key id, 40 of its secret; both hold digits. */
+const isYandexKey = (token: string): boolean =>
+  (token.length === 40 || (token.length === 25 && token.startsWith('YCAJE'))) && /\d/.test(token);
+
 /** Hosting, networks and tools of operations; formats of each provider's documentation of its tokens. */
 export const INFRASTRUCTURE: readonly Rule[] = [
   prefixedToken({
@@ -103,9 +107,9 @@ export const INFRASTRUCTURE: readonly Rule[] = [
   prefixedToken({
     id: 'yandex-static-key',
     title: 'Yandex Cloud static access key',
-    prefix: ['YCAJE', 'YCP', 'YCM', 'YCN', 'YCO'],
-    body: '[A-Za-z0-9_-]{20,37}',
-    check: (token) => ([25, 40].includes(token.length) && /\d/.test(token) ? 'ok' : 'no'),
+    prefix: 'YC',
+    body: '[A-Za-z0-9_-]{23,38}',
+    check: (token) => (isYandexKey(token) ? 'ok' : 'no'),
     like: ['YCAJE{w20}', 'YCP{w37}'],
   }),
   prefixedToken({
@@ -213,7 +217,7 @@ export const INFRASTRUCTURE: readonly Rule[] = [
     id: '1password-token',
     title: '1Password service account token',
     prefix: 'ops_eyJ',
-    body: '[A-Za-z0-9_-]{200,1600}={0,3}',
+    body: '[A-Za-z0-9+/_-]{200,1600}={0,3}',
     reach: 1700,
     like: ['ops_eyJ{w600}', 'OP_SERVICE_ACCOUNT_TOKEN=ops_eyJ{w800}'],
   }),

@@ -79,7 +79,7 @@ export const MONITORING: readonly Rule[] = [
     id: 'grafana-cloud-token',
     title: 'Grafana Cloud token',
     prefix: 'glc_',
-    body: 'eyJ[A-Za-z0-9+/]{60,400}={0,2}',
+    body: '[A-Za-z0-9+/]{32,400}={0,3}',
     reach: 420,
     like: ['glc_eyJ{b150}=', 'GRAFANA_CLOUD_TOKEN=glc_eyJ{b120}'],
   }),

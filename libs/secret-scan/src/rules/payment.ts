@@ -118,7 +118,7 @@ export const PAYMENT: readonly Rule[] = [
     id: 'flutterwave-test-key',
     title: 'Flutterwave test key',
     severity: 'warn',
-    prefix: 'FLWSECK_TEST-',
+    prefix: ['FLWSECK_TEST-', 'FLWPUBK_TEST-'],
     body: '[0-9a-zA-Z]{32,40}-X',
     like: ['FLWSECK_TEST-{h32}-X', '"FLWSECK_TEST-{a32}-X"'],
   }),
@@ -171,8 +171,9 @@ export const PAYMENT: readonly Rule[] = [
   prefixedToken({
     id: 'easypost-key',
     title: 'EasyPost API key',
-    prefix: 'EZAK',
+    prefix: ['EZAK', 'EZTK'],
     body: '[A-Za-z0-9]{54}',
+    check: (token) => (token.startsWith('EZAK') ? 'ok' : { doubt: 'a key of the test environment' }),
     like: ['EZAK{a54}', 'EASYPOST_API_KEY=EZAK{a54}'],
   }),
   prefixedToken({

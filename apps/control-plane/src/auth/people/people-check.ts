@@ -12,7 +12,7 @@ import type { Person, PersonKey } from '../identity.js';
 import type { OidcClient, Renewal } from '../oidc-client.js';
 import { OidcIssuers } from '../oidc-issuers.js';
 import { personOfClaims } from '../person-of-claims.js';
-import { SEALED_TEXT, type SealedText } from '../sealed-text.js';
+import { SEALED_TEXT, type SealedText } from '../../secrets/sealed-text.js';
 import { EndPerson } from './end-person.js';
 import { PeopleService } from './people.service.js';
 

@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { CLOCK, type Clock } from '../../clock.js';
 import { SessionsService } from '../../sessions/sessions.service.js';
 import type { Identity, Person, PersonKey, Role } from '../identity.js';
-import { SEALED_TEXT, type SealedText } from '../sealed-text.js';
+import { SEALED_TEXT, type SealedText } from '../../secrets/sealed-text.js';
 import { BREAK_GLASS_IDP } from '../break-glass/break-glass-idp.js';
 
 /** What the identity provider gave along with a person. */

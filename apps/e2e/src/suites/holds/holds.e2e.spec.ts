@@ -72,7 +72,7 @@ describe('a held push', () => {
     ).toBe('ok');
     const ran = await push;
     expect(ran.code).toBe(1);
-    expect(ran.text).toContain('pin the action first');
+    expect(ran.text).toMatch(/! \[remote rejected\] topic\/rejected -> topic\/rejected \(.*pin the action first/);
     expect(await stack.refs('acme/app')).not.toHaveProperty('refs/heads/topic/rejected');
   });
 

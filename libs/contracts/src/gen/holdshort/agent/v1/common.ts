@@ -114,6 +114,10 @@ export interface PushSummary {
   packSha256: string;
   packBytes: string;
   objects: number;
+  /** E-mail addresses of the authors and committers of all commits that it brings, in lower case: the client's own claims. */
+  authorEmails: string[];
+  /** True where there are more of them than the agent lists. */
+  authorsTruncated: boolean;
 }
 
 /** Something that a scanner found in what a call would write. Never the text itself. */
@@ -812,7 +816,7 @@ export const RefUpdate: MessageFns<RefUpdate> = {
 };
 
 function createBasePushSummary(): PushSummary {
-  return { refs: [], packSha256: "", packBytes: "0", objects: 0 };
+  return { refs: [], packSha256: "", packBytes: "0", objects: 0, authorEmails: [], authorsTruncated: false };
 }
 
 export const PushSummary: MessageFns<PushSummary> = {
@@ -828,6 +832,12 @@ export const PushSummary: MessageFns<PushSummary> = {
     }
     if (message.objects !== 0) {
       writer.uint32(32).int32(message.objects);
+    }
+    for (const v of message.authorEmails) {
+      writer.uint32(42).string(v!);
+    }
+    if (message.authorsTruncated !== false) {
+      writer.uint32(48).bool(message.authorsTruncated);
     }
     return writer;
   },
@@ -877,6 +887,22 @@ export const PushSummary: MessageFns<PushSummary> = {
             message.objects = reader.int32();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.authorEmails.push(reader.string());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.authorsTruncated = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -903,6 +929,16 @@ export const PushSummary: MessageFns<PushSummary> = {
         ? globalThis.String(object.pack_bytes)
         : "0",
       objects: isSet(object.objects) ? globalThis.Number(object.objects) : 0,
+      authorEmails: globalThis.Array.isArray(object?.authorEmails)
+        ? object.authorEmails.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.author_emails)
+        ? object.author_emails.map((e: any) => globalThis.String(e))
+        : [],
+      authorsTruncated: isSet(object.authorsTruncated)
+        ? globalThis.Boolean(object.authorsTruncated)
+        : isSet(object.authors_truncated)
+        ? globalThis.Boolean(object.authors_truncated)
+        : false,
     };
   },
 
@@ -920,6 +956,12 @@ export const PushSummary: MessageFns<PushSummary> = {
     if (message.objects !== 0) {
       obj.objects = Math.round(message.objects);
     }
+    if (message.authorEmails?.length) {
+      obj.authorEmails = message.authorEmails;
+    }
+    if (message.authorsTruncated !== false) {
+      obj.authorsTruncated = message.authorsTruncated;
+    }
     return obj;
   },
 
@@ -932,6 +974,8 @@ export const PushSummary: MessageFns<PushSummary> = {
     message.packSha256 = object.packSha256 ?? "";
     message.packBytes = object.packBytes ?? "0";
     message.objects = object.objects ?? 0;
+    message.authorEmails = object.authorEmails?.map((e) => e) || [];
+    message.authorsTruncated = object.authorsTruncated ?? false;
     return message;
   },
 };

@@ -1,0 +1,88 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { HoldshortError, toHoldshortError } from '@holdshort/errors';
+import { DataSource } from 'typeorm';
+import { ControlPlaneAudit } from '../../audit/control-plane-audit.js';
+import { CLOCK, type Clock } from '../../clock.js';
+import { JoinTokensService, type JoinToken } from '../join-tokens.service.js';
+import { refuseJoin, type JoinEvidence, type JoinMethod, type ProvenJoin } from './join-method.js';
+import { JOIN_WAYS } from './join-ways.js';
+
+/** A fleet may start at once, but each join asks somebody else a question; more than this a second is an attack. */
+const PER_SECOND = 20;
+
+/** Exchanges evidence for a join token (ADR 1): the rest is the enrolment that there is. */
+@Injectable()
+export class JoinService {
+  private second = 0;
+  private taken = 0;
+
+  // eslint-disable-next-line max-params -- Nest injects what a class needs by its constructor
+  constructor(
+    private readonly database: DataSource,
+    private readonly tokens: JoinTokensService,
+    private readonly audit: ControlPlaneAudit,
+    @Inject(JOIN_WAYS) private readonly ways: readonly JoinMethod[],
+    @Inject(CLOCK) private readonly now: Clock,
+  ) {}
+
+  /** @throws HoldshortError `not_authorized` for evidence that does not hold, or came before; both are recorded */
+  async join(evidence: JoinEvidence, correlationId: string): Promise<JoinToken> {
+    this.limit();
+    try {
+      const proven = await this.prove(evidence);
+      await this.takeOnce(proven);
+      return await this.issue(evidence.method, proven, correlationId);
+    } catch (error) {
+      const { code, message } = toHoldshortError(error);
+      await this.audit.record({
+        type: 'agent.join_refused',
+        correlation_id: correlationId,
+        outcome: 'refused',
+        error: { code, message },
+        detail: { method: evidence.method },
+      });
+      throw error;
+    }
+  }
+
+  private async prove(evidence: JoinEvidence): Promise<ProvenJoin> {
+    const way = this.ways.find(({ name }) => name === evidence.method);
+    const proven = await (way?.prove(evidence) ?? refuseJoin('No join rule is for this method.'));
+    if (proven.workspace === '') return refuseJoin('The join rule gives the workspace no name.');
+    return proven;
+  }
+
+  /** In one statement: of two that come at once, one is taken. */
+  private async takeOnce({ fingerprint, goodUntil }: ProvenJoin): Promise<void> {
+    await this.database.query('DELETE FROM holdshort.join_evidence WHERE good_until < $1', [this.now()]);
+    const taken = await this.database.query<unknown[]>(
+      `INSERT INTO holdshort.join_evidence (sha256, good_until) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING sha256`,
+      [fingerprint, goodUntil],
+    );
+    if (taken.length !== 1) refuseJoin('This evidence has been used before.');
+  }
+
+  private async issue(
+    method: string,
+    { rule, subject, workspace }: ProvenJoin,
+    correlationId: string,
+  ): Promise<JoinToken> {
+    this.audit.requireWritable();
+    const token = await this.tokens.create(workspace, `join rule ${rule}`);
+    await this.audit.record({
+      type: 'agent.joined',
+      correlation_id: correlationId,
+      outcome: 'success',
+      detail: { method, rule, subject: subject.slice(0, 300), workspace, join_token: token.id },
+    });
+    return token;
+  }
+
+  private limit(): void {
+    const second = Math.floor(this.now().getTime() / 1000);
+    this.taken = second === this.second ? this.taken + 1 : 1;
+    this.second = second;
+    if (this.taken > PER_SECOND)
+      throw new HoldshortError('rate_limited', 'Too many joins at once; try again in a second.');
+  }
+}

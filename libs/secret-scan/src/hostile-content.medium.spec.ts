@@ -1,0 +1,59 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { compileRules } from './engine/rule-set.js';
+import { ViewScan } from './engine/view-scan.js';
+import { RULES } from './rules/index.js';
+
+/**
+ * The promise is 50 ms per MB. A test may not count on a quiet machine: its limit is a ratio to ordinary source in the same run,
+ * which costs about 5 ms per MB. Measured in a process of its own, for a test runner makes globals a hundred times slower.
+ */
+const TIMES_ORDINARY = 9;
+
+interface Costs {
+  ordinary: number;
+  rules: { rule: string; unit: string; times: number }[];
+}
+
+const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+
+async function measured(): Promise<Costs> {
+  const folder = mkdtempSync(join(tmpdir(), 'hs-hostile-'));
+  const outfile = join(folder, 'child.mjs');
+  try {
+    await build({
+      entryPoints: [path('testing/hostile-costs.child.ts')],
+      outfile,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      logLevel: 'error',
+    });
+    const source = path('../../../node_modules/typescript/lib/lib.dom.d.ts');
+    const { stdout, stderr, status } = spawnSync(process.execPath, [outfile, source, String(TIMES_ORDINARY)], {
+      encoding: 'utf8',
+    });
+    expect([status, stderr]).toEqual([0, '']);
+    return JSON.parse(stdout) as Costs;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+test('no content makes any single rule costlier than 50 ms per MB, as a ratio to ordinary source', async () => {
+  const { ordinary, rules } = await measured();
+  const costs = [...rules].sort((a, b) => b.times - a.times);
+  const shown = costs.slice(0, 3).map(({ rule, times }) => `${rule} ${(times * ordinary * 1e9).toFixed(1)} ms/MB`);
+  process.stdout.write(`ordinary source ${(ordinary * 1e9).toFixed(1)} ms/MB; costliest rules ${shown.join(', ')}\n`);
+  expect(costs.length).toBe(RULES.length);
+  expect(costs.filter(({ times }) => times > TIMES_ORDINARY)).toEqual([]);
+}, 300_000);
+
+test('a content that is nothing but beginnings of secrets is given up after a known amount of work', () => {
+  const content = Buffer.alloc(1 << 20, 'password = "token: secret_key=');
+  expect(new ViewScan(compileRules(RULES), 'a.txt', {}).whole(content).exhausted).toBe(true);
+});
