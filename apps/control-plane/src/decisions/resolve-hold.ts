@@ -18,6 +18,8 @@ import type { Judgement } from './judgement.js';
 import { LeaseForCall } from './lease-for-call.js';
 import { storableText } from './storable.js';
 
+type Allowed = Judgement & { obligations: Obligations };
+
 /** What becomes of a held call: released by an approval of exactly it, refused by a rejection, or waiting. */
 @Injectable()
 export class ResolveHold {
@@ -35,10 +37,10 @@ export class ResolveHold {
     const request = holdRequestOf(set, facts, held);
     const released = await this.release(set, facts, request);
     if (released) return released;
-    const granted = await this.releaseByGrant(set, facts, request);
-    if (granted) return granted;
     const rejected = await this.approvals.find(request, 'rejected');
     if (rejected) return rejectedBy(rejected, set.version);
+    const granted = await this.releaseByGrant(set, facts, request);
+    if (granted) return granted;
     if (facts.call.dryRun) return this.waiting(set, held, undefined, []);
     const known = await this.approvals.find(request, 'pending');
     const pending = known ?? (await this.approvals.open({ ...request, expected: await this.expectedBy(facts) }));
@@ -46,36 +48,17 @@ export class ResolveHold {
     return this.waiting(set, held, pending, votes.get(pending.id) ?? []);
   }
 
-  /** Undefined where no approval opens the call; what an approval opens is judged anew, by the policy of now. */
+  /** Undefined where no approval opens the call. */
   private async release(set: PolicySet, facts: CallFacts, request: HoldRequest): Promise<Judgement | undefined> {
     const again = facts.call.dryRun ? undefined : await this.approvals.usedJustNow(request);
     const granted = again?.row ?? (await this.approvals.find(request, 'approved'));
     if (!granted) return undefined;
-    const passed = granted.gates.map((gate) => gate.name);
-    const verdict = await this.calls.judge(set, facts, passed);
-    if (verdict.effect === 'deny') return { ...verdict, policyVersion: set.version };
-    if (verdict.effect === 'hold') return undefined;
-    const allowed = {
-      ...verdict,
-      reasons: ['approval_granted' as const, ...verdict.reasons],
-      policyVersion: set.version,
-    };
-    if (facts.call.dryRun) return allowed;
-    if (again) return this.opened(allowed, facts, () => Promise.resolve(again.use));
-    const moved = movedPlace(granted.expected, await this.refs.of(placesOf(facts)));
-    if (moved !== undefined) return this.withdraw(granted, moved, facts, set.version);
-    return this.opened(allowed, facts, () => this.approvals.consume(granted.id, request));
-  }
-
-  /** The lease comes before the use: failing to get one must not cost the approval. */
-  private async opened(
-    allowed: Judgement & { obligations: Obligations },
-    facts: CallFacts,
-    consume: () => Promise<ApprovalUse | undefined>,
-  ): Promise<Judgement | undefined> {
-    const lease = await this.leases.acquire(facts, allowed.obligations);
-    const approval = await consume();
-    return approval ? { ...allowed, approval, ...(lease ? { lease } : {}) } : undefined;
+    return this.withGatesOpen(set, facts, granted.gates, async (allowed) => {
+      if (again) return this.opened(allowed, facts, () => Promise.resolve(again.use));
+      const moved = movedPlace(granted.expected, await this.refs.of(placesOf(facts)));
+      if (moved !== undefined) return this.withdraw(granted, moved, facts, set.version);
+      return this.opened(allowed, facts, () => this.approvals.consume(granted.id, request));
+    });
   }
 
   /** Undefined where no standing grant covers every held effect of the call and opens every gate. */
@@ -83,20 +66,36 @@ export class ResolveHold {
     const call: HeldCall = { ...request, effects: heldEffects(set, facts) };
     const grants = await this.grants.opening(call);
     if (!grants) return undefined;
-    const verdict = await this.calls.judge(
-      set,
-      facts,
-      request.gates.map((gate) => gate.name),
+    return this.withGatesOpen(set, facts, request.gates, (allowed) =>
+      this.opened(allowed, facts, () => this.grants.use(grants, call)),
     );
+  }
+
+  /** Judges the call anew, by the policy of now: undefined where it is held all the same; a dry run uses nothing up. */
+  private async withGatesOpen(
+    set: PolicySet,
+    facts: CallFacts,
+    gates: readonly { name: string }[],
+    go: (allowed: Allowed) => Promise<Judgement | undefined>,
+  ): Promise<Judgement | undefined> {
+    const names = gates.map(({ name }) => name);
+    const verdict = await this.calls.judge(set, facts, names);
     if (verdict.effect === 'deny') return { ...verdict, policyVersion: set.version };
     if (verdict.effect === 'hold') return undefined;
-    const allowed = {
-      ...verdict,
-      reasons: ['approval_granted' as const, ...verdict.reasons],
-      policyVersion: set.version,
-    };
-    if (facts.call.dryRun) return allowed;
-    return this.opened(allowed, facts, () => this.grants.use(grants, call));
+    const reasons = ['approval_granted' as const, ...verdict.reasons];
+    const allowed = { ...verdict, reasons, policyVersion: set.version };
+    return facts.call.dryRun ? allowed : go(allowed);
+  }
+
+  /** The lease comes before the use: failing to get one must not cost the approval. */
+  private async opened(
+    allowed: Allowed,
+    facts: CallFacts,
+    consume: () => Promise<ApprovalUse | undefined>,
+  ): Promise<Judgement | undefined> {
+    const lease = await this.leases.acquire(facts, allowed.obligations);
+    const approval = await consume();
+    return approval ? { ...allowed, approval, ...(lease ? { lease } : {}) } : undefined;
   }
 
   /** A push says itself what it has seen; for another call GitHub is asked what the approver will be looking at. */
