@@ -22,4 +22,4 @@ VOLUME /var/lib/holdshort-agent
 EXPOSE 7402 7403 7404
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s CMD ["node", "-e", "fetch('http://127.0.0.1:7404/healthz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 # Without these flags it takes twice the memory under load; docs/benchmarks.md has the figures.
-ENTRYPOINT ["node", "--max-semi-space-size=1", "--initial-old-space-size=48", "--max-old-space-size=48", "/opt/holdshort/agent.mjs"]
+ENTRYPOINT ["node", "--max-semi-space-size=1", "--max-old-space-size=48", "/opt/holdshort/agent.mjs"]

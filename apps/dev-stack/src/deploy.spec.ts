@@ -130,7 +130,7 @@ describe('holdshort-agent.service', () => {
       expect(unit.split('\n')).toContain(line);
     }
     expect(unit).toMatch(
-      /^ExecStart=\/usr\/bin\/node --max-semi-space-size=1 --initial-old-space-size=48 --max-old-space-size=48 /m,
+      /^ExecStart=\/usr\/bin\/node --max-semi-space-size=1 --max-old-space-size=48 /m,
     );
   });
 
