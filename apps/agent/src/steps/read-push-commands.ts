@@ -3,7 +3,7 @@ import path from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { HoldshortError } from '@holdshort/errors';
 import { readReceivePackCommands } from '@holdshort/git-wire';
-import { ScanAhead } from '../content/scan-ahead.js';
+import { scanners } from '../content/load-scanners.js';
 import type { AgentContext } from '../exchange/agent-context.js';
 import type { Exchange } from '../exchange/exchange.js';
 
@@ -19,6 +19,7 @@ export async function readPushCommands(exchange: Exchange, agent: AgentContext):
   }
   const body: AsyncIterable<Buffer> = encoding === 'gzip' ? request.pipe(createGunzip()) : request;
   const commands = await readReceivePackCommands(body);
+  const { ScanAhead } = await scanners();
   exchange.push = {
     commands,
     packFile: path.join(agent.scratchDir, `${randomUUID()}.pack`),

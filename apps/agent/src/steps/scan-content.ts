@@ -2,10 +2,8 @@ import type { ScanPolicy } from '@holdshort/secret-scan';
 import type { AgentContext } from '../exchange/agent-context.js';
 import type { Exchange } from '../exchange/exchange.js';
 import { Findings } from '../content/finding.js';
-import { scanFile } from '../content/scan-file.js';
-import { scanPush } from '../content/scan-push.js';
-import { scanTexts } from '../content/scan-texts.js';
-import { ShownNames } from '../content/shown-names.js';
+import type { ShownNames } from '../content/shown-names.js';
+import { scanners } from '../content/load-scanners.js';
 import { jsonBody } from './classify.js';
 
 const policyOf = ({ settings }: AgentContext): ScanPolicy => ({
@@ -19,6 +17,7 @@ const policyOf = ({ settings }: AgentContext): ScanPolicy => ({
 export async function scanPack(exchange: Exchange, agent: AgentContext): Promise<void> {
   const { push } = exchange;
   if (!push || push.commands.probe) return;
+  const { scanPush } = await scanners();
   const { findings, names } = await scanPush(push, policyOf(agent));
   exchange.findings = findings;
   push.summary.refs = push.summary.refs.map((change) => ({
@@ -46,6 +45,7 @@ export async function scanCall(exchange: Exchange, agent: AgentContext): Promise
     ref === undefined ? paths : [ref, ...paths],
   );
   const address = decoded(operation.path);
+  const { scanTexts, ShownNames } = await scanners();
   const names = new ShownNames([address, ...named], policyOf(agent));
   const found = new Findings();
   found.add([...names.findings, ...(await scanTexts(call, policyOf(agent)))]);
@@ -64,5 +64,6 @@ export async function scanUpload(exchange: Exchange, agent: AgentContext): Promi
   const name = capability?.object
     ? `LFS object ${capability.object.oid.slice(0, 12)}`
     : (new URLSearchParams(query).get('name') ?? 'upload');
+  const { scanFile } = await scanners();
   exchange.findings = await scanFile(file.path, name, policyOf(agent));
 }

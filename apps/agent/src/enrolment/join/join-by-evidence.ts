@@ -3,7 +3,6 @@ import { HoldshortError } from '@holdshort/errors';
 import type { AgentSettings } from '../../config.js';
 import { ask } from './ask.js';
 import { awsCredentials } from './aws-credentials.js';
-import { awsEvidence } from './aws-evidence.js';
 
 type JoinSettings = Pick<AgentSettings, 'joinMethod' | 'joinUrl' | 'joinCaFile' | 'joinEvidenceFile' | 'joinAwsRegion'>;
 
@@ -34,6 +33,8 @@ async function evidenceOf(url: URL, settings: JoinSettings, env: NodeJS.ProcessE
   if (method === 'aws-iam') {
     const region = settings.joinAwsRegion ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? 'us-east-1';
     const { nonce } = await call(url, 'nonces', settings, {});
+    // loaded by those who join this way only
+    const { awsEvidence } = await import('./aws-evidence.js');
     return awsEvidence(await awsCredentials(env), { nonce: String(nonce), serverName: url.host, region });
   }
   const file = joinEvidenceFile ?? (method === 'kubernetes' ? POD_TOKEN : undefined);
