@@ -27,6 +27,21 @@ function parseDocument(text: string): DocumentNode {
   }
 }
 
+/** Clients send the same few documents with other variables; a parsed one of 2 kB takes about 60 kB. */
+const KEPT = 16;
+const KEPT_LENGTH = 8_000;
+const kept = new Map<string, DocumentNode>();
+
+/** The least lately used goes first. Nobody changes a parsed document. */
+function parsed(text: string): DocumentNode {
+  const document = kept.get(text) ?? parseDocument(text);
+  kept.delete(text);
+  if (text.length <= KEPT_LENGTH) kept.set(text, document);
+  const [oldest] = kept.keys();
+  if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
+  return document;
+}
+
 /** Where a name stands twice, two readers may take different ones. */
 export function checkUnique(names: readonly string[], what: string): void {
   if (names.length > 1 && new Set(names).size < names.length)
@@ -60,7 +75,7 @@ function selectOperation(
 
 /** Parses a document and picks the operation that would run; nothing but operations and fragments may stand in it. */
 export function readDocument(text: string, operationName: string | undefined): ReadDocument {
-  const document = parseDocument(text);
+  const document = parsed(text);
   const fragments = document.definitions.filter(isFragment);
   const operations = document.definitions.filter(isOperation);
   if (fragments.length + operations.length < document.definitions.length)
