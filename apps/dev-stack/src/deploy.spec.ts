@@ -129,9 +129,7 @@ describe('holdshort-agent.service', () => {
     ]) {
       expect(unit.split('\n')).toContain(line);
     }
-    expect(unit).toMatch(
-      /^ExecStart=\/usr\/bin\/node --max-semi-space-size=1 --max-old-space-size=48 /m,
-    );
+    expect(unit).toMatch(/^ExecStart=\/usr\/bin\/node --max-semi-space-size=1 --max-old-space-size=48 /m);
   });
 
   const systemd = spawnSync('systemd-analyze', ['--version']).status === 0;
