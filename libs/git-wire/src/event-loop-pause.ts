@@ -8,8 +8,11 @@ export class EventLoopPause {
   private until = performance.now() + SLICE_MS;
   private count = 0;
 
+  /** @param checkEvery how often `due` may be asked between two looks at the clock; 1 for steps that are long themselves */
+  constructor(private readonly checkEvery = CHECK_EVERY) {}
+
   due(): boolean {
-    return ++this.count % CHECK_EVERY === 0 && performance.now() > this.until;
+    return ++this.count % this.checkEvery === 0 && performance.now() > this.until;
   }
 
   async take(): Promise<void> {

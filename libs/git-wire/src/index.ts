@@ -1,3 +1,4 @@
+export { EventLoopPause } from './event-loop-pause.js';
 export * from './git-protocol-error.js';
 export * from './pkt-line.js';
 export * from './sideband.js';

@@ -1,8 +1,7 @@
-import { newContents, type NewContent } from '@holdshort/git-wire';
+import { EventLoopPause, newContents, type NewContent } from '@holdshort/git-wire';
 import { ContentScanner, pathKind, type ScanPolicy } from '@holdshort/secret-scan';
 import type { Push } from '../push/push.js';
 import { Findings, type Finding } from './finding.js';
-import { Pause } from './pause.js';
 import { ShownNames } from './shown-names.js';
 
 /** A secret in a file that the push has under many names is shown under the first of them. */
@@ -22,15 +21,15 @@ export interface ScannedPush {
  */
 export async function scanPush(push: Push, policy: ScanPolicy): Promise<ScannedPush> {
   const findings = new Findings();
-  const pause = new Pause();
+  const pause = new EventLoopPause(1);
   const names = new ShownNames(namesOf(push), policy);
   findings.add(names.findings);
   const { pack, contents } = push;
   if (pack && contents)
     for await (const content of newContents(pack, contents)) {
-      const names = namesOfContent(content);
-      const left = push.ahead.foundNothing(content.id, names) ? { ...content, chunks: NOTHING } : content;
-      findings.add(await scanContent(left, names, policy, pause));
+      const paths = namesOfContent(content);
+      const left = push.ahead.foundNothing(content.id, paths) ? { ...content, chunks: NOTHING } : content;
+      findings.add(await scanContent(left, paths, policy, pause));
     }
   return { findings: findings.list(), names };
 }
@@ -50,7 +49,7 @@ async function scanContent(
   content: { chunks: NewContent['chunks'] | readonly Buffer[] },
   names: readonly string[],
   policy: ScanPolicy,
-  pause: Pause,
+  pause: EventLoopPause,
 ): Promise<Finding[]> {
   // what a file tells an assistant depends on its name: of several, the one that makes it instructions
   const [first = ''] = [...names].sort((a, b) => weight(b) - weight(a));

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { SeenTokens } from '../auth/seen-tokens.service.js';
 import { CLOCK } from '../clock.js';
 import { PublicUrl } from '../server/public-url.js';
 import { SETTINGS } from '../settings.js';
@@ -26,6 +27,7 @@ import { JoinService } from './joining/join.service.js';
     JoinNonces,
     JoinService,
     JoinTokensService,
+    SeenTokens,
     { provide: JOIN_WAYS, useFactory: joinWaysOf, inject: [SETTINGS, JoinNonces, PublicUrl, CLOCK] },
   ],
   exports: [AgentsService, GrpcAddress],

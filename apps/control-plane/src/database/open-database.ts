@@ -7,7 +7,6 @@ import { ApprovalUse1764100100000 } from '../migrations/1764100100000-approval-u
 import { ApprovalGrants1764100200000 } from '../migrations/1764100200000-approval-grants.js';
 import { ApprovalAuthors1764100300000 } from '../migrations/1764100300000-approval-authors.js';
 import { Notifications1764100400000 } from '../migrations/1764100400000-notifications.js';
-import { JoinEvidence1764100500000 } from '../migrations/1764100500000-join-evidence.js';
 import { DataKeys1764100600000 } from '../migrations/1764100600000-data-keys.js';
 import { PolicyLifecycle1764104400000 } from '../migrations/1764104400000-policy-lifecycle.js';
 import { DATABASE_SCHEMA } from './database-schema.js';
@@ -33,7 +32,6 @@ export function createDataSource(url: string): DataSource {
       ApprovalGrants1764100200000,
       ApprovalAuthors1764100300000,
       Notifications1764100400000,
-      JoinEvidence1764100500000,
       DataKeys1764100600000,
       PolicyLifecycle1764104400000,
     ],

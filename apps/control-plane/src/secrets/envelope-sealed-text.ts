@@ -1,11 +1,9 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { HoldshortError } from '@holdshort/errors';
+import { openBytes, sealBytes } from './aes-gcm.js';
 import { DataKeysService } from './data-keys.service.js';
 import type { SealedText } from './sealed-text.js';
 
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
 /** `hs1.DATA-KEY-ID.BASE64URL(nonce, text, tag)`; what stands before the second dot is authenticated too. */
 const FORM = /^(hs1\.(dk_[0-9A-Za-z]{22}))\.([A-Za-z0-9_-]{38,})$/;
 
@@ -23,10 +21,7 @@ export class EnvelopeSealedText implements SealedText {
   async seal(text: string): Promise<string> {
     const { id, key } = await this.keys.current();
     const head = `hs1.${id}`;
-    const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(head));
-    const bytes = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
-    return `${head}.${bytes.toString('base64url')}`;
+    return `${head}.${sealBytes(key, Buffer.from(text), head).toString('base64url')}`;
   }
 
   /** @throws HoldshortError `internal_error` where it was sealed with another key or changed; the text is in no message */
@@ -35,13 +30,7 @@ export class EnvelopeSealedText implements SealedText {
     if (head === undefined || id === undefined || body === undefined) return this.before.open(sealed);
     const key = await this.keys.byId(id);
     try {
-      const bytes = Buffer.from(body, 'base64url');
-      const options = { authTagLength: TAG_BYTES };
-      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES), options);
-      decipher.setAAD(Buffer.from(head)).setAuthTag(bytes.subarray(-TAG_BYTES));
-      return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]).toString(
-        'utf8',
-      );
+      return openBytes(key, Buffer.from(body, 'base64url'), head).toString('utf8');
     } catch (cause) {
       throw new HoldshortError('internal_error', 'A sealed text cannot be opened.', { cause });
     }

@@ -1,9 +1,7 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
+import { createHash, hkdfSync } from 'node:crypto';
 import { HoldshortError } from '@holdshort/errors';
+import { openBytes, sealBytes } from './aes-gcm.js';
 import type { KeyWrapper } from './key-wrapper.js';
-
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
 
 /** Wraps by AES-256-GCM under a key from a file or the environment. */
 export class LocalKeyWrapper implements KeyWrapper {
@@ -19,19 +17,13 @@ export class LocalKeyWrapper implements KeyWrapper {
   }
 
   wrap(dataKey: Buffer): Promise<Buffer> {
-    const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', this.#key, nonce).setAAD(Buffer.from(this.id));
-    return Promise.resolve(Buffer.concat([nonce, cipher.update(dataKey), cipher.final(), cipher.getAuthTag()]));
+    return Promise.resolve(sealBytes(this.#key, dataKey, this.id));
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- a throw becomes a rejection, as the interface says
   async unwrap(wrapped: Buffer): Promise<Buffer> {
     try {
-      const decipher = createDecipheriv('aes-256-gcm', this.#key, wrapped.subarray(0, NONCE_BYTES), {
-        authTagLength: TAG_BYTES,
-      });
-      decipher.setAAD(Buffer.from(this.id)).setAuthTag(wrapped.subarray(-TAG_BYTES));
-      return Buffer.concat([decipher.update(wrapped.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
+      return openBytes(this.#key, wrapped, this.id);
     } catch (cause) {
       throw new HoldshortError('internal_error', 'A data key cannot be unwrapped.', { cause });
     }

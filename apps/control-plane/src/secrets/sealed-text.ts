@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { hkdfSync } from 'node:crypto';
+import { openBytes, sealBytes } from './aes-gcm.js';
 
 /** Injection token of what seals secrets that must be read again. */
 export const SEALED_TEXT = Symbol('sealed-text');
@@ -10,9 +11,6 @@ export interface SealedText {
   open(sealed: string): Promise<string>;
 }
 
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
-
 /** AES-256-GCM under a key that follows from a secret which every replica has and the database has not. */
 export class LocalSealedText implements SealedText {
   readonly #key: Buffer;
@@ -22,17 +20,11 @@ export class LocalSealedText implements SealedText {
   }
 
   seal(text: string): Promise<string> {
-    const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', this.#key, nonce);
-    const sealed = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
-    return Promise.resolve(sealed.toString('base64url'));
+    return Promise.resolve(sealBytes(this.#key, Buffer.from(text)).toString('base64url'));
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- a throw becomes a rejection, as the interface says
   async open(sealed: string): Promise<string> {
-    const bytes = Buffer.from(sealed, 'base64url');
-    const decipher = createDecipheriv('aes-256-gcm', this.#key, bytes.subarray(0, NONCE_BYTES));
-    decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
-    return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]).toString('utf8');
+    return openBytes(this.#key, Buffer.from(sealed, 'base64url')).toString('utf8');
   }
 }

@@ -3,8 +3,8 @@ import type { RuleSet } from './rule-set.js';
 
 /**
  * Work is counted in bytes of text that rules read, about 2 ns each. A question costs `QUESTION` and what the rule cuts out of
- * the content, and a match `MATCH`. Ordinary source costs less than 1 a byte, its densest files 6; one that costs more than `WORK_PER_BYTE` was made to keep the scanner
- * busy, and is given up as unscanned. So no content costs more than about 50 ms per MB, whatever the rules are.
+ * the content, and a match `MATCH`. Ordinary source costs less than 1 a byte, its densest files 6; one that costs more than
+ * `WORK_PER_BYTE` was made to keep the scanner busy, and is given up as unscanned. So no content costs more than about 50 ms per MB, whatever the rules are.
  */
 const QUESTION = 48;
 const MATCH = 512;
@@ -39,7 +39,9 @@ export class KeywordScan {
     let state = this.state;
     for (let position = from; position < to; position++) {
       state = table[state + (classes[bytes[position] as number] as number)] as number;
-      if (state >= firstFinding && !this.ask(this.hit, position + 1, automaton.foundAt(state))) return false;
+      if (state < firstFinding) continue;
+      if (!this.ask(this.hit, position + 1, automaton.foundAt(state))) return false;
+      // only questions make work, so here is where it can become too much
       if (this.hit.work > FREE_WORK + WORK_PER_BYTE * (this.seen + position - from)) {
         this.exhausted = true;
         return false;

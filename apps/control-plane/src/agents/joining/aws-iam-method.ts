@@ -1,6 +1,6 @@
 import { matchesGlob } from '../../matches-glob.js';
 import { sha256Hex } from '../../random-id.js';
-import { askJson } from './ask-json.js';
+import { askJson } from '../../ask-json.js';
 import { refuseJoin, type JoinEvidence, type JoinMethod, type ProvenJoin } from './join-method.js';
 import type { JoinNonces } from './join-nonces.js';
 import { workspaceOf, type AwsRule } from './join-rules.js';

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HoldshortError, toHoldshortError } from '@holdshort/errors';
-import { DataSource } from 'typeorm';
 import { ControlPlaneAudit } from '../../audit/control-plane-audit.js';
 import { CLOCK, type Clock } from '../../clock.js';
+import { SeenTokens } from '../../auth/seen-tokens.service.js';
 import { JoinTokensService, type JoinToken } from '../join-tokens.service.js';
 import { refuseJoin, type JoinEvidence, type JoinMethod, type ProvenJoin } from './join-method.js';
 import { JOIN_WAYS } from './join-ways.js';
@@ -18,7 +18,7 @@ export class JoinService {
 
   // eslint-disable-next-line max-params -- Nest injects what a class needs by its constructor
   constructor(
-    private readonly database: DataSource,
+    private readonly seen: SeenTokens,
     private readonly tokens: JoinTokensService,
     private readonly audit: ControlPlaneAudit,
     @Inject(JOIN_WAYS) private readonly ways: readonly JoinMethod[],
@@ -52,14 +52,10 @@ export class JoinService {
     return proven;
   }
 
-  /** In one statement: of two that come at once, one is taken. */
+  /** Of two that come at once, one is taken. */
   private async takeOnce({ fingerprint, goodUntil }: ProvenJoin): Promise<void> {
-    await this.database.query('DELETE FROM holdshort.join_evidence WHERE good_until < $1', [this.now()]);
-    const taken = await this.database.query<unknown[]>(
-      `INSERT INTO holdshort.join_evidence (sha256, good_until) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING sha256`,
-      [fingerprint, goodUntil],
-    );
-    if (taken.length !== 1) refuseJoin('This evidence has been used before.');
+    if (!(await this.seen.isFirst('join evidence', fingerprint, goodUntil)))
+      refuseJoin('This evidence has been used before.');
   }
 
   private async issue(

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { HoldshortError } from '@holdshort/errors';
 import { decodeJwt } from 'jose';
 import { matchesGlob } from '../../matches-glob.js';
-import { askJson } from './ask-json.js';
+import { askJson } from '../../ask-json.js';
 import { refuseJoin, tokenFingerprint, type JoinEvidence, type JoinMethod, type ProvenJoin } from './join-method.js';
 import { workspaceOf, type KubernetesRule } from './join-rules.js';
 

@@ -1,6 +1,6 @@
 import { HoldshortError } from '@holdshort/errors';
 import { createRemoteJWKSet, decodeJwt, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
-import { askJson } from './ask-json.js';
+import { discoverKeys } from '../../discover-keys.js';
 import { refuseJoin, tokenFingerprint, type JoinEvidence, type JoinMethod, type ProvenJoin } from './join-method.js';
 import { workspaceOf, type OidcRule } from './join-rules.js';
 import { matchesClaims } from './matches-claims.js';
@@ -66,17 +66,8 @@ export class OidcMethod implements JoinMethod {
 }
 
 async function remoteKeys(issuer: string, jwksUri: string | undefined): Promise<JWTVerifyGetKey> {
-  const uri = jwksUri ?? (await discover(issuer));
-  return createRemoteJWKSet(new URL(uri), { timeoutDuration: 5_000 });
-}
-
-/** OpenID Connect Discovery 1.0, section 4. */
-async function discover(issuer: string): Promise<string> {
-  const url = `${issuer.replace(/\/+$/, '')}/.well-known/openid-configuration`;
-  const { status, body } = await askJson(url, { method: 'GET', headers: { accept: 'application/json' } });
-  const { issuer: named, jwks_uri: uri } = (body ?? {}) as { issuer?: unknown; jwks_uri?: unknown };
-  if (status === 200 && named === issuer && typeof uri === 'string' && isSafeUrl(uri)) return uri;
-  throw new HoldshortError('upstream_unreachable', 'The issuer does not say where its keys are.');
+  const uri = jwksUri === undefined ? await discoverKeys(issuer, ({ href }) => isSafeUrl(href)) : new URL(jwksUri);
+  return createRemoteJWKSet(uri, { timeoutDuration: 5_000 });
 }
 
 /** Not verified: says only which rules come into question. */

@@ -1,4 +1,5 @@
 import { request } from 'undici';
+import { readLimited } from '../../read-limited.js';
 import { NotDelivered } from './notifier.js';
 
 /** A receiver that takes longer than this is tried again later. */
@@ -27,18 +28,8 @@ export async function post(url: string, body: string, headers: Record<string, st
     await answer.body.dump({ limit: ANSWER_LIMIT });
     throw new NotDelivered(`The receiver answered ${String(statusCode)}.`, secondsOf(given['retry-after']));
   }
-  return readShort(answer.body);
-}
-
-async function readShort(body: AsyncIterable<Buffer>): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > ANSWER_LIMIT) throw new NotDelivered('The receiver answered more than it should.');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+  const tooLong = () => new NotDelivered('The receiver answered more than it should.');
+  return readLimited(answer.body, ANSWER_LIMIT, tooLong);
 }
 
 const secondsOf = (header: string | string[] | undefined): number =>

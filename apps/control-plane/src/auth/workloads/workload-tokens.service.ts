@@ -14,7 +14,7 @@ import { SETTINGS, type ControlPlaneSettings } from '../../settings.js';
 import type { Identity } from '../identity.js';
 import { ALGORITHMS, CLOCK_TOLERANCE_S, isAllowedInsecure } from '../oidc-client.js';
 import { SeenTokens } from '../seen-tokens.service.js';
-import { discoverKeys } from './discover-keys.js';
+import { discoverKeys } from '../../discover-keys.js';
 import { matchesRule, readTrustRules, type TrustRule } from './trust-rule.js';
 
 /** One token that was presented; where it has a `jti` it opens one session only. */
@@ -91,7 +91,7 @@ export class WorkloadTokens {
   private async findKeys({ issuer, jwks, jwksUri }: TrustRule): Promise<JWTVerifyGetKey> {
     if (jwks) return createLocalJWKSet(jwks);
     const isAllowed = (url: URL): boolean => url.protocol === 'https:' || isAllowedInsecure(url, this.settings.devMode);
-    const uri = jwksUri === undefined ? await discoverKeys(issuer, isAllowed, TIMEOUT_MS) : new URL(jwksUri);
+    const uri = jwksUri === undefined ? await discoverKeys(issuer, isAllowed) : new URL(jwksUri);
     if (!isAllowed(uri)) throw new HoldshortError('not_authenticated', 'Keys must be reached over https.');
     return createRemoteJWKSet(uri, { timeoutDuration: TIMEOUT_MS });
   }

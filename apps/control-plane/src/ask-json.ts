@@ -1,5 +1,6 @@
 import { HoldshortError } from '@holdshort/errors';
 import { Agent, request } from 'undici';
+import { readLimited } from './read-limited.js';
 
 const TIMEOUT_MS = 5_000;
 /** An identity's answer is some hundred bytes, a key set some thousand. */
@@ -23,7 +24,7 @@ export async function askJson(url: string, asked: Asked): Promise<{ status: numb
   const dispatcher = new Agent({ connect: { timeout: TIMEOUT_MS, ...(ca === undefined ? {} : { ca }) } });
   try {
     const answer = await request(url, { ...options, dispatcher, signal: AbortSignal.timeout(TIMEOUT_MS) });
-    const text = await readLimited(answer.body);
+    const text = await readLimited(answer.body, ANSWER_LIMIT, () => new Error('the answer is too long'));
     return { status: answer.statusCode, body: parsed(text) };
   } catch (cause) {
     throw new HoldshortError('upstream_unreachable', 'Whoever could vouch for the workspace gave no answer.', {
@@ -32,17 +33,6 @@ export async function askJson(url: string, asked: Asked): Promise<{ status: numb
   } finally {
     await dispatcher.destroy();
   }
-}
-
-async function readLimited(body: AsyncIterable<Buffer>): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > ANSWER_LIMIT) throw new Error('the answer is too long');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function parsed(text: string): unknown {
