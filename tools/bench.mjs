@@ -1,4 +1,4 @@
-// All benchmarks: every `*.bench.ts` of libs and of apps/e2e/src/bench, each in a process of its own, one after the other.
+// All benchmarks: every `*.bench.ts` of libs, of the ingest and of apps/e2e/src/bench, each in a process of its own, one after the other.
 // `--quick` asks for short runs (benches get `{ quick }`), `--write` puts the figures into docs/benchmarks.md;
 // further words pick benches by a part of their path.
 import { spawnSync } from 'node:child_process';
@@ -19,6 +19,7 @@ if (write && wanted.length > 0) {
 
 const FOLDERS = [
   ...readdirSync(path.join(ROOT, 'libs')).map((name) => `libs/${name}/src`),
+  'apps/audit-ingest/src',
   'apps/e2e/src/bench',
 ].filter((folder) => existsSync(path.join(ROOT, folder)));
 

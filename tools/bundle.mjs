@@ -6,6 +6,9 @@ import { build } from 'esbuild';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 
+/** Marks a question of the plugin's own. */
+const RESOLVING = {};
+
 /**
  * Bundles `entry`, gives `use` the file and removes it. It lies in node_modules, so that packages are found;
  * `import.meta.url` of each source says where that source is.
@@ -26,7 +29,7 @@ export async function bundled(entry, use) {
       plugins: [
         {
           name: 'packages-stay-outside',
-          setup({ onResolve, onLoad }) {
+          setup({ onResolve, onLoad, resolve }) {
             onLoad({ filter: /\.ts$/ }, ({ path: file }) => ({
               loader: 'ts',
               contents: readFileSync(file, 'utf8').replaceAll(
@@ -34,9 +37,14 @@ export async function bundled(entry, use) {
                 JSON.stringify(pathToFileURL(file).href),
               ),
             }));
-            onResolve({ filter: /^[^./]/ }, ({ path: name, kind }) =>
-              kind === 'entry-point' || name.startsWith('@holdshort/') ? undefined : { path: name, external: true },
-            );
+            onResolve({ filter: /^[^./]/ }, async ({ path: name, kind, resolveDir, pluginData }) => {
+              if (kind === 'entry-point' || name.startsWith('@holdshort/') || pluginData === RESOLVING)
+                return undefined;
+              const { path: file } = await resolve(name, { kind, resolveDir, pluginData: RESOLVING });
+              // another version than the bundle would find from where it lies
+              const isOwn = /[/\\](apps|libs)[/\\][^/\\]+[/\\]node_modules[/\\]/.test(file);
+              return { path: isOwn ? pathToFileURL(file).href : name, external: true };
+            });
           },
         },
       ],

@@ -1,4 +1,4 @@
-// Types by tsc, then one bundle: it starts in a third of the time and needs 20 MB less memory than separate modules.
+// Types by tsc, then one bundle (and one beside it for Amazon MSK): it starts in a third of the time and needs 20 MB less memory than separate modules.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -8,11 +8,10 @@ const tsc = spawnSync(process.execPath, [here('../../node_modules/typescript/bin
   stdio: 'inherit',
 });
 if (tsc.status !== 0) process.exit(tsc.status ?? 1);
-await build({
-  entryPoints: [here('dist/main.js')],
-  outfile: here('dist/agent.mjs'),
+
+const MSK_SIGNER = 'aws-msk-iam-sasl-signer-js';
+const common = {
   bundle: true,
-  alias: { undici: here('build/undici-pool.mjs') },
   platform: 'node',
   format: 'esm',
   target: 'node22',
@@ -23,4 +22,23 @@ await build({
   logLevel: 'warning',
   // CommonJS packages inside the bundle still ask for `require`
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+};
+await build({
+  ...common,
+  entryPoints: [here('dist/main.js')],
+  outfile: here('dist/agent.mjs'),
+  alias: { undici: here('build/undici-pool.mjs') },
+  plugins: [
+    {
+      name: 'signer-for-msk-apart',
+      // a megabyte of the AWS SDK that only agents with Amazon MSK ever load
+      setup: ({ onResolve }) =>
+        onResolve({ filter: new RegExp(`^${MSK_SIGNER}$`) }, () => ({ path: './msk-signer.mjs', external: true })),
+    },
+  ],
+});
+await build({
+  ...common,
+  stdin: { contents: `export { generateAuthToken } from '${MSK_SIGNER}';`, resolveDir: here('.') },
+  outfile: here('dist/msk-signer.mjs'),
 });

@@ -1,4 +1,6 @@
+import { KAFKA_SECURITY_SETTINGS } from '@holdshort/audit-publisher';
 import { defineSettings, loadSettings, type Settings } from '@holdshort/config';
+import { readServers } from './exchange/enterprise-server.js';
 
 /** Every setting of the agent; `docs/reference/settings.md` is generated from this table. */
 export const AGENT_SETTINGS = defineSettings({
@@ -77,6 +79,13 @@ export const AGENT_SETTINGS = defineSettings({
     reason:
       'JSON map from a GitHub host to the URL that serves it instead, for GHES and for tests. Empty: the hosts themselves.',
   },
+  enterpriseServers: {
+    env: 'HOLDSHORT_AGENT_ENTERPRISE_SERVERS',
+    kind: 'list',
+    default: '',
+    reason:
+      'Hosts of GitHub Enterprise Servers that the proxy governs beside github.com, e.g. ghes.corp.example; see docs/github-apps.md.',
+  },
   upstreamCaFile: {
     env: 'HOLDSHORT_UPSTREAM_CA_FILE',
     kind: 'path',
@@ -90,6 +99,7 @@ export const AGENT_SETTINGS = defineSettings({
     reason:
       'host:port, comma-separated. Set: events go straight to Kafka. Unset: over the gRPC relay of the join token.',
   },
+  ...KAFKA_SECURITY_SETTINGS,
   spoolMaxBytes: {
     env: 'HOLDSHORT_AGENT_SPOOL_MAX_BYTES',
     kind: 'integer',
@@ -188,8 +198,11 @@ export const AGENT_SETTINGS = defineSettings({
 
 export type AgentSettings = Settings<typeof AGENT_SETTINGS>;
 
-export const loadAgentSettings = (env: NodeJS.ProcessEnv = process.env): AgentSettings =>
-  loadSettings(AGENT_SETTINGS, env);
+/** @throws HoldshortError `request_malformed` where a setting is missing or wrong */
+export function loadAgentSettings(env: NodeJS.ProcessEnv = process.env): AgentSettings {
+  const settings = loadSettings(AGENT_SETTINGS, env);
+  return { ...settings, enterpriseServers: readServers(settings.enterpriseServers) };
+}
 
 /** The agent's own version, as it stands in events and certificates requests. */
 export const AGENT_VERSION = '0.1.0';

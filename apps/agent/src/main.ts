@@ -5,18 +5,20 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import {
   createKafkaPublisher,
+  kafkaSecurity,
   createRelayPublisher,
   openAuditTrail,
   type AuditTrail,
   type Publisher,
 } from '@holdshort/audit-publisher';
+import { changedSettings } from '@holdshort/config';
 import { HoldshortError } from '@holdshort/errors';
 import { ObjectCache } from '@holdshort/git-wire';
 import { createLogger, type Logger } from '@holdshort/telemetry';
 import { createAdminServer } from './admin/admin-server.js';
 import { AgentMetrics } from './admin/metrics.js';
 import { resolveAttempts } from './audit/resolve-attempts.js';
-import { AGENT_VERSION, loadAgentSettings, type AgentSettings } from './config.js';
+import { AGENT_SETTINGS, AGENT_VERSION, loadAgentSettings, type AgentSettings } from './config.js';
 import { ControlClient } from './control/control-client.js';
 import { Capabilities } from './capability/capabilities.js';
 import { DecisionCache } from './control/decision-cache.js';
@@ -29,6 +31,7 @@ import { createProxyServer } from './listener/proxy-server.js';
 import { WorkspaceCa } from './listener/workspace-ca.js';
 import { LinuxProcessEvidence } from './session/process-evidence.js';
 import { SessionRegistry } from './session/session-registry.js';
+import { SignedHeads } from './trail/sign-heads.js';
 import { Upstreams } from './upstream/upstreams.js';
 
 /** Calls under way get that long to end after SIGTERM. */
@@ -37,7 +40,12 @@ const DRAIN_MS = 2_000;
 function openPublisher(settings: AgentSettings, current: () => Identity, logger: Logger): Publisher {
   const identity = current();
   if (settings.kafkaBrokers?.length)
-    return createKafkaPublisher({ brokers: settings.kafkaBrokers, clientId: identity.agentId, logger });
+    return createKafkaPublisher({
+      brokers: settings.kafkaBrokers,
+      clientId: identity.agentId,
+      logger,
+      ...kafkaSecurity(settings),
+    });
   if (identity.relay === null) {
     throw new HoldshortError('request_malformed', 'There is no way out for audit events.', {
       advice: 'Set HOLDSHORT_KAFKA_BROKERS, or enrol with a join token that names an audit relay.',
@@ -84,13 +92,14 @@ interface Opened {
   identity: () => Identity;
   ca: WorkspaceCa;
   renewal: { stop: () => void };
+  heads: SignedHeads;
   useEndpointUrl: (url: string) => void;
 }
 
 /** Everything that lives longer than a call: identity, spool, line to the control plane. */
 async function open(settings: AgentSettings, logger: Logger): Promise<Opened> {
   let identity = await openIdentity(settings.stateDir, settings.joinTokenFile, joinByEvidence(settings, process.env));
-  const ca = await WorkspaceCa.open(settings.stateDir, identity.workspace);
+  const ca = await WorkspaceCa.open(settings.stateDir, identity.workspace, settings.enterpriseServers);
   const trail = await openTrail(settings, () => identity, logger);
   const control = new ControlClient(identity, logger);
   const metrics = new AgentMetrics({ trail, connected: () => control.connected });
@@ -111,23 +120,28 @@ async function open(settings: AgentSettings, logger: Logger): Promise<Opened> {
     endpointUrl: () => endpointUrl,
   };
   followWatch(agent);
+  const owner = { stateDir: settings.stateDir, agentId: identity.agentId, tenant: identity.tenant };
+  const heads = new SignedHeads({ owner, trail, control, logger });
+  await heads.start();
   const renewal = keepRenewed(settings.stateDir, identity, logger, (renewed) => {
     identity = renewed;
     control.useIdentity(renewed);
+    void heads.renew();
   });
   const useEndpointUrl = (url: string): void => {
     endpointUrl = url;
   };
-  return { agent, identity: () => identity, ca, renewal, useEndpointUrl };
+  return { agent, identity: () => identity, ca, renewal, heads, useEndpointUrl };
 }
 
 async function main(): Promise<void> {
   const settings = loadAgentSettings();
   const logger = createLogger('holdshort-agent', settings.logLevel);
-  const { agent, identity, ca, renewal, useEndpointUrl } = await open(settings, logger);
+  const { agent, identity, ca, renewal, heads, useEndpointUrl } = await open(settings, logger);
   const { trail, control, metrics } = agent;
   const chain = trail.status().chainId;
   await trail.record({ type: 'agent.started', phase: 'single', correlation_id: chain, detail: { pid: process.pid } });
+  await recordChangedSettings(settings, trail);
 
   const { listenHost, proxyPort, endpointPort, adminPort } = settings;
   const proxy = createProxyServer(agent, ca);
@@ -149,10 +163,26 @@ async function main(): Promise<void> {
     for (const server of [proxy, endpoint, admin]) server.close();
     await new Promise((resolve) => setTimeout(resolve, metrics.underWay() > 0 ? DRAIN_MS : 0));
     await trail.record({ type: 'agent.stopped', phase: 'single', correlation_id: chain });
-    control.close();
+    // the end of the chain is countersigned while there still is a line
     await trail.close(DRAIN_MS);
+    heads.stop();
+    control.close();
     await agent.upstreams.close();
   });
+}
+
+/** What somebody changed about the agent is on record before it takes a call. */
+async function recordChangedSettings(settings: AgentSettings, trail: AuditTrail): Promise<void> {
+  const { changed, isFirstStart, remember } = await changedSettings(AGENT_SETTINGS, settings, settings.stateDir);
+  if (changed.length > 0)
+    await trail.record({
+      type: 'config.changed',
+      phase: 'single',
+      correlation_id: trail.status().chainId,
+      outcome: 'success',
+      detail: { process: 'agent', changed: changed.join(' '), first_start: isFirstStart },
+    });
+  await remember();
 }
 
 function onStopSignal(logger: Logger, stop: () => Promise<void>): void {

@@ -1,3 +1,4 @@
+import { KAFKA_SECURITY_SETTINGS } from '@holdshort/audit-publisher';
 import { defineSettings, loadSettings, type Settings } from '@holdshort/config';
 
 export const INGEST_SETTINGS = defineSettings({
@@ -13,6 +14,13 @@ export const INGEST_SETTINGS = defineSettings({
     kind: 'list',
     optional: true,
     reason: 'Brokers to read from, host:port, comma-separated. Unset: events come by relay only.',
+  },
+  ...KAFKA_SECURITY_SETTINGS,
+  ocsf: {
+    env: 'HOLDSHORT_INGEST_OCSF',
+    kind: 'boolean',
+    default: 'true',
+    reason: 'Writes each stored event to the OCSF topic as well, for a SIEM. Costs as much of Kafka again.',
   },
   group: {
     env: 'HOLDSHORT_KAFKA_GROUP',
@@ -62,6 +70,13 @@ export const INGEST_SETTINGS = defineSettings({
     kind: 'integer',
     default: '0',
     reason: 'Port for /healthz, /readyz and /metrics on the loopback; 0 picks a free one.',
+  },
+  retentionDays: {
+    env: 'HOLDSHORT_AUDIT_RETENTION_DAYS',
+    kind: 'integer',
+    default: '400',
+    reason:
+      'Days that events are kept: a year and a month for reports. Older days are dropped, except for sessions under a legal hold.',
   },
   logLevel: {
     env: 'HOLDSHORT_LOG_LEVEL',

@@ -1,11 +1,21 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EventChain, verifyChain, type AuditEvent, type Emitter, type EventDraft } from '@holdshort/audit-events';
+import {
+  canonicalJson,
+  EventChain,
+  signStatement,
+  SigningKey,
+  verifyChain,
+  type AuditEvent,
+  type Emitter,
+  type EventDraft,
+} from '@holdshort/audit-events';
 import {
   createKafkaPublisher,
   createRelayPublisher,
   openAuditTrail,
+  type OutgoingEvent,
   type OutgoingRecord,
   type RelayTls,
 } from '@holdshort/audit-publisher';
@@ -69,14 +79,14 @@ async function clientTls(name: string): Promise<RelayTls> {
 const emitter: Emitter = { id: 'agt_1', host: 'box', version: '1' };
 const newChain = (): EventChain => new EventChain({ emitter, tenant: 'default' });
 
-function sealed(chain: EventChain, draft: Partial<EventDraft> = {}): OutgoingRecord {
+function sealed(chain: EventChain, draft: Partial<EventDraft> = {}): OutgoingEvent {
   const { event, json } = chain.append(
     chain.prepare({ type: 'call.read', phase: 'single', correlation_id: 'c', ...draft }),
   );
   return { key: event.chain_id, value: Buffer.from(json), event };
 }
 
-const raw = (value: Buffer | string): OutgoingRecord => ({
+const raw = (value: Buffer | string): OutgoingEvent => ({
   key: 'poison',
   value: Buffer.from(value),
   event: { id: 'x', type: 'call.read', time: new Date().toISOString(), agent: emitter, tenant: 'default' },
@@ -172,6 +182,44 @@ describe('the relay into PostgreSQL', () => {
     ]);
   });
 
+  test('checkpoints are stored after their events, once each; two that disagree are both kept', async () => {
+    const publisher = await relayAs('agent/agt_1');
+    const chain = newChain();
+    const key = SigningKey.generate();
+    const events = [sealed(chain), sealed(chain)];
+    const head = chain.mark();
+    const sign = async (hash: string): Promise<OutgoingRecord> => {
+      const facts = {
+        typ: 'checkpoint' as const,
+        v: 1 as const,
+        tenant: 'default',
+        agent_id: 'agt_1',
+        chain_id: chain.id,
+      };
+      const more = { from: 1, seq: head.seq, hash, time: new Date().toISOString(), final: false };
+      const checkpoint = await signStatement({ ...facts, ...more }, key);
+      return { key: chain.id, value: Buffer.from(canonicalJson(checkpoint)), checkpoint };
+    };
+    const batch = [...events, await sign(head.head), await sign('f'.repeat(64))];
+    await publisher.publish(batch);
+    await publisher.publish(batch);
+    const foreign = { ...(await sign(head.head)), key: 'x' };
+    await publisher.publish([{ ...foreign, value: Buffer.from(String(foreign.value).replace('agt_1', 'agt_2')) }]);
+    await publisher.publish([{ ...foreign, value: Buffer.from('{}') }]);
+    await publisher.close();
+    const found = await rows<{ position: string; hash: string; seq: string }>(
+      url,
+      "SELECT position, seq, checkpoint->>'hash' AS hash FROM audit.checkpoints ORDER BY position",
+    );
+    expect(found.map(({ hash, seq }) => [seq, hash])).toEqual([
+      ['2', head.head],
+      ['2', 'f'.repeat(64)],
+    ]);
+    const [last] = await rows<{ position: string }>(url, 'SELECT max(position) AS position FROM audit.events');
+    expect(Number(found[0]?.position)).toBeGreaterThan(Number(last?.position));
+    expect(await reasons(url)).toEqual(['the sender is not the emitter that the event names', 'not a checkpoint: typ']);
+  });
+
   test('a batch sent twice is stored once', async () => {
     const publisher = await relayAs('agent/agt_1');
     const chain = newChain();
@@ -188,6 +236,7 @@ describe('the relay into PostgreSQL', () => {
     const publisher = await relayAs('agent/agt_1');
     const chain = newChain();
     const first = sealed(chain);
+    const otherId = (n: number): string => `${first.event.id.slice(0, 24)}${String(n).padStart(12, '0')}`;
     const forged = {
       ...(JSON.parse(String(first.value)) as AuditEvent),
       correlation_id: 'changed',
@@ -195,15 +244,15 @@ describe('the relay into PostgreSQL', () => {
     };
     const nul = JSON.stringify({
       ...(JSON.parse(String(first.value)) as AuditEvent),
-      id: '01890000-0000-7000-8000-000000000001',
+      id: otherId(1),
       correlation_id: 'a\0b',
     });
     const hugeSeq = String(first.value)
       .replace('"seq":1,', '"seq":9007199254740991,')
-      .replace(/"id":"0[^"]*"/, '"id":"01890000-0000-7000-8000-000000000002"');
+      .replace(/"id":"0[^"]*"/, `"id":"${otherId(2)}"`);
     const number = String(first.value)
       .replace('"correlation_id":"c"', '"correlation_id":"c","detail":{"n":1e999999}')
-      .replace(/"id":"0[^"]*"/, '"id":"01890000-0000-7000-8000-000000000003"');
+      .replace(/"id":"0[^"]*"/, `"id":"${otherId(3)}"`);
     const old = sealed(chain, { time: '1999-01-01T00:00:00.000Z' });
     const foreign = new EventChain({ emitter: { ...emitter, id: 'agt_other' }, tenant: 'default' });
     const batch = [
@@ -294,7 +343,7 @@ test('a database that is killed and comes back: the spool and the relay lose not
   const recorded: AuditEvent[] = [];
   const record = async (count: number): Promise<void> => {
     for (let n = 0; n < count; n += 1)
-      recorded.push(await trail.record({ type: 'call.read', phase: 'single', correlation_id: `c${n}` }));
+      recorded.push(await trail.record({ type: 'agent.stopped', phase: 'single', correlation_id: `c${n}` }));
   };
   await record(500);
   const flowing = record(1000);
@@ -319,6 +368,10 @@ test('two ingests that start at once on an empty database both get ready', async
   expect(await rows(url, 'SELECT name FROM audit.migrations ORDER BY name')).toEqual([
     { name: '001-events' },
     { name: '002-quarantine' },
+    { name: '003-checkpoints' },
+    { name: '004-search' },
+    { name: '005-retention' },
+    { name: '006-replays' },
   ]);
 });
 
@@ -341,10 +394,11 @@ describeWithKafka('Kafka into PostgreSQL', (broker) => {
     await broker().restart();
     const publisher = createKafkaPublisher({ brokers: broker().brokers });
     const trail = await openAuditTrail({ dir: join(dir, 'spool-k'), emitter, tenant: 'default', publisher });
+    trail.signCheckpoints(SigningKey.generate());
     const ids: string[] = [];
     const record = async (count: number): Promise<void> => {
       for (let n = 0; n < count; n += 1)
-        ids.push((await trail.record({ type: 'call.read', phase: 'single', correlation_id: `c${n}` })).id);
+        ids.push((await trail.record({ type: 'agent.stopped', phase: 'single', correlation_id: `c${n}` })).id);
     };
     await record(1000);
     await until(async () => (await stored(url)).length === 1000);
@@ -363,6 +417,14 @@ describeWithKafka('Kafka into PostgreSQL', (broker) => {
     await until(async () => (await stored(url)).length === 2000);
     expect((await stored(url)).map((event) => event.id)).toEqual(ids);
     await until(async () => (await reasons(url)).length === 12);
+    const heads = (): Promise<{ seq: string; final: boolean; hash: string }[]> =>
+      rows(
+        url,
+        "SELECT seq, checkpoint->'final' AS final, checkpoint->>'hash' AS hash FROM audit.checkpoints ORDER BY seq",
+      );
+    await until(async () => (await heads()).at(-1)?.final === true);
+    expect((await heads()).length).toBeGreaterThan(4);
+    expect((await heads()).at(-1)).toMatchObject({ seq: '2000', hash: (await stored(url)).at(-1)?.hash });
     await running.pop()?.stop();
     const again = await start({
       HOLDSHORT_AUDIT_DATABASE_URL: url,

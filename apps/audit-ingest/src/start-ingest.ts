@@ -1,3 +1,4 @@
+import { kafkaSecurity } from '@holdshort/audit-publisher';
 import { HoldshortError } from '@holdshort/errors';
 import type { Logger } from '@holdshort/telemetry';
 import type { IngestSettings } from './config.js';
@@ -7,6 +8,7 @@ import { startHealthServer } from './health-server.js';
 import { IngestMetrics } from './ingest-metrics.js';
 import { BatchWriter } from './store/batch-writer.js';
 import { EventStore } from './store/event-store.js';
+import type { Removal } from './store/retention.js';
 import { retryUntilDone } from './store/retry.js';
 
 export interface Ingest {
@@ -17,6 +19,8 @@ export interface Ingest {
 }
 
 const PARTITIONS_EVERY_MS = 3_600_000;
+/** Who asked for a replay waits for it at a terminal. */
+const REPLAYS_EVERY_MS = 5000;
 
 /**
  * Starts both sources. The database may come later: listeners are up at once, batches wait for it.
@@ -25,7 +29,7 @@ const PARTITIONS_EVERY_MS = 3_600_000;
 export async function startIngest(settings: IngestSettings, logger: Logger): Promise<Ingest> {
   const relayTls = requireSources(settings);
   const stopping = new AbortController();
-  const store = new EventStore(settings.databaseUrl);
+  const store = new EventStore(settings.databaseUrl, settings.retentionDays);
   const metrics = new IngestMetrics();
   const prepared = new Preparation(store, metrics, logger, stopping.signal);
   const writer = new BatchWriter({ store, metrics, logger, ready: prepared.ready });
@@ -75,13 +79,15 @@ const createKafkaSource = (
   settings: IngestSettings,
   brokers: readonly string[],
   parts: { writer: BatchWriter; metrics: IngestMetrics; logger: Logger },
-): KafkaSource => new KafkaSource({ brokers, group: settings.group, ...parts });
+): KafkaSource =>
+  new KafkaSource({ brokers, group: settings.group, ocsf: settings.ocsf, security: kafkaSecurity(settings), ...parts });
 
 /** Migrations and partitions, once the database is there; nothing is stored before. */
 class Preparation {
   private done = false;
   readonly ready: Promise<void>;
   private readonly timer: NodeJS.Timeout;
+  private readonly replays: NodeJS.Timeout;
 
   constructor(store: EventStore, metrics: IngestMetrics, logger: Logger, signal: AbortSignal) {
     const onError = (error: unknown): void => {
@@ -92,12 +98,28 @@ class Preparation {
       this.done = true;
       logger.info('the audit store is ready');
     });
+    const told = (removals: Removal[]): void => {
+      for (const removal of removals) logger.info({ ...removal }, 'a day past retention was removed');
+    };
+    const tend = async (): Promise<void> => {
+      await store.makePartitionsAhead();
+      told(await store.retain());
+    };
+    const onLate = (error: unknown): void => {
+      if (!signal.aborted) onError(error);
+    };
     // Aborted at stop; whoever waits for it hears of it there.
     this.ready.catch(() => undefined);
     this.timer = setInterval(() => {
-      store.makePartitionsAhead().catch(onError);
+      tend().catch(onError);
     }, PARTITIONS_EVERY_MS);
     this.timer.unref();
+    this.replays = setInterval(() => {
+      if (this.done) store.replay().catch(onError);
+    }, REPLAYS_EVERY_MS);
+    this.replays.unref();
+    // A start is also when a changed retention takes effect.
+    void this.ready.then(() => store.retain().then(told)).catch(onLate);
   }
 
   get isDone(): boolean {
@@ -106,6 +128,7 @@ class Preparation {
 
   async stop(): Promise<void> {
     clearInterval(this.timer);
+    clearInterval(this.replays);
     await this.ready.catch(() => undefined);
   }
 }

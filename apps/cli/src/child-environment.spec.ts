@@ -15,6 +15,7 @@ const input = (env: NodeJS.ProcessEnv = {}): ChildEnvironmentInput => ({
     agentEndpoint: 'http://127.0.0.1:7403',
     agentAdmin: 'http://127.0.0.1:7404',
     ca: '/ca.pem',
+    enterpriseServers: [],
   },
   caFiles: { bundle: '/s/bundle.pem', extra: '/s/extra.pem', none: '/s/none' },
   env,
@@ -84,6 +85,15 @@ describe('the environment of a session', () => {
     expect(childEnvironment(input({ NO_PROXY: own })).NO_PROXY).toBe(
       'localhost,127.0.0.1,::1,holdshort.example,internal.example,registry.npmjs.org:443,notgithub.com',
     );
+  });
+
+  it('leads clients of a GitHub Enterprise Server to the agent as well, with no credential of the user', () => {
+    const own = input({ NO_PROXY: 'corp.example,ghes.corp.example,.other.example', GH_ENTERPRISE_TOKEN: 'ghp_own' });
+    const environment = childEnvironment({ ...own, stack: { ...own.stack, enterpriseServers: ['ghes.corp.example'] } });
+    expect(environment.NO_PROXY).toBe('localhost,127.0.0.1,::1,holdshort.example,.other.example');
+    expect(environment.GH_ENTERPRISE_TOKEN).toBe(CREDENTIAL);
+    expect(Object.values(environment)).toContain('http.https://ghes.corp.example/.proxy');
+    expect(childEnvironment(own)).not.toHaveProperty('GH_ENTERPRISE_TOKEN');
   });
 
   it("keeps the user's own git settings from the environment, before its own", () => {

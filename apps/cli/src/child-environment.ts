@@ -1,4 +1,4 @@
-import type { OpenedSession } from './api-types.js';
+import type { OpenedSession } from '@holdshort/api-client';
 import type { CaFiles } from './ca-files.js';
 import { bypassesAgent } from './governed-hosts.js';
 import type { StackLocation } from './stack-location.js';
@@ -61,7 +61,7 @@ export function proxyUrl(stack: StackLocation, credential: string): string {
 /** The user's exceptions stay, but for those that lead around the agent. */
 function noProxy(env: NodeJS.ProcessEnv, stack: StackLocation): string {
   const own = (env.NO_PROXY ?? env.no_proxy ?? '').split(',').map((entry) => entry.trim());
-  const kept = own.filter((entry) => entry !== '' && !bypassesAgent(entry));
+  const kept = own.filter((entry) => entry !== '' && !bypassesAgent(entry, stack.enterpriseServers));
   return [...new Set([...LOOPBACK, new URL(stack.controlPlane).hostname, ...kept])].join(',');
 }
 
@@ -69,12 +69,12 @@ function noProxy(env: NodeJS.ProcessEnv, stack: StackLocation): string {
  * Git settings for this process tree only: they are read after the user's files and leave these as they are. An empty
  * value ends a list, so no helper, header or proxy of the user's own answers for GitHub.
  */
-function gitSettings(proxy: string): [string, string][] {
+function gitSettings(proxy: string, servers: readonly string[]): [string, string][] {
   return [
     ['credential.helper', ''],
     ['http.extraheader', ''],
     ['http.proxyAuthMethod', 'basic'],
-    ...['github.com', 'gist.github.com'].flatMap((host): [string, string][] => [
+    ...['github.com', 'gist.github.com', ...servers].flatMap((host): [string, string][] => [
       [`credential.https://${host}.helper`, ''],
       [`http.https://${host}/.extraheader`, ''],
       [`http.https://${host}/.proxy`, proxy],
@@ -120,12 +120,14 @@ const trust = ({ bundle, extra, none }: CaFiles): Record<string, string> => ({
 export function sessionVariables({ session, stack, caFiles, env }: ChildEnvironmentInput): Record<string, string> {
   const proxy = proxyUrl(stack, session.credential);
   const exceptions = noProxy(env, stack);
-  const ours = gitSettings(proxy);
+  const ours = gitSettings(proxy, stack.enterpriseServers);
   return {
     ...asGitVariables([...inheritedGitSettings(env, ours), ...ours]),
     ...trust(caFiles),
     ...{ HTTPS_PROXY: proxy, https_proxy: proxy, NO_PROXY: exceptions, no_proxy: exceptions, NODE_USE_ENV_PROXY: '1' },
     ...{ GH_TOKEN: session.credential, GITHUB_TOKEN: session.credential, COPILOT_GITHUB_TOKEN: session.credential },
+    // gh takes it for every host but github.com: it is worth nothing there either, and none of the user's own stands in
+    ...(stack.enterpriseServers.length > 0 ? { GH_ENTERPRISE_TOKEN: session.credential } : {}),
     // Set but empty: git asks neither a program nor the terminal for a password.
     ...{ GIT_ASKPASS: '', GIT_TERMINAL_PROMPT: '0' },
     ...{ GITHUB_API_URL: `${stack.agentEndpoint}/api/v3`, GITHUB_GRAPHQL_URL: `${stack.agentEndpoint}/api/graphql` },

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { HoldshortError } from '@holdshort/errors';
-import { ControlPlaneClient } from './control-plane-client.js';
+import { ApiClient } from '@holdshort/api-client';
 import { loadCliSettings } from './settings.js';
 import { SignIns } from './sign-ins.js';
 import { locateStack, type StackLocation } from './stack-location.js';
@@ -10,6 +10,8 @@ import { locateStack, type StackLocation } from './stack-location.js';
 export interface Terminal {
   out(text: string): void;
   err(text: string): void;
+  /** Shown in place of what it said before; only where somebody watches. */
+  progress?(text: string): void;
 }
 
 /** What a command works with; made once per run, nothing of it reads `process` again. */
@@ -35,19 +37,19 @@ export class CliContext {
   }
 
   /** A token of the environment counts before a sign-in. @throws HoldshortError `not_authenticated` where there is neither */
-  client(): ControlPlaneClient {
+  client(): ApiClient {
     const token = loadCliSettings(this.env).token.trim();
-    if (token !== '') return new ControlPlaneClient(this.stack.controlPlane, token);
+    if (token !== '') return new ApiClient(this.stack.controlPlane, token);
     const signIn = this.signIns.get(this.stack.controlPlane);
-    if (signIn) return new ControlPlaneClient(this.stack.controlPlane, signIn.token);
+    if (signIn) return new ApiClient(this.stack.controlPlane, signIn.token);
     const advice = this.stack.embedded ? '`holdshort login`, or `holdshort login --dev alice`' : '`holdshort login`';
     throw new HoldshortError('not_authenticated', `Nobody is signed in at ${this.stack.controlPlane}.`, {
       advice: `Sign in with ${advice}.`,
     });
   }
 
-  anonymousClient(): ControlPlaneClient {
-    return new ControlPlaneClient(this.stack.controlPlane);
+  anonymousClient(): ApiClient {
+    return new ApiClient(this.stack.controlPlane);
   }
 
   /** An object as one line of JSON, or as words. */

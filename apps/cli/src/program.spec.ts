@@ -26,7 +26,18 @@ async function run(...args: string[]): Promise<{ code: number; out: string; err:
 describe('the command line', () => {
   it('has the commands of the design that are built', () => {
     expect(COMMANDS.map(([name]) => name)).toEqual([
-      ...['login', 'logout', 'run', 'env', 'session list', 'session show', 'session kill'],
+      ...[
+        'login',
+        'logout',
+        'github link',
+        'github status',
+        'github unlink',
+        'run',
+        'env',
+        'session list',
+        'session show',
+        'session kill',
+      ],
       ...['token create', 'token list', 'token revoke'],
       ...[
         'approval list',
@@ -36,11 +47,9 @@ describe('the command line', () => {
         'approval grant',
         'approval grants',
         'approval revoke',
-        'audit search',
-        'audit tail',
-        'audit verify',
-        'operation explain',
       ],
+      ...['search', 'tail', 'verify', 'archive', 'export', 'hold', 'release', 'holds'].map((name) => `audit ${name}`),
+      ...['audit dead-letters list', 'audit dead-letters replay', 'operation explain'],
       ...['init', 'validate', 'test', 'apply', 'simulate', 'break-glass'].map((name) => `policy ${name}`),
       ...['list', 'show', 'history', 'diff', 'submit', 'review', 'activate', 'rollback'].map(
         (name) => `policy ${name}`,
@@ -55,7 +64,7 @@ describe('the command line', () => {
         'admin keys list',
         'admin keys rotate',
       ],
-      ...['admin role list', 'admin role set'],
+      ...['admin role list', 'admin role set', 'admin kafka init'],
     ]);
   });
 

@@ -3,6 +3,7 @@ import { CliContext, type Terminal } from './cli-context.js';
 import { addAdminCommands } from './commands/admin.js';
 import { addApprovalCommands } from './commands/approval.js';
 import { addAuditCommands } from './commands/audit.js';
+import { addGithubCommands } from './commands/github.js';
 import { addLoginCommands } from './commands/login.js';
 import { addOperationCommands } from './commands/operation.js';
 import { addPolicyCommands } from './commands/policy.js';
@@ -40,6 +41,7 @@ function createProgram(terminal: Terminal): Command {
 export function buildProgram(context: CliContext, exit: (code: number) => void): Command {
   const program = createProgram(context.terminal);
   addLoginCommands(program, context);
+  addGithubCommands(program, context);
   addRunCommands(program, context, exit);
   addSessionCommands(program, context);
   addTokenCommands(program, context);
@@ -47,7 +49,7 @@ export function buildProgram(context: CliContext, exit: (code: number) => void):
   addAuditCommands(program, context, exit);
   addOperationCommands(program, context, exit);
   addPolicyCommands(program, context, exit);
-  addAdminCommands(program, context);
+  addAdminCommands(program, context, exit);
   return program;
 }
 

@@ -51,6 +51,12 @@ export const CLI_SETTINGS = defineSettings({
     default: '/var/lib/holdshort-agent/ca.pem',
     reason: 'Certificate of the workspace CA, in the default state folder of the agent.',
   },
+  enterpriseServers: {
+    env: 'HOLDSHORT_AGENT_ENTERPRISE_SERVERS',
+    kind: 'list',
+    default: '',
+    reason: 'Hosts of GitHub Enterprise Servers that the local agent governs; the same as the agent has.',
+  },
 });
 
 export type CliSettings = Settings<typeof CLI_SETTINGS>;

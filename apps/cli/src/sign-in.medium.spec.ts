@@ -1,5 +1,5 @@
 import { startIdentityProvider, type IdentityProvider } from '@holdshort/dev-services';
-import { ControlPlaneClient } from './control-plane-client.js';
+import { ApiClient } from '@holdshort/api-client';
 import { signInAsDeveloper } from './sign-in.js';
 import type { StackLocation } from './stack-location.js';
 import { FakeControlPlane, type Answer } from './test-support/fake-control-plane.js';
@@ -15,9 +15,10 @@ const USERS = [
 describe('signing in without a browser', () => {
   let idp: IdentityProvider;
   let controlPlane: FakeControlPlane;
-  let client: ControlPlaneClient;
+  let client: ApiClient;
   let device: Record<string, unknown>;
-  let redeem: Answer;
+  /** What the control plane says to one attempt after the other; the last one stays. */
+  let redeem: Answer[];
   const post = async (path: string, form: Record<string, string>): Promise<Record<string, unknown>> => {
     const response = await fetch(`${idp.issuer}${path}`, {
       method: 'POST',
@@ -27,19 +28,19 @@ describe('signing in without a browser', () => {
     return (await response.json()) as Record<string, unknown>;
   };
   const stack = (embedded?: StackLocation['embedded']): StackLocation => ({
-    ...{ controlPlane: 'x', agentProxy: 'x', agentEndpoint: 'x', agentAdmin: 'x', ca: 'x' },
+    ...{ controlPlane: 'x', agentProxy: 'x', agentEndpoint: 'x', agentAdmin: 'x', ca: 'x', enterpriseServers: [] },
     ...(embedded === undefined ? {} : { embedded }),
   });
 
   beforeEach(async () => {
     idp = await startIdentityProvider({ ...CLIENT, redirectUris: ['http://127.0.0.1/callback'] });
     device = await post('/device/auth', { scope: 'openid email groups' });
-    redeem = [200, { token: 'hst_1', expires_at: '2999-01-01T00:00:00Z', human: { login: 'alice' } }];
+    redeem = [[200, { token: 'hst_1', expires_at: '2999-01-01T00:00:00Z', human: { login: 'alice' } }]];
     controlPlane = new FakeControlPlane({
       'POST /api/v1/auth/device': () => [200, { handle: 'h', interval: 1, ...device }],
-      'POST /api/v1/auth/device/token': () => redeem,
+      'POST /api/v1/auth/device/token': () => (redeem.length > 1 ? redeem.shift() : redeem[0]) as Answer,
     });
-    client = new ControlPlaneClient(await controlPlane.start());
+    client = new ApiClient(await controlPlane.start());
   });
   afterEach(async () => {
     await controlPlane.stop();
@@ -76,10 +77,12 @@ describe('signing in without a browser', () => {
   });
 
   it('waits while the answer is pending, and ends with a refusal', async () => {
-    redeem = [400, { detail: 'pending', code: 'request_malformed', error: 'authorization_pending' }];
+    redeem = [
+      [400, { detail: 'pending', code: 'request_malformed', error: 'authorization_pending' }],
+      [400, { detail: 'no', code: 'not_authorized', error: 'access_denied' }],
+    ];
     const signIn = signInAsDeveloper(client, stack({ idp: idp.issuer, users: USERS }), 'bob');
-    setTimeout(() => (redeem = [400, { detail: 'no', code: 'not_authorized', error: 'access_denied' }]), 300);
     await expect(signIn).rejects.toThrow('The sign-in was refused at the identity provider.');
-    expect(controlPlane.calls.filter(({ call }) => call.endsWith('/token')).length).toBeGreaterThan(1);
+    expect(controlPlane.calls.filter(({ call }) => call.endsWith('/token'))).toHaveLength(2);
   });
 });

@@ -1,52 +1,30 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import type { ApiClient, DeviceLogin, SignIn } from '@holdshort/api-client';
 import { HoldshortError } from '@holdshort/errors';
-import type { DeviceLogin } from './api-types.js';
-import { ControlPlaneRefusal, type ControlPlaneClient } from './control-plane-client.js';
+import { awaitDevice } from './await-device.js';
 import { FormWalker } from './form-walker.js';
-import type { SignIn } from './sign-ins.js';
 import type { StackLocation } from './stack-location.js';
 
-const MESSAGES: Record<string, string> = {
-  access_denied: 'The sign-in was refused at the identity provider.',
-  expired_token: 'Nobody finished the sign-in in time.',
-};
+const over = (message: string): HoldshortError =>
+  new HoldshortError('not_authenticated', message, { advice: 'Start again with `holdshort login`.' });
+const notInTime = (): HoldshortError => over('Nobody finished the sign-in in time.');
 
-/** RFC 8628 3.5: each `slow_down` adds 5 seconds. */
-const SLOW_DOWN_SECONDS = 5;
-
-/** One try to collect the sign-in: undefined while the person is not done; the seconds to add to the interval. */
-async function poll(client: ControlPlaneClient, handle: string): Promise<SignIn | number> {
-  try {
-    return await client.post<SignIn>('/auth/device/token', { handle });
-  } catch (thrown) {
-    if (!(thrown instanceof ControlPlaneRefusal)) throw thrown;
-    if (thrown.deviceError === 'authorization_pending') return 0;
-    if (thrown.deviceError === 'slow_down') return SLOW_DOWN_SECONDS;
-    const message = MESSAGES[thrown.deviceError ?? ''];
-    if (message === undefined) throw thrown;
-    throw new HoldshortError('not_authenticated', message, { advice: 'Start again with `holdshort login`.' });
-  }
+function refused(error: string | undefined): HoldshortError | undefined {
+  if (error === 'access_denied') return over('The sign-in was refused at the identity provider.');
+  return error === 'expired_token' ? notInTime() : undefined;
 }
 
 /** Starts a device sign-in, hands it to `show`, and waits until the person has finished it. */
 export async function signInByDevice(
-  client: ControlPlaneClient,
+  client: ApiClient,
   show: (device: DeviceLogin) => Promise<void>,
   issuer?: string,
 ): Promise<SignIn> {
-  const device = await client.post<DeviceLogin>('/auth/device', issuer === undefined ? {} : { issuer });
+  const device = await client.call('POST /auth/device', { body: { issuer } });
   await show(device);
-  const deadline = Date.now() + device.expires_in * 1000;
-  let interval = device.interval;
-  // Asked at once: where the person is walked through, the answer is there already.
-  while (Date.now() < deadline) {
-    const answer = await poll(client, device.handle);
-    if (typeof answer !== 'number') return answer;
-    interval += answer;
-    await delay(interval * 1000);
-  }
-  throw new HoldshortError('not_authenticated', MESSAGES.expired_token ?? '', {
-    advice: 'Start again with `holdshort login`.',
+  return awaitDevice(device, {
+    redeem: (handle) => client.call('POST /auth/device/token', { body: { handle } }),
+    refusal: refused,
+    late: notInTime,
   });
 }
 
@@ -54,11 +32,7 @@ export async function signInByDevice(
  * Signs a person of the embedded stack in, walking the local provider's pages.
  * @throws HoldshortError `not_authorized` where the stack is not an embedded one
  */
-export async function signInAsDeveloper(
-  client: ControlPlaneClient,
-  stack: StackLocation,
-  login: string,
-): Promise<SignIn> {
+export async function signInAsDeveloper(client: ApiClient, stack: StackLocation, login: string): Promise<SignIn> {
   const { embedded } = stack;
   if (embedded === undefined) {
     throw new HoldshortError('not_authorized', 'Signing in without a browser exists for the embedded stack only.', {

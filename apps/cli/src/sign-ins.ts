@@ -1,11 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-export interface SignIn {
-  token: string;
-  expires_at: string;
-  human: { login: string; email?: string; groups?: string[] };
-}
+import type { SignIn } from '@holdshort/api-client';
 
 /** The engineer's sign-ins, one per control plane, in a file that only they can read. */
 export class SignIns {

@@ -46,6 +46,7 @@ describe('finding the stack', () => {
       agentEndpoint: 'e',
       agentAdmin: 'a',
       ca: '/ca',
+      enterpriseServers: [],
     });
     expect(
       locate({ ...env, HOLDSHORT_CONTROL_PLANE_URL: 'https://h.example', HOLDSHORT_AGENT_CA: '/own' }, folder),
@@ -55,6 +56,7 @@ describe('finding the stack', () => {
       agentEndpoint: 'http://127.0.0.1:7403',
       agentAdmin: 'http://127.0.0.1:7404',
       ca: '/own',
+      enterpriseServers: [],
     });
   });
 

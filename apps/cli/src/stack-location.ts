@@ -16,6 +16,8 @@ export interface StackLocation {
   agentAdmin: string;
   /** Certificate of the workspace CA, PEM file. */
   ca: string;
+  /** Hosts that the agent governs beside GitHub's own. */
+  enterpriseServers: readonly string[];
   /** Present for an embedded stack only. */
   embedded?: { idp: string; users: DevPerson[] };
 }
@@ -26,6 +28,7 @@ interface ReadyFile {
   agentEndpoint: string;
   agentAdmin: string;
   ca: string;
+  enterpriseServers?: readonly string[];
   idp: string | null;
   users: DevPerson[];
 }
@@ -46,10 +49,9 @@ function readReadyFile(file: string): StackLocation {
       advice: 'Start the embedded stack with `npm start`, and wait until it says that it is ready.',
     });
   }
-  const { controlPlane, agentProxy, agentEndpoint, agentAdmin, ca, idp, users } = JSON.parse(
-    readFileSync(file, 'utf8'),
-  ) as ReadyFile;
-  const location = { controlPlane, agentProxy, agentEndpoint, agentAdmin, ca };
+  const { enterpriseServers = [], idp, users, ...ready } = JSON.parse(readFileSync(file, 'utf8')) as ReadyFile;
+  const { controlPlane, agentProxy, agentEndpoint, agentAdmin, ca } = ready;
+  const location = { controlPlane, agentProxy, agentEndpoint, agentAdmin, ca, enterpriseServers };
   return idp === null ? location : { ...location, embedded: { idp, users } };
 }
 
@@ -58,8 +60,8 @@ function readReadyFile(file: string): StackLocation {
  * @throws HoldshortError `not_found` where there is none of them
  */
 export function locateStack(settings: CliSettings, cwd: string): StackLocation {
-  const { controlPlane, agentProxy, agentEndpoint, agentAdmin, agentCa: ca } = settings;
-  if (controlPlane !== '') return { controlPlane, agentProxy, agentEndpoint, agentAdmin, ca };
+  const { controlPlane, agentProxy, agentEndpoint, agentAdmin, agentCa: ca, enterpriseServers } = settings;
+  if (controlPlane !== '') return { controlPlane, agentProxy, agentEndpoint, agentAdmin, ca, enterpriseServers };
   const file = settings.devFile === '' ? findUpwards(cwd) : settings.devFile;
   if (file !== undefined) return readReadyFile(file);
   throw new HoldshortError('not_found', 'No Holdshort was found from here.', {

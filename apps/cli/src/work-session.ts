@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { HoldshortError } from '@holdshort/errors';
-import type { OpenedSession } from './api-types.js';
+import type { OpenedSession } from '@holdshort/api-client';
 import { writeCaFiles } from './ca-files.js';
 import type { ChildEnvironmentInput } from './child-environment.js';
 import type { CliContext } from './cli-context.js';
@@ -46,10 +46,12 @@ export async function openWorkSession(context: CliContext, choice: SessionChoice
   const { stack, env, home } = context;
   const client = context.client();
   const agentId = await askAgentId(stack.agentAdmin);
-  const opened = await client.post<OpenedSession>('/sessions', {
-    ...(choice.human ? { human: true } : { assistant: choice.assistant ?? 'unknown' }),
-    ...(agentId === undefined ? {} : { agent_id: agentId }),
-    ...(choice.command === undefined ? {} : { command: choice.command }),
+  const opened = await client.call('POST /sessions', {
+    body: {
+      ...(choice.human ? { human: true } : { assistant: choice.assistant ?? 'unknown' }),
+      ...(agentId === undefined ? {} : { agent_id: agentId }),
+      ...(choice.command === undefined ? {} : { command: choice.command }),
+    },
   });
   try {
     const folder = sessionFolder(home, opened.id);
@@ -64,5 +66,5 @@ export async function openWorkSession(context: CliContext, choice: SessionChoice
 /** Ends the session, with its leases, and deletes its files. */
 export async function closeWorkSession(context: CliContext, id: string): Promise<void> {
   rmSync(sessionFolder(context.home, id), { recursive: true, force: true });
-  await context.client().delete(`/sessions/${encodeURIComponent(id)}`);
+  await context.client().call('DELETE /sessions/{id}', { path: { id } });
 }

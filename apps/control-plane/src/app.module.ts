@@ -8,14 +8,17 @@ import { AuthModule } from './auth/auth.module.js';
 import { CoreModule, type Parts } from './core.module.js';
 import { CredentialsModule } from './credentials/credentials.module.js';
 import { DecisionsModule } from './decisions/decisions.module.js';
+import { GithubLinksModule } from './github-links/github-links.module.js';
 import { HealthModule } from './health/health.module.js';
 import { OpenapiModule } from './openapi/openapi.module.js';
 import { PoliciesModule } from './policies/policies.module.js';
 import { ProblemFilter } from './problem/problem.filter.js';
+import { SchemasModule } from './schemas/schemas.module.js';
 import { SecretsModule } from './secrets/secrets.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { SignalsModule } from './signals/signals.module.js';
 import { SimulationsModule } from './simulations/simulations.module.js';
+import { TrailModule } from './trail/trail.module.js';
 import { WatchModule } from './watch/watch.module.js';
 
 const FEATURES = [
@@ -26,13 +29,16 @@ const FEATURES = [
   AuthModule,
   CredentialsModule,
   DecisionsModule,
+  GithubLinksModule,
   HealthModule,
   OpenapiModule,
   PoliciesModule,
+  SchemasModule,
   SecretsModule,
   SessionsModule,
   SignalsModule,
   SimulationsModule,
+  TrailModule,
   WatchModule,
 ];
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { superviseChild } from '@holdshort/dev-services';
@@ -35,7 +35,7 @@ describe('the control plane as a process', () => {
         HOLDSHORT_OIDC_ISSUER: settings.oidcIssuer,
         HOLDSHORT_OIDC_CLIENT_ID: settings.oidcClientId,
         HOLDSHORT_OIDC_CLIENT_SECRET_FILE: file('secret', settings.oidcClientSecret),
-        HOLDSHORT_GITHUB_APP_ID: settings.githubAppId,
+        HOLDSHORT_GITHUB_APP_ID: settings.githubAppId ?? '',
         HOLDSHORT_GITHUB_APP_KEY_FILE: file('app-key', settings.githubAppKey),
         HOLDSHORT_GITHUB_API_URL: settings.githubApiUrl,
         HOLDSHORT_GITHUB_CA_FILE: file('github-ca', settings.githubCa),
@@ -73,6 +73,21 @@ describe('the control plane as a process', () => {
     await running.stop();
     expect(running.isRunning()).toBe(false);
     expect(performance.now() - started).toBeLessThan(5_000);
+    const spool = join(world.dir, 'process-spool');
+    const recorded = readdirSync(spool)
+      .filter((name) => name.endsWith('.seg'))
+      .map((name) => readFileSync(join(spool, name), 'utf8'))
+      .join('');
+    const places = [
+      '"process":"control-plane"},"hash"',
+      '"type":"control_plane.started"',
+      '"type":"config.changed"',
+      '"type":"control_plane.stopped"',
+    ].map((text) => recorded.indexOf(text));
+    expect(places.every((place) => place > 0)).toBe(true);
+    expect(places[1]).toBeLessThan(Number(places[2]));
+    expect(places[2]).toBeLessThan(Number(places[3]));
+    expect(recorded).toMatch(/"changed":"[A-Z_ ]*HOLDSHORT_DEV_MODE[A-Z_ ]*","first_start":true/);
     const log = readFileSync(logFile, 'utf8');
     expect(log).not.toContain('"level":60');
     for (const secret of [token, 'launcher-secret', 'test-secret', 'PRIVATE KEY']) expect(log).not.toContain(secret);

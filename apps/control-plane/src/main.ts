@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { createLogger, type Logger } from '@holdshort/telemetry';
+import { recordStart, recordStop } from './audit/process-events.js';
 import { closeParts, openParts } from './server/open-parts.js';
 import { startServer } from './server/start-server.js';
 import { loadControlPlaneSettings } from './settings.js';
@@ -12,9 +13,11 @@ async function run(logger: Logger): Promise<void> {
     await closeParts(parts);
     throw error;
   });
+  await recordStart(parts);
   const stop = (): void => {
     stopOnce(async () => {
       await server.close();
+      await recordStop(parts);
       await closeParts(parts);
     }, logger);
   };

@@ -1,5 +1,7 @@
+import { KAFKA_SECURITY_SETTINGS } from '@holdshort/audit-publisher';
 import { defineSettings, loadSettings, type Settings } from '@holdshort/config';
 import { HoldshortError } from '@holdshort/errors';
+import { GITHUB_SETTINGS } from './github-settings.js';
 import { IDENTITY_SETTINGS } from './identity-settings.js';
 
 /** Every setting of the control plane; docs/reference/settings.md is made from it. */
@@ -72,25 +74,7 @@ export const CONTROL_PLANE_SETTINGS = defineSettings({
     reason: 'Key of the CA that names agents.',
   },
   ...IDENTITY_SETTINGS,
-  githubAppId: { env: 'HOLDSHORT_GITHUB_APP_ID', kind: 'text', reason: 'The GitHub App that issues leases.' },
-  githubAppKey: {
-    env: 'HOLDSHORT_GITHUB_APP_KEY_FILE',
-    kind: 'file',
-    secret: true,
-    reason: 'RSA key of the GitHub App.',
-  },
-  githubApiUrl: {
-    env: 'HOLDSHORT_GITHUB_API_URL',
-    kind: 'text',
-    default: 'https://api.github.com',
-    reason: 'REST root of GitHub, or of a GitHub Enterprise Server.',
-  },
-  githubCa: {
-    env: 'HOLDSHORT_GITHUB_CA_FILE',
-    kind: 'file',
-    optional: true,
-    reason: 'CA that signs the GitHub above, where it is not a public one.',
-  },
+  ...GITHUB_SETTINGS,
   roleGroups: {
     env: 'HOLDSHORT_ROLE_GROUPS',
     kind: 'json',
@@ -122,6 +106,7 @@ export const CONTROL_PLANE_SETTINGS = defineSettings({
     optional: true,
     reason: 'Where own events go instead of the relay.',
   },
+  ...KAFKA_SECURITY_SETTINGS,
   spoolDir: {
     env: 'HOLDSHORT_SPOOL_DIR',
     kind: 'path',
@@ -249,6 +234,32 @@ export const CONTROL_PLANE_SETTINGS = defineSettings({
     kind: 'text',
     optional: true,
     reason: 'URL of AWS KMS instead of the region’s own: a VPC endpoint or a test.',
+  },
+  auditAnchorFile: {
+    env: 'HOLDSHORT_AUDIT_ANCHOR_FILE',
+    kind: 'path',
+    optional: true,
+    reason:
+      'File that the hourly anchors of the trail are appended to; on a volume that only appends. See docs/audit-trail.md.',
+  },
+  auditAnchorS3: {
+    env: 'HOLDSHORT_AUDIT_ANCHOR_S3',
+    kind: 'text',
+    optional: true,
+    reason:
+      's3://BUCKET/PREFIX, a bucket with Object Lock, where the hourly anchors are kept; region and credentials as AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY.',
+  },
+  auditAnchorS3Endpoint: {
+    env: 'HOLDSHORT_AUDIT_ANCHOR_S3_ENDPOINT',
+    kind: 'text',
+    optional: true,
+    reason: 'URL of S3 instead of the region’s own: a VPC endpoint, another S3, or a test.',
+  },
+  auditAnchorRetainDays: {
+    env: 'HOLDSHORT_AUDIT_ANCHOR_RETAIN_DAYS',
+    kind: 'integer',
+    default: '400',
+    reason: 'For how long an anchor in S3 is locked, in days; as long as events are kept.',
   },
   joinRules: {
     env: 'HOLDSHORT_JOIN_RULES',

@@ -25,6 +25,10 @@ export interface DevFile {
   github: string;
   githubControl: string;
   githubCa: string;
+  /** Hosts of GitHub Enterprise Servers that the agent governs. */
+  enterpriseServers: readonly string[];
+  /** Test control of the stand-in that plays one. */
+  enterpriseControl: string | null;
   idp: string;
   /** host:port, comma-separated. */
   kafka: string | null;

@@ -3,6 +3,15 @@ import type { StackCertificates } from './stack-certificates.js';
 import type { StackFolder } from './stack-folder.js';
 import type { DevStackSettings } from './settings.js';
 
+export interface Github {
+  url: string;
+  ca: string;
+  appId: string;
+  appKeyFile: string;
+  clientId: string;
+  clientSecretFile: string;
+}
+
 /** What is known before our own processes start. */
 export interface StackBasis {
   folder: StackFolder;
@@ -14,7 +23,11 @@ export interface StackBasis {
   /** Empty: events go over the relay. */
   brokers: readonly string[];
   idp: { issuer: string; clientId: string; secretFile: string };
-  github: { url: string; ca: string; appId: string; appKeyFile: string };
+  github: Github;
+  /** A second GitHub, a server of an enterprise's own. */
+  enterprise?: Github & { host: string };
+  /** CAs of both. */
+  githubCaFile: string;
   bootstrapTokenFile: string;
 }
 
@@ -28,6 +41,32 @@ export const standinEnvironment = (settings: DevStackSettings, folder: StackFold
   HOLDSHORT_STANDIN_CONTROL_PORT: String(settings.standinControlPort),
   HOLDSHORT_STANDIN_STATE_DIR: folder.folder('github-standin'),
 });
+
+export const enterpriseEnvironment = (host: string, folder: StackFolder): Environment => ({
+  HOLDSHORT_STANDIN_PORT: '0',
+  HOLDSHORT_STANDIN_STATE_DIR: folder.folder('github-enterprise'),
+  HOLDSHORT_STANDIN_ENTERPRISE_HOST: host,
+});
+
+/** The one App by its settings, or both by their list. */
+function githubApps({ folder, github, enterprise }: StackBasis): Environment {
+  if (!enterprise)
+    return {
+      HOLDSHORT_GITHUB_APP_ID: github.appId,
+      HOLDSHORT_GITHUB_APP_KEY_FILE: github.appKeyFile,
+      HOLDSHORT_GITHUB_API_URL: github.url,
+      HOLDSHORT_GITHUB_CLIENT_ID: github.clientId,
+      HOLDSHORT_GITHUB_CLIENT_SECRET_FILE: github.clientSecretFile,
+      HOLDSHORT_GITHUB_WEB_URL: github.url,
+      HOLDSHORT_GITHUB_CA_FILE: github.ca,
+    };
+  const app = ({ appId, appKeyFile, ca }: Github) => ({ id: Number(appId), key_file: appKeyFile, ca_file: ca });
+  const list = [
+    { ...app(github), api_url: github.url },
+    { ...app(enterprise), host: enterprise.host, api_url: `${enterprise.url}/api/v3` },
+  ];
+  return { HOLDSHORT_GITHUB_APPS_FILE: folder.secret('github-apps.json', JSON.stringify(list)) };
+}
 
 export const ingestEnvironment = (basis: StackBasis): Environment => ({
   HOLDSHORT_AUDIT_DATABASE_URL_FILE: basis.databaseUrlFile,
@@ -52,10 +91,7 @@ export const controlPlaneEnvironment = (basis: StackBasis, relay: string): Envir
   HOLDSHORT_OIDC_ISSUER: basis.idp.issuer,
   HOLDSHORT_OIDC_CLIENT_ID: basis.idp.clientId,
   HOLDSHORT_OIDC_CLIENT_SECRET_FILE: basis.idp.secretFile,
-  HOLDSHORT_GITHUB_APP_ID: basis.github.appId,
-  HOLDSHORT_GITHUB_APP_KEY_FILE: basis.github.appKeyFile,
-  HOLDSHORT_GITHUB_API_URL: basis.github.url,
-  HOLDSHORT_GITHUB_CA_FILE: basis.github.ca,
+  ...githubApps(basis),
   HOLDSHORT_REPO_SETS: JSON.stringify({ prod: ['acme/payments'] }),
   HOLDSHORT_RELAY_ADDRESS: relay,
   HOLDSHORT_SPOOL_DIR: basis.folder.folder('control-plane-spool'),
@@ -65,8 +101,11 @@ export const controlPlaneEnvironment = (basis: StackBasis, relay: string): Envir
 });
 
 /** Every GitHub and Copilot host leads to the stand-in: nothing of the embedded stack may reach the real ones. */
-const upstreams = ({ github }: StackBasis): string =>
-  JSON.stringify(Object.fromEntries(GITHUB_HOSTS.map((host) => [host, github.url])));
+const upstreams = ({ github, enterprise }: StackBasis): string =>
+  JSON.stringify({
+    ...Object.fromEntries(GITHUB_HOSTS.map((host) => [host, github.url])),
+    ...(enterprise ? { [enterprise.host]: enterprise.url } : {}),
+  });
 
 /** What the launcher's own environment may change in the agent of the stack: its ways to wait, not where things are. */
 const AGENT_TUNING = [
@@ -89,7 +128,8 @@ export const agentEnvironment = (basis: StackBasis, joinTokenFile: string): Envi
   HOLDSHORT_AGENT_STATE_DIR: basis.folder.folder('agent'),
   HOLDSHORT_JOIN_TOKEN_FILE: joinTokenFile,
   HOLDSHORT_UPSTREAMS: upstreams(basis),
-  HOLDSHORT_UPSTREAM_CA_FILE: basis.github.ca,
+  HOLDSHORT_UPSTREAM_CA_FILE: basis.githubCaFile,
+  ...(basis.enterprise ? { HOLDSHORT_AGENT_ENTERPRISE_SERVERS: basis.enterprise.host } : {}),
   ...tuning(),
   ...kafka(basis),
 });

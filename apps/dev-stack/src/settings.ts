@@ -67,6 +67,12 @@ export const DEV_STACK_SETTINGS = defineSettings({
     secret: true,
     reason: 'PostgreSQL that is there already; empty starts the embedded one.',
   },
+  enterpriseServer: {
+    env: 'HOLDSHORT_DEV_ENTERPRISE_SERVER',
+    kind: 'text',
+    default: '',
+    reason: 'Host name under which a second stand-in plays a GitHub Enterprise Server; empty: there is none.',
+  },
 });
 
 export type DevStackSettings = Settings<typeof DEV_STACK_SETTINGS>;

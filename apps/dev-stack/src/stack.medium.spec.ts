@@ -78,6 +78,8 @@ describe('the embedded stack', () => {
         'github',
         'githubControl',
         'githubCa',
+        'enterpriseServers',
+        'enterpriseControl',
       ],
       ...['idp', 'kafka', 'database', 'logDir', 'users', 'processes'],
     ]);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import {
   DEV_USERS,
   requireFreePort,
@@ -14,9 +15,11 @@ import type { DevFile, DevProcess } from './dev-file.js';
 import {
   agentEnvironment,
   controlPlaneEnvironment,
+  enterpriseEnvironment,
   ingestEnvironment,
   publicEnvironment,
   standinEnvironment,
+  type Github,
   type StackBasis,
 } from './process-environment.js';
 import { commandOf, type ProgramName } from './programs.js';
@@ -59,6 +62,10 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
   }
 }
 
+interface DescribedChildren extends Record<'standin' | 'controlPlane' | 'agent', SupervisedChild> {
+  enterprise?: SupervisedChild;
+}
+
 class Stack {
   private readonly children = new Map<string, SupervisedChild>();
   private readonly others: Record<string, DevProcess> = {};
@@ -73,21 +80,24 @@ class Stack {
     const { folder } = this.options;
     const secret = folder.randomSecret('oidc-client-secret');
     const bootstrap = folder.randomSecret('bootstrap-token');
-    const [databaseUrl, brokers, idp, standin, certificates] = await settleAll([
+    const [databaseUrl, brokers, idp, standin, enterprise, certificates] = await settleAll([
       this.startDatabase(),
       this.startBrokers(),
       this.startProvider(secret.value),
       this.startProgram('github-standin', standinEnvironment(this.options.settings, folder)),
+      this.startEnterprise(),
       prepareCertificates(folder),
     ]);
     const basis: StackBasis = {
       ...{ folder, settings: this.options.settings, certificates, databaseUrl, brokers },
       databaseUrlFile: folder.secret('database-url', databaseUrl),
       idp: { issuer: idp.issuer, clientId: CLIENT_ID, secretFile: secret.path },
-      github: {
-        ...{ url: text(standin, 'url'), ca: text(standin, 'ca') },
-        ...{ appId: text(standin, 'appId'), appKeyFile: text(standin, 'appKeyFile') },
-      },
+      github: githubOf(standin),
+      ...(enterprise ? { enterprise: { ...githubOf(enterprise), host: this.options.settings.enterpriseServer } } : {}),
+      githubCaFile: folder.secret(
+        'github-cas.pem',
+        [standin, ...(enterprise ? [enterprise] : [])].map(caOf).join('\n'),
+      ),
       bootstrapTokenFile: bootstrap.path,
     };
     const ingest = await this.startProgram('audit-ingest', ingestEnvironment(basis));
@@ -97,7 +107,7 @@ class Stack {
     );
     const joinTokenFile = await this.createJoinToken(text(controlPlane, 'httpUrl'), bootstrap.value);
     const agent = await this.startProgram('agent', agentEnvironment(basis, joinTokenFile));
-    return this.describe(basis, { standin, controlPlane, agent });
+    return this.describe(basis, { standin, controlPlane, agent, ...(enterprise ? { enterprise } : {}) });
   }
 
   private async requirePorts(): Promise<void> {
@@ -152,11 +162,22 @@ class Stack {
     return idp;
   }
 
-  private async startProgram(name: ProgramName, env: Record<string, string>): Promise<SupervisedChild> {
+  private async startEnterprise(): Promise<SupervisedChild | undefined> {
+    const { folder, settings } = this.options;
+    if (settings.enterpriseServer === '') return undefined;
+    const env = enterpriseEnvironment(settings.enterpriseServer, folder);
+    return this.startProgram('github-standin', env, 'github-enterprise');
+  }
+
+  private async startProgram(
+    program: ProgramName,
+    env: Record<string, string>,
+    name: string = program,
+  ): Promise<SupervisedChild> {
     const { folder, onDeath } = this.options;
     const child = await superviseChild({
       name,
-      command: commandOf(name),
+      command: commandOf(program),
       // Nothing of the user's own settings, proxies or credentials; a home of its own keeps ~/.gitconfig out.
       env: { PATH: process.env.PATH ?? '/usr/bin:/bin', HOME: folder.folder('home'), LANG: 'C.UTF-8', ...env },
       logFile: folder.log(name),
@@ -185,10 +206,7 @@ class Stack {
     return this.options.folder.secret('join-token', token);
   }
 
-  private describe(
-    basis: StackBasis,
-    { standin, controlPlane, agent }: Record<'standin' | 'controlPlane' | 'agent', SupervisedChild>,
-  ): DevFile {
+  private describe(basis: StackBasis, { standin, enterprise, controlPlane, agent }: DescribedChildren): DevFile {
     return {
       console: text(controlPlane, 'httpUrl'),
       controlPlane: text(controlPlane, 'httpUrl'),
@@ -200,6 +218,8 @@ class Stack {
       github: text(standin, 'url'),
       githubControl: text(standin, 'control'),
       githubCa: text(standin, 'ca'),
+      enterpriseServers: basis.enterprise ? [basis.enterprise.host] : [],
+      enterpriseControl: enterprise ? text(enterprise, 'control') : null,
       idp: basis.idp.issuer,
       kafka: basis.brokers.length === 0 ? null : basis.brokers.join(','),
       database: basis.databaseUrl,
@@ -212,6 +232,17 @@ class Stack {
     };
   }
 }
+
+const githubOf = (standin: SupervisedChild): Github => ({
+  url: text(standin, 'url'),
+  ca: text(standin, 'ca'),
+  appId: text(standin, 'appId'),
+  appKeyFile: text(standin, 'appKeyFile'),
+  clientId: text(standin, 'clientId'),
+  clientSecretFile: text(standin, 'clientSecretFile'),
+});
+
+const caOf = (standin: SupervisedChild): string => readFileSync(text(standin, 'ca'), 'utf8');
 
 const describeChild = ({ pid, options, ready }: SupervisedChild): DevProcess => ({
   pid,

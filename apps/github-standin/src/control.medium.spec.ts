@@ -69,6 +69,22 @@ describe('the control port', () => {
     expect(performance.now() - before).toBeGreaterThanOrEqual(295);
   });
 
+  it('makes a request fail with headers and words of its own, as a rate limit does', async () => {
+    await harness.control('POST', '/faults', {
+      match: '/repos/acme/app$',
+      status: 429,
+      headers: { 'retry-after': '7', 'x-ratelimit-remaining': '0' },
+      body: { message: 'API rate limit exceeded' },
+    });
+    const limited = await harness.call('GET', '/repos/acme/app', { token });
+    expect(limited).toMatchObject({
+      status: 429,
+      headers: { 'retry-after': '7', 'x-ratelimit-remaining': '0', 'content-type': 'application/json; charset=utf-8' },
+      json: { message: 'API rate limit exceeded' },
+    });
+    expect((await harness.call('GET', '/repos/acme/app', { token })).status).toBe(200);
+  });
+
   it('tells which tokens were issued and revoked', async () => {
     const short = await harness.token({ repositories: ['app'], permissions: { contents: 'write' } });
     await harness.call('DELETE', '/installation/token', { token: short });
@@ -79,6 +95,19 @@ describe('the control port', () => {
       revoked: true,
     });
     expect(tokens.at(-1)?.sha256).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('installs the App on an account, and takes it away with its tokens', async () => {
+    const jwt = await harness.appJwt();
+    const found = async (): Promise<number> =>
+      (await harness.call('GET', '/repos/other/private/installation', { token: jwt })).status;
+    expect(await found()).toBe(404);
+    const { id } = await harness.control<{ id: number }>('POST', '/installations', { account: 'other' });
+    expect(await harness.control('POST', '/installations', { account: 'other' })).toEqual({ id, account: 'other' });
+    expect(await found()).toBe(200);
+    await harness.control('DELETE', '/installations/other');
+    expect(await found()).toBe(404);
+    expect(await harness.control('DELETE', '/installations/nobody')).toEqual({ message: 'There is no account nobody' });
   });
 
   it('imports a large repository, and holds none of its clone back while a client does not read', async () => {

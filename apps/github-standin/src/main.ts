@@ -3,8 +3,9 @@ import { SETTINGS } from './settings.js';
 import { startStandin } from './standin.js';
 
 const standin = await startStandin(loadSettings(SETTINGS));
-const { url, control, ca, appId, appKeyFile } = standin;
-process.stdout.write(`${JSON.stringify({ msg: 'ready', url, control, ca, appId, appKeyFile })}\n`);
+const { url, control, ca, appId, appKeyFile, clientId, clientSecretFile } = standin;
+const ready = { msg: 'ready', url, control, ca, appId, appKeyFile, clientId, clientSecretFile };
+process.stdout.write(`${JSON.stringify(ready)}\n`);
 
 const shutDown = (): void => {
   void standin.close().then(() => process.exit(0));

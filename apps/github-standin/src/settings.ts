@@ -19,4 +19,10 @@ export const SETTINGS = defineSettings({
     default: '.holdshort/github-standin',
     reason: 'Repositories, CA and App key; the repositories in it are made anew at each start.',
   },
+  enterpriseHost: {
+    env: 'HOLDSHORT_STANDIN_ENTERPRISE_HOST',
+    kind: 'text',
+    default: '',
+    reason: 'Play a GitHub Enterprise Server of that name; empty: all hosts of github.com.',
+  },
 });

@@ -29,6 +29,8 @@ export interface StandinOptions {
   port: number;
   controlPort: number;
   stateDir: string;
+  /** Empty unless a GitHub Enterprise Server is played. */
+  enterpriseHost?: string;
 }
 
 /** What the ready line says, and the way to stop it. */
@@ -40,13 +42,21 @@ export interface Standin {
   appId: number;
   /** PKCS#8 PEM file. */
   appKeyFile: string;
+  clientId: string;
+  /** File with the client secret. */
+  clientSecretFile: string;
   world: World;
   close(): Promise<void>;
 }
 
-async function createCertificate(): Promise<{ ca: string; leaf: Credential }> {
-  const authority = await createAuthority({ commonName: 'GitHub stand-in', days: 30 });
-  const options = { commonName: 'github.com', names: SERVER_NAMES, usage: ['server'] as const, seconds: 30 * 86_400 };
+async function createCertificate(names: readonly string[]): Promise<{ ca: string; leaf: Credential }> {
+  const authority = await createAuthority({ commonName: ['GitHub stand-in', ...names].join(' '), days: 30 });
+  const options = {
+    commonName: 'github.com',
+    names: [...SERVER_NAMES, ...names],
+    usage: ['server'] as const,
+    seconds: 30 * 86_400,
+  };
   return { ca: authority.certificate, leaf: await issueLeaf(authority, options) };
 }
 
@@ -62,13 +72,20 @@ const stop = (server: Server & { closeAllConnections(): void }): Promise<void> =
 export async function startStandin(options: StandinOptions): Promise<Standin> {
   const stateDir = resolve(options.stateDir);
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
-  const [app, { ca, leaf }] = await Promise.all([createAppIdentity(), createCertificate()]);
-  const files = { ca: join(stateDir, 'ca.pem'), appKey: join(stateDir, 'app.pem') };
+  const { enterpriseHost = '' } = options;
+  const ownNames = enterpriseHost === '' ? [] : [enterpriseHost];
+  const [app, { ca, leaf }] = await Promise.all([createAppIdentity(), createCertificate(ownNames)]);
+  const files = {
+    ca: join(stateDir, 'ca.pem'),
+    appKey: join(stateDir, 'app.pem'),
+    secret: join(stateDir, 'client-secret'),
+  };
   writeFileSync(files.ca, ca);
   writeFileSync(files.appKey, app.privateKey, { mode: 0o600 });
+  writeFileSync(files.secret, app.clientSecret, { mode: 0o600 });
   const world = new World(new GitProgram(stateDir), app);
   await seed(world);
-  const parts = { world, log: new RequestLog(), faults: new Faults() };
+  const parts = { world, log: new RequestLog(), faults: new Faults(), enterpriseHost };
   const server = await startServer(parts, leaf, options.port);
   const control = await startControl(parts, options.controlPort);
   return {
@@ -77,6 +94,8 @@ export async function startStandin(options: StandinOptions): Promise<Standin> {
     ca: files.ca,
     appId: app.id,
     appKeyFile: files.appKey,
+    clientId: app.clientId,
+    clientSecretFile: files.secret,
     world,
     close: async () => {
       await Promise.all([stop(server), stop(control)]);

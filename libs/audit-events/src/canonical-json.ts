@@ -12,7 +12,8 @@ export function canonicalJson(value: unknown): string {
   return text;
 }
 
-export const sha256Hex = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
+/** @param content a text stands for its UTF-8 */
+export const sha256Hex = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
 /** The top-level members of an object in RFC 8785 order, each as `"key":value`. */
 function canonicalMembers(object: object): [string, string][] {

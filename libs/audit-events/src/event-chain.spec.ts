@@ -103,8 +103,62 @@ describe('hostile content', () => {
     );
   });
 
+  test.each([
+    ['a sequence that a terminal obeys', '\u001b[2J\u009b31m', '\uFFFD[2J\uFFFD31m'],
+    ['a line that would forge a log', 'ok\r\nlevel=error', 'ok  level=error'],
+    ['text that turns its direction', 'a\u202etxt.exe\u2069', 'a\uFFFDtxt.exe\uFFFD'],
+    ['separators of lines', 'a\u2028b\u2029', 'a\uFFFDb\uFFFD'],
+    ['text that nobody sees', '\ufeffa\u200bb\u{e0041}', '\uFFFDa\uFFFDb\uFFFD'],
+    ['backspaces and a bell', 'rm\b\b\u0007\u007f', 'rm\uFFFD\uFFFD\uFFFD\uFFFD'],
+  ])('%s is made safe in every string, and its exact bytes are kept', (_, text, safe) => {
+    const kept = `utf8:${Buffer.from(text).toString('base64')}`;
+    const event = add(chain(), {
+      request: { surface: text, operation: 'o', class: 'c', intents: [text], method: 'GET', path: '/' },
+      push: [{ ref: text, old: '0', new: '1', kind: 'update', paths: ['x', text] }],
+      error: { code: 'internal_error', message: text },
+      lease: { id: 'l', kind: 'k', token_sha256_b64: '', permissions: { [text]: text }, expires: '' },
+      detail: { note: text },
+    });
+    expect(event).toMatchObject({
+      request: { surface: safe, intents: [safe] },
+      push: [{ ref: safe, paths: ['x', safe] }],
+      error: { message: safe },
+      lease: { permissions: { [safe]: safe } },
+      detail: {
+        note: safe,
+        'raw:request.surface': kept,
+        'raw:request.intents[0]': kept,
+        'raw:push[0].ref': kept,
+        'raw:push[0].paths[1]': kept,
+        'raw:error.message': kept,
+        [`raw:lease.permissions.${safe}#key`]: kept,
+        [`raw:lease.permissions.${safe}`]: kept,
+        'raw:detail.note': kept,
+      },
+    });
+  });
+
+  test('names that differ only in what is unsafe do not hide one another', () => {
+    const event = add(chain(), { detail: { 'a\u0000': 1, 'a\u0001': 2, 'a\uFFFD': 3 } });
+    expect(event.detail).toMatchObject({ 'a\uFFFD': 3, 'a\uFFFD~2': 1, 'a\uFFFD~3': 2 });
+    expect(event.detail?.['raw:detail.a\uFFFD~3#key']).toBe(`utf8:${Buffer.from('a\u0001').toString('base64')}`);
+  });
+
+  test('a host with a hostile name can emit events too', () => {
+    const one = new EventChain({ emitter: { id: '\ud800', host: 'h\u001b[2J', version: '1' }, tenant: 't\n' });
+    expect(add(one)).toMatchObject({ agent: { id: '\uFFFD', host: 'h\uFFFD[2J' }, tenant: 't ' });
+  });
+
+  test('what was cut is proven by the digest of its exact text', async () => {
+    const { createHash } = await import('node:crypto');
+    const text = `${'x'.repeat(5000)}\u0000`;
+    const digest = createHash('sha256').update(text).digest('hex');
+    expect(add(chain(), { correlation_id: text }).detail?.['cut:correlation_id']).toBe(`5001 sha256:${digest}`);
+  });
+
   test('well-formed text outside ASCII stays as it is', () => {
-    expect(add(chain(), { correlation_id: 'grün 🛫' }).correlation_id).toBe('grün 🛫');
+    const text = 'grün 🛫 👩\u200d💻 می\u200cخواهم';
+    expect(add(chain(), { correlation_id: text })).toMatchObject({ correlation_id: text });
   });
 
   test('long strings and lists are cut, with length and digest of the whole', () => {

@@ -1,6 +1,7 @@
-import { EVENT_TYPES, type AuditEvent, type EventDraft } from './event.js';
+import type { AuditEvent, EventDraft } from './event.js';
+import { EVENT_TYPES } from './event-catalogue.js';
 import { sealEvent } from './canonical-json.js';
-import { makeSafe } from './safe-event.js';
+import { makeSafe, safeText } from './safe-event.js';
 import { UuidV7Source } from './uuid-v7.js';
 
 /** `prev_hash` of the first event of a chain. */
@@ -44,8 +45,14 @@ export class EventChain {
   private readonly ids = new UuidV7Source();
   private readonly clock: () => Date;
 
-  constructor(private readonly options: EventChainOptions) {
+  private readonly tenant: string;
+  private readonly emitter: Emitter;
+
+  constructor(options: EventChainOptions) {
     this.clock = options.clock ?? (() => new Date());
+    const { id, host, version } = options.emitter;
+    this.tenant = safeText(options.tenant);
+    this.emitter = { id: safeText(id), host: safeText(host), version: safeText(version) };
     this.id = options.chainId ?? this.ids.next(this.clock().getTime());
   }
 
@@ -69,8 +76,8 @@ export class EventChain {
       chain_id: this.id,
       seq: this.seq + 1,
       prev_hash: this.head,
-      tenant: this.options.tenant,
-      agent: { ...this.options.emitter },
+      tenant: this.tenant,
+      agent: { ...this.emitter },
     };
     const { hash, json } = sealEvent(unsealed);
     this.seq += 1;

@@ -55,8 +55,13 @@ export function parseEvent(value: Uint8Array): ParsedEvent {
     // The text of the error could carry the record's content; the reason is enough.
     return { problem: 'not JSON in UTF-8' };
   }
-  if (!object(parsed)) return { problem: 'not a JSON object' };
-  const fields = parsed;
+  return readEvent(parsed);
+}
+
+/** As `parseEvent`, of what was parsed already. */
+export function readEvent(value: unknown): ParsedEvent {
+  if (!object(value)) return { problem: 'not a JSON object' };
+  const fields = value;
   const broken = RULES.find(([, holds]) => !holds(fields));
   if (broken) return { problem: broken[0] };
   if (hasUnsafeText(fields)) return { problem: 'NUL or lone surrogate in a text, or nesting too deep' };

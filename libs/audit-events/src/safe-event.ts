@@ -18,11 +18,22 @@ const BOUNDS: readonly Bounds[] = [
   { string: 128, list: 10, keys: 32 },
 ];
 
-/** NUL and lone surrogates are refused by PostgreSQL's jsonb; noncharacters by I-JSON (RFC 7493 section 2.1). */
-const UNSAFE = /[\0\p{Surrogate}\p{Noncharacter_Code_Point}]/u;
+/**
+ * What no field of an event may hold. Control characters (NUL, which PostgreSQL's jsonb refuses; ESC, which begins
+ * the sequences that terminals obey; line ends, which forge log lines), lone surrogates and noncharacters (RFC 7493
+ * section 2.1), line and paragraph separators, and what Unicode lets nobody see: characters that turn the direction
+ * of text (UAX #9), zero-width ones (but the joiners, which scripts and emoji need), interlinear notes and tags.
+ */
+const UNSAFE =
+  /[\p{Cc}\p{Surrogate}\p{Noncharacter_Code_Point}\p{Zl}\p{Zp}\u061C\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB\u{E0000}-\u{E0FFF}]/u;
 /** Most text is printable ASCII, and this test is many times faster than the one above. */
 const BEYOND_ASCII = /[^ -~]/;
 const UNSAFE_ALL = new RegExp(UNSAFE.source, 'gu');
+const WHITE = /[\t\n\r]/g;
+
+/** Line ends and tabs become spaces, what else is unsafe U+FFFD. */
+export const safeText = (text: string): string =>
+  BEYOND_ASCII.test(text) ? text.replace(WHITE, ' ').replace(UNSAFE_ALL, '\uFFFD') : text;
 
 type Notes = Map<string, string | number>;
 
@@ -38,11 +49,13 @@ interface Copying extends Bounds {
 type Plain = string | number | boolean | null | Plain[] | { [key: string]: Plain };
 
 /**
- * A copy of the draft that any JSON reader, Kafka and PostgreSQL accept: unsafe characters become
- * U+FFFD, long strings and lists are cut. What was changed stays provable in `detail`:
- * - `raw:<path>`: `utf8:` or `utf16le:` and the exact text in base64, for a string with unsafe characters
- * - `cut:<path>`: `<original length> sha256:<digest of the whole>`, for a string or list that was cut; no digest
- *   for lists of objects (a push is proven by its request digest) and over 1 MiB
+ * A copy of the draft that any JSON reader, Kafka, PostgreSQL and terminal may be given: unsafe characters are
+ * replaced (`safeText`), long strings and lists are cut. What was changed stays provable in `detail`:
+ * - `raw:<path>`: `utf8:` or `utf16le:` and the exact text in base64, for a string with unsafe characters;
+ *   `raw:<path>#key` for the name of a member
+ * - `cut:<path>`: `<original length> sha256:<digest of the whole>`, for a string or list that was cut: of its exact
+ *   text in the encoding that `raw:` names, else UTF-8; no digest for lists of objects (a push is proven by its
+ *   request digest) and over 1 MiB
  * @throws Error where the draft cannot be brought under `MAX_EVENT_LENGTH`
  */
 export function makeSafe(draft: EventDraft): EventDraft {
@@ -103,18 +116,18 @@ function safeString(text: string, path: string, copying: Copying): string {
   let safe = text;
   if (BEYOND_ASCII.test(text) && UNSAFE.test(text)) {
     notes.set(`raw:${path}`, exactText(text.slice(0, limit)));
-    safe = text.replace(UNSAFE_ALL, '\uFFFD');
+    safe = safeText(text);
   }
   if (safe.length <= limit) return safe;
-  notes.set(`cut:${path}`, `${text.length} sha256:${sha256Hex(safe)}`);
+  notes.set(`cut:${path}`, `${text.length} sha256:${sha256Hex(exactBytes(text))}`);
   const cut = safe.slice(0, limit);
   return cut.isWellFormed() ? cut : cut.slice(0, -1);
 }
 
+const exactBytes = (text: string): Buffer => Buffer.from(text, text.isWellFormed() ? 'utf8' : 'utf16le');
+
 const exactText = (text: string): string =>
-  text.isWellFormed()
-    ? `utf8:${Buffer.from(text, 'utf8').toString('base64')}`
-    : `utf16le:${Buffer.from(text, 'utf16le').toString('base64')}`;
+  `${text.isWellFormed() ? 'utf8' : 'utf16le'}:${exactBytes(text).toString('base64')}`;
 
 function copyList(list: readonly unknown[], path: string, copying: Copying): Plain[] {
   spend(copying, 2);
@@ -135,7 +148,16 @@ function listNote(list: readonly unknown[]): string {
   return `${list.length} sha256:${sha256Hex(JSON.stringify(list))}`;
 }
 
-const safeName = (key: string): string => key.slice(0, 256).toWellFormed().replace(UNSAFE_ALL, '\uFFFD');
+const MAX_NAME = 256;
+
+/** A name of its own among `taken`: two that differ only in what is unsafe must not hide one another. */
+function safeName(key: string, path: string, taken: ReadonlySet<string>, notes: Notes): string {
+  const safe = safeText(key.slice(0, MAX_NAME));
+  let name = safe;
+  for (let n = 2; taken.has(name); n += 1) name = `${safe}~${n}`;
+  notes.set(`raw:${path === '' ? name : `${path}.${name}`}#key`, exactText(key.slice(0, MAX_NAME)));
+  return name;
+}
 
 function copyObject(object: object, path: string, copying: Copying): { [key: string]: Plain } {
   const entries = Object.entries(object);
@@ -143,8 +165,11 @@ function copyObject(object: object, path: string, copying: Copying): { [key: str
   const kept = path === '' ? entries : entries.slice(0, copying.keys);
   if (kept.length < entries.length) copying.notes.set(`cut:${path}`, entries.length);
   const copy: [string, Plain][] = [];
+  const taken = new Set(Object.keys(object));
   for (const [key, entry] of kept) {
-    const safeKey = BEYOND_ASCII.test(key) || key.length > 256 ? safeName(key) : key;
+    const isSafe = key.length <= MAX_NAME && !(BEYOND_ASCII.test(key) && UNSAFE.test(key));
+    const safeKey = isSafe ? key : safeName(key, path, taken, copying.notes);
+    taken.add(safeKey);
     spend(copying, safeKey.length + 4);
     const value = copyValue(entry, path === '' ? safeKey : `${path}.${safeKey}`, copying);
     if (value !== undefined) copy.push([safeKey, value]);

@@ -29,60 +29,84 @@ interface Call {
 }
 
 const MAX_PROBLEMS = 100;
+const SEPARATOR = '\n';
+/** An emitter sends again at most what its cursor had not yet passed, and a call ends within hours: some minutes of a busy installation. */
+const SETTLED_KEPT = 50_000;
 
 /**
  * Each attempt has exactly one outcome with the same correlation id by the same emitter; any order of
- * input. Redelivered events (same id) count once. Memory: one entry per call.
+ * input. Redelivered events (same id) count once. Memory: one entry per call that is open, and the last settled ones.
  */
+export class OutcomeVerifier {
+  private readonly found: OutcomeVerdict = { ok: true, attempts: 0, outcomes: 0, problems: [] };
+  private readonly open = new Map<string, Call>();
+  /** Calls of which both have come, so that a second one or a redelivery is known; two generations, of which the older goes. */
+  private settled = new Map<string, Call>();
+  private settledBefore = new Map<string, Call>();
+
+  add(event: Phased): void {
+    if (event.phase === 'single') return;
+    const key = `${event.agent.id}${SEPARATOR}${event.correlation_id}`;
+    const call = this.open.get(key) ?? this.settled.get(key) ?? this.settledBefore.get(key) ?? {};
+    const wasSettled = call.attempt && call.outcome;
+    if (event.phase === 'attempt') this.addAttempt(call, event);
+    else this.addOutcome(call, event);
+    if (!call.attempt || !call.outcome) this.open.set(key, call);
+    else if (!wasSettled) this.settle(key, call);
+  }
+
+  verdict(): OutcomeVerdict {
+    for (const [key, { attempt, outcome }] of this.open) {
+      if (attempt) this.reportOf(key, 'no_outcome', attempt.id);
+      else if (outcome) this.reportOf(key, 'no_attempt', outcome.id);
+    }
+    this.open.clear();
+    this.found.ok = this.found.problems.length === 0;
+    return this.found;
+  }
+
+  private settle(key: string, call: Call): void {
+    this.open.delete(key);
+    const { attempt, outcome } = call;
+    if (attempt && outcome && attempt.chain !== outcome.chain && !outcome.recovered)
+      this.reportOf(key, 'foreign_chain', outcome.id);
+    this.settled.set(key, call);
+    if (this.settled.size < SETTLED_KEPT) return;
+    this.settledBefore = this.settled;
+    this.settled = new Map();
+  }
+
+  private addAttempt(call: Call, event: Phased): void {
+    if (call.attempt?.id === event.id) return;
+    this.found.attempts += 1;
+    if (call.attempt) this.report('second_attempt', event);
+    else call.attempt = { id: event.id, chain: event.chain_id };
+  }
+
+  private addOutcome(call: Call, event: Phased): void {
+    if (call.outcome?.id === event.id) return;
+    this.found.outcomes += 1;
+    if (call.outcome) this.report('second_outcome', event);
+    else call.outcome = { id: event.id, chain: event.chain_id, recovered: event.detail?.recovered === true };
+  }
+
+  private report(kind: OutcomeProblem['kind'], event: Phased): void {
+    this.push({ kind, agent_id: event.agent.id, correlation_id: event.correlation_id, event_id: event.id });
+  }
+
+  private reportOf(key: string, kind: OutcomeProblem['kind'], id: string): void {
+    const [agentId = '', correlationId = ''] = key.split(SEPARATOR);
+    this.push({ kind, agent_id: agentId, correlation_id: correlationId, event_id: id });
+  }
+
+  private push(problem: OutcomeProblem): void {
+    if (this.found.problems.length < MAX_PROBLEMS) this.found.problems.push(problem);
+  }
+}
+
+/** @see OutcomeVerifier */
 export async function verifyOutcomes(events: AsyncIterable<Phased> | Iterable<Phased>): Promise<OutcomeVerdict> {
-  const verdict: OutcomeVerdict = { ok: true, attempts: 0, outcomes: 0, problems: [] };
-  const calls = new Map<string, Call>();
-  for await (const event of events) if (event.phase !== 'single') add(calls, event, verdict);
-  for (const [key, call] of calls) settle(key, call, verdict);
-  verdict.ok = verdict.problems.length === 0;
-  return verdict;
-}
-
-const SEPARATOR = '\n';
-
-function add(calls: Map<string, Call>, event: Phased, verdict: OutcomeVerdict): void {
-  const key = `${event.agent.id}${SEPARATOR}${event.correlation_id}`;
-  const call = calls.get(key) ?? {};
-  calls.set(key, call);
-  if (event.phase === 'attempt') addAttempt(call, event, verdict);
-  else addOutcome(call, event, verdict);
-}
-
-function addAttempt(call: Call, event: Phased, verdict: OutcomeVerdict): void {
-  if (call.attempt?.id === event.id) return;
-  verdict.attempts += 1;
-  if (call.attempt) report(verdict, 'second_attempt', event);
-  else call.attempt = { id: event.id, chain: event.chain_id };
-}
-
-function addOutcome(call: Call, event: Phased, verdict: OutcomeVerdict): void {
-  if (call.outcome?.id === event.id) return;
-  verdict.outcomes += 1;
-  if (call.outcome) report(verdict, 'second_outcome', event);
-  else call.outcome = { id: event.id, chain: event.chain_id, recovered: event.detail?.recovered === true };
-}
-
-function settle(key: string, call: Call, verdict: OutcomeVerdict): void {
-  const [agentId = '', correlationId = ''] = key.split(SEPARATOR);
-  const problem = (kind: OutcomeProblem['kind'], id: string): void => {
-    push(verdict, { kind, agent_id: agentId, correlation_id: correlationId, event_id: id });
-  };
-  const { attempt, outcome } = call;
-  if (attempt && !outcome) problem('no_outcome', attempt.id);
-  else if (outcome && !attempt) problem('no_attempt', outcome.id);
-  else if (attempt && outcome && attempt.chain !== outcome.chain && !outcome.recovered)
-    problem('foreign_chain', outcome.id);
-}
-
-function report(verdict: OutcomeVerdict, kind: OutcomeProblem['kind'], event: Phased): void {
-  push(verdict, { kind, agent_id: event.agent.id, correlation_id: event.correlation_id, event_id: event.id });
-}
-
-function push(verdict: OutcomeVerdict, problem: OutcomeProblem): void {
-  if (verdict.problems.length < MAX_PROBLEMS) verdict.problems.push(problem);
+  const verifier = new OutcomeVerifier();
+  for await (const event of events) verifier.add(event);
+  return verifier.verdict();
 }

@@ -2,6 +2,7 @@ import {
   EventChain,
   verifyChain,
   verifyOutcomes,
+  eventHash,
   EVENT_CATALOGUE,
   EVENT_TYPES,
   type AuditEvent,
@@ -44,25 +45,66 @@ test.each<[string, (events: AuditEvent[]) => AuditEvent[], string, number]>([
     'edited',
     3,
   ],
-  ['a record that is gone', (e) => e.toSpliced(2, 1), 'gap', 4],
-  ['a start that is gone', (e) => e.slice(1), 'gap', 2],
-  ['two records in wrong order', (e) => [at(e, 0), at(e, 2), at(e, 1), ...e.slice(3)], 'wrong_order', 3],
-  ['a record that stands twice', (e) => [...e.slice(0, 3), at(e, 2), ...e.slice(3)], 'duplicate_seq', 3],
+  ['a record that is gone', (e) => e.toSpliced(2, 1), 'deleted', 3],
+  ['a start that is gone', (e) => e.slice(1), 'gap', 1],
+  ['two records in wrong order', (e) => [at(e, 0), at(e, 2), at(e, 1), ...e.slice(3)], 'swapped', 3],
+  [
+    'two that change places far apart',
+    (e) => [at(e, 4), at(e, 1), at(e, 2), at(e, 3), at(e, 0), at(e, 5)],
+    'swapped',
+    5,
+  ],
+  ['a record that stands twice', (e) => [...e.slice(0, 3), at(e, 2), ...e.slice(3)], 'inserted', 3],
+  ['a copy that stands too early', (e) => [at(e, 0), at(e, 3), ...e.slice(1)], 'inserted', 4],
 ])('%s is named: %#', async (_, damage, kind, seq) => {
   expect(await verifyChain(damage(whole()))).toMatchObject({ ok: false, broken: { kind, seq } });
 });
 
-test('a record rewritten with a hash of its own breaks the link after it', async () => {
+test('a record rewritten with a hash of its own is named by the link after it', async () => {
   const one = chain();
   const events = [add(one), add(one)];
   const mark = one.mark();
   add(one);
-  const next = add(one);
+  const next = [add(one), add(one)];
   one.rewind(mark);
   const forged = add(one, { correlation_id: 'forged' });
-  expect(await verifyChain([...events, forged, next])).toMatchObject({
+  expect(await verifyChain([...events, forged, ...next])).toMatchObject({
+    ok: false,
+    broken: { kind: 'rewritten', seq: 3, id: forged.id },
+  });
+  expect(await verifyChain([...events, forged, at(next, 0)])).toMatchObject({
     ok: false,
     broken: { kind: 'broken_link', seq: 4 },
+  });
+});
+
+describe('a record that somebody put in', () => {
+  const forgedAt = (events: AuditEvent[], seq: number, prev: string): AuditEvent => {
+    const forged = { ...at(events, seq - 1), id: '01890000-0000-7000-8000-000000000000', prev_hash: prev };
+    return { ...forged, hash: eventHash(forged) };
+  };
+  const put = (events: AuditEvent[], index: number, one: AuditEvent): AuditEvent[] => events.toSpliced(index, 0, one);
+
+  test.each<[string, (e: AuditEvent[], forge: typeof forgedAt) => [AuditEvent[], AuditEvent]]>([
+    ['before the true one, linked', (e, forge) => [e, forge(e, 3, at(e, 1).hash)]],
+    ['before the true one, not linked', (e, forge) => [e, forge(e, 3, 'a'.repeat(64))]],
+    ['with a number far ahead', (e, forge) => [e, forge(e, 5, at(e, 1).hash)]],
+    ['with a number long past', (e, forge) => [e, forge(e, 1, '0'.repeat(64))]],
+  ])('is named: %s', async (_, make) => {
+    const [events, forged] = make(whole(), forgedAt);
+    expect(await verifyChain(put(events, 2, forged))).toMatchObject({
+      ok: false,
+      broken: { kind: 'inserted', id: forged.id, index: 2 },
+    });
+  });
+
+  test('is named though it stands after the true one', async () => {
+    const events = whole();
+    const forged = forgedAt(events, 3, at(events, 1).hash);
+    expect(await verifyChain(put(events, 3, forged))).toMatchObject({
+      ok: false,
+      broken: { kind: 'inserted', id: forged.id, index: 3 },
+    });
   });
 });
 
@@ -73,10 +115,9 @@ test('redelivered records pass where the input is at-least-once, changed ones do
   const other = chain();
   add(other);
   const fake = { ...add(other), chain_id: at(events, 0).chain_id };
-  const { eventHash } = await import('./index.js');
   expect(await verifyChain([...events, { ...fake, hash: eventHash(fake) }], { redeliveries: true })).toMatchObject({
     ok: false,
-    broken: { kind: 'duplicate_seq' },
+    broken: { kind: 'inserted' },
   });
 });
 

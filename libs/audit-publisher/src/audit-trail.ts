@@ -1,4 +1,4 @@
-import type { AuditEvent, EventDraft } from '@holdshort/audit-events';
+import type { AuditEvent, Checkpoint, Signer, TypedDraft } from '@holdshort/audit-events';
 
 /** Where events of one process go: chained, on disk before anything else, delivered in order later. */
 export interface AuditTrail {
@@ -7,12 +7,18 @@ export interface AuditTrail {
    * @throws HoldshortError `audit_unavailable` where the spool is full or a write or fsync failed;
    * then the event is not part of the chain, and the caller must not go on with a write.
    */
-  record(draft: EventDraft): Promise<AuditEvent>;
+  record(draft: TypedDraft): Promise<AuditEvent>;
   /** Whether a write could be recorded now; what `/readyz` and the write path ask first. */
   isWritable(): boolean;
   /** Attempts of earlier boots that have no outcome; known after opening, to be resolved by the caller. */
   readonly unresolvedAttempts: readonly AuditEvent[];
   status(): AuditTrailStatus;
+  /**
+   * From now on the head of the chain is signed after every 256 events, after 10 s, and at the end; heads of earlier boots
+   * that ended without are signed first. A later call replaces the key.
+   * @param onSigned called with each checkpoint once it is durable; `close` waits for the last one, 2 s at most
+   */
+  signCheckpoints(signer: Signer, onSigned?: (checkpoint: Checkpoint) => void | Promise<void>): void;
   /** Makes everything durable, gives the publisher up to `timeoutMs` to deliver, then closes. */
   close(timeoutMs?: number): Promise<void>;
 }
@@ -20,7 +26,7 @@ export interface AuditTrail {
 export interface AuditTrailStatus {
   chainId: string;
   lastSeq: number;
-  /** Events on disk that the publisher has not yet had acknowledged. */
+  /** Events and checkpoints on disk that the publisher has not yet had acknowledged. */
   pending: number;
   bytes: number;
   maxBytes: number;
@@ -30,13 +36,28 @@ export interface AuditTrailStatus {
 }
 
 /** One event as it leaves: the key is the chain id, the value the canonical JSON. */
-export interface OutgoingRecord {
+export interface OutgoingEvent {
   key: string;
   value: Buffer;
   event: Pick<AuditEvent, 'id' | 'type' | 'time' | 'agent' | 'tenant'>;
   /** What the event is about (repository or session), for readers that route by header. */
   subject?: string;
 }
+
+/** One checkpoint as it leaves, with the key of its events, for a topic of its own. */
+export interface OutgoingCheckpoint {
+  key: string;
+  value: Buffer;
+  checkpoint: Pick<Checkpoint, 'agent_id' | 'chain_id' | 'seq' | 'time'>;
+}
+
+export type OutgoingRecord = OutgoingEvent | OutgoingCheckpoint;
+
+export const isCheckpoint = (record: OutgoingRecord): record is OutgoingCheckpoint => 'checkpoint' in record;
+
+/** RFC 3339 */
+export const timeOf = (record: OutgoingRecord): string =>
+  isCheckpoint(record) ? record.checkpoint.time : record.event.time;
 
 /** A way out of the spool; one contract suite runs on all of them. */
 export interface Publisher {

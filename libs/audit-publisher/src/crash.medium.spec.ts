@@ -8,6 +8,7 @@ import { describeWithKafka } from '@holdshort/testkit';
 import { Kafka, logLevel } from 'kafkajs';
 import { createKafkaPublisher, openAuditTrail, type OutgoingRecord, type Publisher } from './index.js';
 import { bundleChild } from './testing/bundle-child.js';
+import { callDraft } from './testing/call-drafts.js';
 
 let dir: string;
 beforeEach(async () => {
@@ -102,10 +103,7 @@ describeWithKafka('the spool before a broker that dies', (broker) => {
     });
     const recorded: AuditEvent[] = [];
     const record = async (count: number): Promise<void> => {
-      for (let n = 0; n < count; n += 1)
-        recorded.push(
-          await trail.record({ type: 'call.read', phase: 'single', correlation_id: `k${recorded.length}` }),
-        );
+      for (let n = 0; n < count; n += 1) recorded.push(await trail.record(callDraft(`k${recorded.length}`)));
     };
     await record(2000);
     const flowing = record(3000);

@@ -1,8 +1,22 @@
 export * from './audit-trail.js';
 export { openAuditTrail, type AuditTrailOptions } from './open-audit-trail.js';
+export { readSpool, type SpooledItem } from './spool/read-spool.js';
 export { openSegmentFile, type OpenSegmentFile, type SegmentFile } from './spool/segment-file.js';
 export { createKafkaPublisher, type KafkaPublisherOptions } from './publishers/kafka-publisher.js';
 export { createRelayPublisher, type RelayPublisherOptions, type RelayTls } from './publishers/relay-publisher.js';
 export { createKafkaClient, type KafkaConnection } from './publishers/kafka-client.js';
 export { guardKafkaRejections } from './publishers/kafka-rejections.js';
-export { auditTopicSettings, ensureAuditTopic, type AuditTopicSettings } from './publishers/audit-topic.js';
+export {
+  AUDIT_TOPICS,
+  auditTopicSettings,
+  checkAuditTopics,
+  ensureAuditTopic,
+  type AuditTopicSettings,
+  type TopicState,
+} from './publishers/audit-topic.js';
+export {
+  KAFKA_SECURITY_SETTINGS,
+  kafkaSecurity,
+  type KafkaSecurity,
+  type KafkaSecuritySettings,
+} from './publishers/kafka-security.js';

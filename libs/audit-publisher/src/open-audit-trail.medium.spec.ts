@@ -1,8 +1,9 @@
 import { appendFile, mkdtemp, readdir, readFile, rm, stat, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { verifyChain, type AuditEvent, type EventDraft } from '@holdshort/audit-events';
+import { verifyChain, type AuditEvent } from '@holdshort/audit-events';
 import {
+  isCheckpoint,
   openAuditTrail,
   openSegmentFile,
   type AuditTrailOptions,
@@ -10,6 +11,7 @@ import {
   type OutgoingRecord,
   type Publisher,
 } from './index.js';
+import { callDraft } from './testing/call-drafts.js';
 
 /** A publisher that keeps what it gets in memory, and can be down. */
 class MemoryPublisher implements Publisher {
@@ -19,7 +21,7 @@ class MemoryPublisher implements Publisher {
   up = true;
 
   publish(batch: readonly OutgoingRecord[]): Promise<void> {
-    this.attempts.push(batch.map((record) => record.event.id));
+    this.attempts.push(batch.map((record) => (isCheckpoint(record) ? record.key : record.event.id)));
     if (!this.up) return Promise.reject(new Error('the other side is away'));
     this.records.push(...batch);
     return Promise.resolve();
@@ -34,13 +36,6 @@ class MemoryPublisher implements Publisher {
     return this.records.map((record) => JSON.parse(record.value.toString('utf8')) as AuditEvent);
   }
 }
-
-const draft = (correlationId: string, phase: EventDraft['phase'] = 'single', text = ''): EventDraft => ({
-  type: phase === 'single' ? 'call.read' : 'call.write',
-  phase,
-  correlation_id: correlationId,
-  ...(text === '' ? {} : { detail: { text } }),
-});
 
 let dir: string;
 beforeEach(async () => {
@@ -69,7 +64,7 @@ async function until(condition: () => boolean | Promise<boolean>, ms = 10_000): 
 test('1,000 writers at once: each event is delivered once, in the order of one whole chain', async () => {
   const publisher = new MemoryPublisher();
   const trail = await openAuditTrail(options(publisher));
-  const recorded = await Promise.all(Array.from({ length: 1000 }, (_, n) => trail.record(draft(`c${n}`))));
+  const recorded = await Promise.all(Array.from({ length: 1000 }, (_, n) => trail.record(callDraft(`c${n}`))));
   await trail.close();
   expect(publisher.events).toEqual(recorded);
   expect(await verifyChain(publisher.events)).toMatchObject({ ok: true, events: 1000 });
@@ -79,12 +74,12 @@ test('what was not acknowledged before a restart comes first after it', async ()
   const away = new MemoryPublisher();
   away.up = false;
   const first = await openAuditTrail(options(away));
-  for (let n = 0; n < 20; n += 1) await first.record(draft(`a${n}`));
+  for (let n = 0; n < 20; n += 1) await first.record(callDraft(`a${n}`));
   await first.close(0);
   const back = new MemoryPublisher();
   const second = await openAuditTrail(options(back));
   expect(second.status().pending).toBe(20);
-  await second.record(draft('b0'));
+  await second.record(callDraft('b0'));
   await second.close();
   expect(back.events.map((event) => event.correlation_id)).toEqual([
     ...Array.from({ length: 20 }, (_, n) => `a${n}`),
@@ -97,7 +92,7 @@ test('acknowledged events are not sent again after a restart, and their segments
   const publisher = new MemoryPublisher();
   for (let boot = 0; boot < 3; boot += 1) {
     const trail = await openAuditTrail(options(publisher));
-    await trail.record(draft(`boot${boot}`));
+    await trail.record(callDraft(`boot${boot}`));
     await trail.close();
   }
   expect(publisher.events.map((event) => event.correlation_id)).toEqual(['boot0', 'boot1', 'boot2']);
@@ -108,9 +103,9 @@ test('the identical batch is repeated until it is acknowledged', async () => {
   const publisher = new MemoryPublisher();
   publisher.up = false;
   const trail = await openAuditTrail(options(publisher));
-  await trail.record(draft('one'));
+  await trail.record(callDraft('one'));
   await until(() => publisher.attempts.length === 1);
-  await trail.record(draft('two'));
+  await trail.record(callDraft('two'));
   await until(() => publisher.attempts.length >= 2);
   expect(publisher.attempts[1]).toEqual(publisher.attempts[0]);
   expect(trail.status()).toMatchObject({
@@ -127,8 +122,8 @@ test('a torn tail is cut and kept aside; whole records before it are delivered',
   const away = new MemoryPublisher();
   away.up = false;
   const first = await openAuditTrail(options(away));
-  await first.record(draft('whole'));
-  await first.record(draft('torn'));
+  await first.record(callDraft('whole'));
+  await first.record(callDraft('torn'));
   await first.close(0);
   const [name = ''] = await segments();
   await truncate(join(dir, name), (await stat(join(dir, name))).size - 3);
@@ -143,7 +138,7 @@ test('garbage after the last record, and a half-made segment, do not stop the op
   const away = new MemoryPublisher();
   away.up = false;
   const first = await openAuditTrail(options(away));
-  await first.record(draft('kept'));
+  await first.record(callDraft('kept'));
   await first.close(0);
   const [name = ''] = await segments();
   await appendFile(join(dir, name), Buffer.alloc(100));
@@ -161,10 +156,10 @@ test('a full spool refuses new events, still takes outcomes, and opens again onc
   const trail = await openAuditTrail(
     options(publisher, { maxBytes: 64 * 1024, segmentBytes: 8 * 1024, onStatus: (status) => seen.push(status.state) }),
   );
-  const attempts: AuditEvent[] = [await trail.record(draft('w0', 'attempt'))];
+  const attempts: AuditEvent[] = [await trail.record(callDraft('w0', 'attempt'))];
   await expect(
     (async () => {
-      for (;;) attempts.push(await trail.record(draft(`w${attempts.length}`, 'single', 'x'.repeat(500))));
+      for (;;) attempts.push(await trail.record(callDraft(`w${attempts.length}`, 'single', 'x'.repeat(500))));
     })(),
   ).rejects.toMatchObject({
     code: 'audit_unavailable',
@@ -172,11 +167,11 @@ test('a full spool refuses new events, still takes outcomes, and opens again onc
   });
   expect(trail.isWritable()).toBe(false);
   expect(trail.status().bytes).toBeLessThanOrEqual(64 * 1024);
-  await trail.record(draft('w0', 'outcome'));
+  await trail.record(callDraft('w0', 'outcome'));
   expect(trail.status().state).toBe('full');
   publisher.up = true;
   await until(() => trail.status().pending === 0 && trail.isWritable());
-  await trail.record(draft('later'));
+  await trail.record(callDraft('later'));
   await trail.close();
   expect(publisher.events.map((event) => event.correlation_id)).toEqual([
     ...attempts.map((event) => event.correlation_id),
@@ -218,15 +213,15 @@ test.each(['before', 'after'] as const)(
     const publisher = new MemoryPublisher();
     publisher.up = false;
     const trail = await openAuditTrail(options(publisher, { openFile: disk.openFile }));
-    await trail.record(draft('before'));
+    await trail.record(callDraft('before'));
     disk.fail = fail;
-    await expect(trail.record(draft('refused', 'attempt'))).rejects.toMatchObject({ code: 'audit_unavailable' });
+    await expect(trail.record(callDraft('refused', 'attempt'))).rejects.toMatchObject({ code: 'audit_unavailable' });
     expect(trail.status().state).toBe('failed');
     expect(trail.isWritable()).toBe(false);
-    await expect(trail.record(draft('refused too'))).rejects.toMatchObject({ code: 'audit_unavailable' });
+    await expect(trail.record(callDraft('refused too'))).rejects.toMatchObject({ code: 'audit_unavailable' });
     disk.fail = 'no';
     await until(() => trail.isWritable());
-    await trail.record(draft('after'));
+    await trail.record(callDraft('after'));
     await trail.close(0);
     const back = new MemoryPublisher();
     const again = await openAuditTrail(options(back));
@@ -242,8 +237,8 @@ test('an attempt without outcome survives the deletion of its segment, over seve
   const publisher = new MemoryPublisher();
   const small = { maxBytes: 256 * 1024, segmentBytes: 4 * 1024 };
   const first = await openAuditTrail(options(publisher, small));
-  const attempt = await first.record(draft('push-1', 'attempt'));
-  for (let n = 0; n < 60; n += 1) await first.record(draft(`r${n}`, 'single', 'x'.repeat(200)));
+  const attempt = await first.record(callDraft('push-1', 'attempt'));
+  for (let n = 0; n < 60; n += 1) await first.record(callDraft(`r${n}`, 'single', 'x'.repeat(200)));
   await until(async () => (await segments())[0] !== '000000000001.seg');
   await first.close();
   for (let boot = 0; boot < 2; boot += 1) {
@@ -252,7 +247,7 @@ test('an attempt without outcome survives the deletion of its segment, over seve
     await middle.close();
   }
   const last = await openAuditTrail(options(publisher, small));
-  await last.record({ ...draft('push-1', 'outcome'), outcome: 'success', detail: { recovered: true } });
+  await last.record(callDraft('push-1', 'outcome'));
   await last.close();
   const after = await openAuditTrail(options(publisher, small));
   expect(after.unresolvedAttempts).toEqual([]);
@@ -267,7 +262,7 @@ test('the folder belongs to one trail; closing gives it back', async () => {
   await first.close();
   const second = await openAuditTrail(options(publisher));
   await second.close();
-  await expect(second.record(draft('late'))).rejects.toMatchObject({ code: 'audit_unavailable' });
+  await expect(second.record(callDraft('late'))).rejects.toMatchObject({ code: 'audit_unavailable' });
 });
 
 test('a spool that cannot be made says so', async () => {

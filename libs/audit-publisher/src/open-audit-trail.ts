@@ -1,13 +1,15 @@
-import { EventChain, type AuditEvent, type Emitter, type EventDraft } from '@holdshort/audit-events';
+import { EventChain, type AuditEvent, type Emitter, type Signer, type TypedDraft } from '@holdshort/audit-events';
 import { HoldshortError } from '@holdshort/errors';
 import type { Logger } from '@holdshort/telemetry';
 import type { AuditTrail, AuditTrailStatus, Publisher } from './audit-trail.js';
 import { readCursor, writeCursor, type Position } from './spool/cursor-file.js';
+import { Checkpointer, type OnSigned } from './spool/checkpointer.js';
 import { DeliveryLoop } from './spool/delivery-loop.js';
 import { lockFolder } from './spool/folder-lock.js';
 import type { Frame } from './spool/frame.js';
 import { GroupCommit, type SpoolState } from './spool/group-commit.js';
 import { OpenAttempts } from './spool/open-attempts.js';
+import { OpenTails } from './spool/open-tails.js';
 import type { OpenSegmentFile } from './spool/segment-file.js';
 import { SegmentLog } from './spool/segment-log.js';
 import { recoverSegments, type Segment } from './spool/segment-store.js';
@@ -17,6 +19,9 @@ const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
 /** A lost cursor write costs some repeated events, which the store drops; a write per batch would cost two fsyncs. */
 const CURSOR_EVERY_MS = 200;
+
+/** What a killed process leaves unsigned is at most so old. */
+const CHECKPOINT_MS = 10_000;
 
 export interface AuditTrailOptions {
   /** Folder of this process alone; created where missing. */
@@ -30,6 +35,8 @@ export interface AuditTrailOptions {
   segmentBytes?: number;
   logger?: Logger;
   clock?: () => Date;
+  /** How long a record may wait for a signature over it; 10 s unless a test is in a hurry. */
+  checkpointMs?: number;
   /** Called when the state or the publisher's health changes. */
   onStatus?: (status: AuditTrailStatus) => void;
   /** How segment files are made; the disk unless a test replaces it. */
@@ -64,14 +71,16 @@ function unusable(error: unknown): never {
 /** What a scan of the spool at open has found. */
 class Inventory {
   readonly attempts = new OpenAttempts();
+  readonly tails = new OpenTails();
   undelivered = 0;
 
   constructor(private readonly cursor: Position | undefined) {}
 
   visit(frame: Frame, segment: number): void {
+    this.tails.visit(frame);
     if (frame.kind === 'H') return;
     if (frame.kind !== 'C' && this.isAfterCursor(frame, segment)) this.undelivered += 1;
-    if (frame.kind === 'S') return;
+    if (frame.kind === 'S' || frame.kind === 'K') return;
     const { correlation_id: correlationId } = JSON.parse(frame.json.toString('utf8')) as AuditEvent;
     this.attempts.note(frame.kind, correlationId, { segment, start: frame.start, end: frame.end });
   }
@@ -86,6 +95,7 @@ class SpooledAuditTrail implements AuditTrail {
   readonly unresolvedAttempts: readonly AuditEvent[];
   private readonly commit: GroupCommit;
   private readonly delivery: DeliveryLoop;
+  private readonly checkpointer: Checkpointer;
   private pending: number;
   private pendingSince: number | undefined;
   private cursorWrittenAt = 0;
@@ -138,18 +148,33 @@ class SpooledAuditTrail implements AuditTrail {
       attempts: inventory.attempts,
       maxBytes,
       reserveBytes: Math.min(16 * MIB, Math.floor(maxBytes / 16)),
-      onCommitted: (events) => {
-        this.noteCommitted(events);
+      onCommitted: (records, events) => {
+        this.noteCommitted(records);
+        this.checkpointer.note(events);
       },
       onState: (state, error) => {
         this.noteState(state, error);
+      },
+    });
+    this.checkpointer = new Checkpointer({
+      tenant: options.tenant,
+      agentId: options.emitter.id,
+      write: (json) => this.commit.checkpoint(json),
+      clock: options.clock ?? (() => new Date()),
+      everyMs: options.checkpointMs ?? CHECKPOINT_MS,
+      openTails: inventory.tails.of(options.emitter.id),
+      onError: (error) => {
+        options.logger?.warn(
+          { err: error },
+          'audit chain: its head could not be signed; the next checkpoint covers it',
+        );
       },
     });
     this.delivery = this.createDelivery(parts.cursor ?? { segment: 0, offset: 0 }, options.publisher);
     this.delivery.start();
   }
 
-  async record(draft: EventDraft): Promise<AuditEvent> {
+  async record(draft: TypedDraft): Promise<AuditEvent> {
     if (this.closed)
       throw new HoldshortError('audit_unavailable', 'The audit spool is closed, and nothing is done without a record.');
     return this.commit.event(this.parts.chain.prepare(draft));
@@ -178,6 +203,10 @@ class SpooledAuditTrail implements AuditTrail {
     };
   }
 
+  signCheckpoints(signer: Signer, onSigned: OnSigned = () => undefined): void {
+    this.checkpointer.use(signer, onSigned);
+  }
+
   close(timeoutMs = 5000): Promise<void> {
     this.closed ??= this.shutDown(timeoutMs);
     return this.closed;
@@ -200,10 +229,10 @@ class SpooledAuditTrail implements AuditTrail {
     });
   }
 
-  private noteCommitted(events: number): void {
-    if (events === 0) return;
+  private noteCommitted(records: number): void {
+    if (records === 0) return;
     if (this.pending === 0) this.pendingSince = this.now();
-    this.pending += events;
+    this.pending += records;
     this.delivery.wake();
   }
 
@@ -300,6 +329,7 @@ class SpooledAuditTrail implements AuditTrail {
   private async shutDown(timeoutMs: number): Promise<void> {
     const { options, log, unlock } = this.parts;
     await this.commit.drained();
+    await this.checkpointer.finish();
     await this.delivered(timeoutMs);
     this.delivery.requestStop();
     await options.publisher.close();

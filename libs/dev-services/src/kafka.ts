@@ -15,12 +15,24 @@ export interface StartKafkaOptions {
   dataDir: string;
   /** Of the broker's listener; 0 picks a free one. */
   port?: number;
+  /** Adds a listener with TLS and SCRAM-SHA-512; not with Docker. */
+  secure?: KafkaCredential;
   /** Defaults to `kafka.log` in the data folder. */
   logFile?: string;
 }
 
+export interface KafkaCredential {
+  /** Of the broker, PEM: certificate chain and key (PKCS#8) for localhost. */
+  certificate: string;
+  privateKey: string;
+  user: string;
+  password: string;
+}
+
 export interface RunningKafka {
   brokers: string[];
+  /** `localhost:port` with TLS and SCRAM-SHA-512, where `secure` was given. */
+  secureBrokers: string[];
   readonly pid: number;
   /** What starts this broker again, with its port and data. */
   readonly command: readonly string[];
@@ -42,8 +54,10 @@ export async function startKafka(options: StartKafkaOptions): Promise<RunningKaf
   if (!available) throw new Error(`Kafka cannot be started: ${reason}`);
   await mkdir(options.dataDir, { recursive: true });
   const port = options.port === undefined || options.port === 0 ? await findFreePort() : options.port;
-  const launch = reason === 'Docker' ? dockerLauncher(options, port) : await javaLauncher(options, port);
-  const broker = new Broker(launch, options, port);
+  const securePort = options.secure ? await findFreePort() : undefined;
+  const launch =
+    reason === 'Docker' ? dockerLauncher(options, port) : await javaLauncher(options, { port, securePort });
+  const broker = new Broker(launch, options, { port, securePort });
   await broker.restart();
   return broker;
 }
@@ -53,15 +67,17 @@ type Launch = readonly [string, ...string[]];
 
 class Broker implements RunningKafka {
   readonly brokers: string[];
+  readonly secureBrokers: string[];
   private child: ChildProcess | undefined;
   private guard: Guard | undefined;
 
   constructor(
     readonly command: Launch,
     private readonly options: StartKafkaOptions,
-    port: number,
+    { port, securePort }: Ports,
   ) {
     this.brokers = [`127.0.0.1:${port}`];
+    this.secureBrokers = securePort === undefined ? [] : [`localhost:${securePort}`];
   }
 
   get pid(): number {
@@ -101,13 +117,33 @@ class Broker implements RunningKafka {
   }
 }
 
-async function serverProperties(dataDir: string, port: number): Promise<string> {
+interface Ports {
+  port: number;
+  securePort: number | undefined;
+}
+
+/** A properties file takes a PEM in one line. */
+const inline = (pem: string): string => pem.trim().replaceAll('\n', '\\n');
+
+const secureProperties = ({ port, securePort }: Ports, secure: KafkaCredential): Record<string, string> => ({
+  'advertised.listeners': `PLAINTEXT://127.0.0.1:${port},SECURE://localhost:${String(securePort)}`,
+  'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURE:SASL_SSL',
+  'sasl.enabled.mechanisms': 'SCRAM-SHA-512',
+  'listener.name.secure.scram-sha-512.sasl.jaas.config':
+    'org.apache.kafka.common.security.scram.ScramLoginModule required;',
+  'ssl.keystore.type': 'PEM',
+  'ssl.keystore.certificate.chain': inline(secure.certificate),
+  'ssl.keystore.key': inline(secure.privateKey),
+});
+
+async function serverProperties({ dataDir, secure }: StartKafkaOptions, ports: Ports): Promise<string> {
+  const { port, securePort } = ports;
   const controllerPort = await findFreePort();
   const settings: Record<string, string | number> = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}${securePort === undefined ? '' : `,SECURE://127.0.0.1:${securePort}`}`,
     'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
     'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'controller.listener.names': 'CONTROLLER',
@@ -121,21 +157,25 @@ async function serverProperties(dataDir: string, port: number): Promise<string> 
     'transaction.state.log.min.isr': 1,
     // A first consumer would otherwise wait 3 s for others to join.
     'group.initial.rebalance.delay.ms': 0,
+    ...(secure ? secureProperties(ports, secure) : {}),
   };
   const text = Object.entries(settings).map(([key, value]) => `${key}=${value}\n`);
   return text.join('');
 }
 
 /** Formats the storage once, and gives what starts the broker's JVM. */
-async function javaLauncher(options: StartKafkaOptions, port: number): Promise<Launch> {
+async function javaLauncher(options: StartKafkaOptions, ports: Ports): Promise<Launch> {
   const jars = join(await kafkaJars(), '*');
   const properties = join(options.dataDir, 'server.properties');
-  await writeFile(properties, await serverProperties(options.dataDir, port));
+  await writeFile(properties, await serverProperties(options, ports), { mode: 0o600 });
   await writeFile(join(options.dataDir, 'log4j2.properties'), LOGGING);
   const java = [`-Dlog4j2.configurationFile=${join(options.dataDir, 'log4j2.properties')}`, '-cp', jars];
   if (!existsSync(join(options.dataDir, 'logs', 'meta.properties'))) {
-    const clusterId = randomBytes(16).toString('base64url');
-    const format = ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', properties];
+    // one that begins with a dash is taken for an option
+    const clusterId = Buffer.concat([Buffer.of(0), randomBytes(15)]).toString('base64url');
+    const { secure } = options;
+    const scram = secure ? ['--add-scram', `SCRAM-SHA-512=[name=${secure.user},password=${secure.password}]`] : [];
+    const format = ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', properties, ...scram];
     await runQuietly('java', [...java, ...format], { timeoutMs: 60_000 });
   }
   const heap = ['-Xmx512m', '-Xms128m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];

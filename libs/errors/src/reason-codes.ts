@@ -15,6 +15,7 @@ export const REASONS = {
   cap_reached: 'A limit on calls per hour is used up; the same call passes later.',
   observed: 'The policy only observes here: it let through what it would have refused or held.',
   policy_error: 'A policy failed while it was evaluated; that means refused.',
+  policy_changed: 'Another policy came into force while the call was decided; asked again, that one answers.',
   kill_switch: 'An administrator stopped this session, engineer, workspace or everything.',
   // who
   session_missing: 'The call names no session.',
@@ -36,8 +37,11 @@ export const REASONS = {
   control_plane_unreachable: 'The control plane gave no answer.',
   audit_unavailable: 'The audit spool is full or failed; without a record nothing is written.',
   lease_unavailable: 'No GitHub credential could be issued for the call.',
+  github_link_missing: 'Policy wants the call to carry the engineer, who has linked no GitHub account.',
+  github_link_broken: 'GitHub no longer honours the link to the engineer’s account; it must be linked again.',
   upstream_unreachable: 'GitHub gave no answer.',
   upstream_refused: 'GitHub refused the call.',
+  github_rate_limited: 'GitHub’s limit on calls of the Holdshort App is used up; the same call passes later.',
   client_gone: 'The client went away before the call ended.',
   internal_error: 'A fault in Holdshort; the call was refused.',
   // housekeeping

@@ -9,6 +9,7 @@ const STATUS_OF: Partial<Record<ReasonCode, status>> = {
   session_ended: status.NOT_FOUND,
   conflict: status.FAILED_PRECONDITION,
   rate_limited: status.RESOURCE_EXHAUSTED,
+  github_rate_limited: status.RESOURCE_EXHAUSTED,
   request_malformed: status.INVALID_ARGUMENT,
   internal_error: status.INTERNAL,
 };

@@ -1,6 +1,7 @@
 import { PATH_CLASSES } from '@holdshort/github-operations';
 import { contextPath } from './caps.js';
 import { FINDING_KINDS } from './finding-kinds.js';
+import { isOwnerName, isRepositoryName } from './place-names.js';
 
 type Json = Record<string, unknown>;
 
@@ -54,8 +55,8 @@ const PRINCIPALS = new Set(['Holdshort::Human', 'Holdshort::Assistant', 'Holdsho
 function placeProblem(type: string, id: string): string | undefined {
   if ((type === 'Holdshort::Org' || type === 'Holdshort::Repo') && id !== id.toLowerCase())
     return `${id} must be written in lower case: names compare without case.`;
-  if (type === 'Holdshort::Repo' && !/^[^/]+\/[^/]+$/.test(id)) return `${id} must be written as owner/name.`;
-  if (type === 'Holdshort::Org' && id.includes('/')) return `${id} is a repository; write Holdshort::Repo::"${id}".`;
+  if (type === 'Holdshort::Repo' && !isRepositoryName(id)) return `${id} must be written as owner/name.`;
+  if (type === 'Holdshort::Org' && !isOwnerName(id)) return `${id} is a repository; write Holdshort::Repo::"${id}".`;
   return undefined;
 }
 

@@ -6,7 +6,16 @@ export { diffPolicySets, type Difference, type PolicySetDiff } from './diff-poli
 export { generateSchema } from './generate-schema.js';
 export { loadPolicySet, loadPolicySetUnindexed } from './load-policy-set.js';
 export { localTime, type LocalTime } from './local-time.js';
-export type { AllowOutcome, DenyOutcome, GateDemand, HoldOutcome, Obligations, PolicyOutcome } from './outcome.js';
+export { stricterKind } from './obligations.js';
+export type {
+  AllowOutcome,
+  DenyOutcome,
+  GateDemand,
+  HoldOutcome,
+  LeaseKind,
+  Obligations,
+  PolicyOutcome,
+} from './outcome.js';
 export { PolicyProblemsError, type PolicyProblem } from './policy-problem.js';
 export { versionOf, type PolicySetSource } from './policy-set-source.js';
 export type { FactsNeeded, PolicySet } from './policy-set.js';

@@ -151,7 +151,12 @@ describe('loadPolicySet', () => {
     [
       'an unknown kind',
       '@id("o") @obligation("dance") permit (principal, action, resource);',
-      '@obligation must be one of mask, token, cache.',
+      '@obligation must be one of mask, token, lease_kind, cache.',
+    ],
+    [
+      'a lease of nobody',
+      '@id("o") @obligation("lease_kind") @kind("installation") permit (principal, action, resource);',
+      'This obligation needs @kind, one of user_or_installation, user.',
     ],
     [
       'a token without life',

@@ -1,4 +1,4 @@
-import type { Obligations } from './outcome.js';
+import type { LeaseKind, Obligations } from './outcome.js';
 import type { PolicyProblem } from './policy-problem.js';
 import type { PolicySource, ReadPolicy } from './read-policies.js';
 import { positionAt } from './source-position.js';
@@ -13,6 +13,13 @@ const listOf = (text: string | undefined): string[] =>
     .filter((entry) => entry !== '');
 
 const isWhole = (text: string | undefined): boolean => /^[1-9][0-9]{0,5}$/.test(text ?? '');
+/** From the least strict to the strictest. */
+const LEASE_KINDS = ['user_or_installation', 'user'] as const satisfies readonly LeaseKind[];
+const isLeaseKind = (text: string | undefined): text is LeaseKind => LEASE_KINDS.some((kind) => kind === text);
+
+/** Of two demands the stricter; what is no kind was refused when the set was loaded. */
+export const stricterKind = (a: LeaseKind | undefined, b: LeaseKind): LeaseKind => (a === 'user' ? a : b);
+
 const isPermission = (text: string): boolean => /^[a-z_]+:(read|write)$/.test(text);
 
 /** Per kind of obligation: what its annotations must look like. */
@@ -26,6 +33,11 @@ const RULES: Record<string, { allowed: string[]; check: (annotations: Annotation
     allowed: ['ttl', 'permissions'],
     check: (a) => isWhole(a['ttl']) && (a['permissions'] === undefined || listOf(a['permissions']).every(isPermission)),
     expected: '@ttl in seconds, and @permissions like "contents:read,metadata:read"',
+  },
+  lease_kind: {
+    allowed: ['kind'],
+    check: (a) => isLeaseKind(a['kind']),
+    expected: `@kind, one of ${LEASE_KINDS.join(', ')}`,
   },
   cache: { allowed: ['seconds'], check: (a) => isWhole(a['seconds']), expected: '@seconds' },
 };
@@ -85,6 +97,10 @@ function apply(out: Obligations, annotations: Annotations): Obligations {
         tokenTtlSeconds: smaller(out.tokenTtlSeconds, ttl),
         ...(narrowed ? { tokenPermissions: narrowed } : {}),
       };
+    }
+    case 'lease_kind': {
+      const { kind } = annotations;
+      return { ...out, leaseKind: isLeaseKind(kind) ? stricterKind(out.leaseKind, kind) : 'user' };
     }
     default:
       return { ...out, cacheableSeconds: smaller(out.cacheableSeconds, annotations['seconds']) };

@@ -1,6 +1,12 @@
 import type { ReasonCode } from '@holdshort/errors';
 import type { Cap } from './caps.js';
 
+/**
+ * Whose credential the call goes by, where policy says: the engineer's own (`user`), and nothing else; or that of the
+ * App's installation where the engineer has linked no GitHub account.
+ */
+export type LeaseKind = 'user' | 'user_or_installation';
+
 /** What the allow is bound to; see docs/reference. Absent fields mean no obligation of that kind. */
 export interface Obligations {
   /** JSON field names whose values are masked in the response. */
@@ -10,6 +16,8 @@ export interface Obligations {
   tokenTtlSeconds?: number;
   /** Upper limit for the permissions of the credential. */
   tokenPermissions?: Record<string, 'read' | 'write'>;
+  /** Absent: the App's installation. */
+  leaseKind?: LeaseKind;
   /** How long the same read may be answered from the agent's cache; absent means never. */
   cacheableSeconds?: number;
 }

@@ -1,5 +1,6 @@
 import type { IntentAction, Surface } from '@holdshort/github-operations';
 import type { DecisionInput, DecisionPrincipal, DecisionRepository, RefChange } from './decision-input.js';
+import { splitRepositoryName } from './place-names.js';
 import { noUsage, type Usage, type UsagePer } from './usage.js';
 
 /** One question with its answer, stored with a set. Only what matters is written; see docs/policy.md for the defaults. */
@@ -13,7 +14,7 @@ export interface PolicyCase {
   tool?: string;
   action: IntentAction;
   surface?: Surface;
-  /** `owner/name`; left out, the call is about the account itself, or about `owner`. */
+  /** `owner/name`, of another GitHub with its host before; left out, the call is about the account itself, or about `owner`. */
   repository?: string;
   owner?: string;
   visibility?: DecisionRepository['visibility'];
@@ -58,12 +59,11 @@ function principalOf(asked: PolicyCase): DecisionPrincipal {
 }
 
 function repositoryOf(asked: PolicyCase): DecisionRepository | undefined {
-  const [owner, name] = asked.repository?.split('/') ?? [];
-  if (owner === undefined || name === undefined) return undefined;
+  const named = splitRepositoryName(asked.repository ?? '');
+  if (!named) return undefined;
   const defaultBranch = asked.default_branch ?? 'main';
   return {
-    owner,
-    name,
+    ...named,
     id: '1',
     defaultBranch,
     visibility: asked.visibility ?? 'private',

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isTimeZone } from './local-time.js';
 import { orderedKeys } from './ordered-keys.js';
+import { isPlainRepositoryName } from './place-names.js';
 import type { PolicyCase } from './policy-case.js';
 import type { PolicyProblem } from './policy-problem.js';
 
@@ -52,7 +53,7 @@ export function settingProblems({ zone, observe = [], repositorySets = {} }: Pol
       : [setting('zone', `${zone} is not a time zone of the IANA list.`)]),
     ...(observe.includes('') ? [setting('observe', 'A repository set has a name; use * for everywhere.')] : []),
     ...members
-      .filter(({ member }) => !/^[\w.-]+\/[\w.-]+$/.test(member))
+      .filter(({ member }) => !isPlainRepositoryName(member))
       .map(({ name, member }) => setting('repository_sets', `${name} lists ${member}, which is not owner/name.`)),
   ];
 }

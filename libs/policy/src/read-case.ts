@@ -1,4 +1,5 @@
 import { INTENTS } from '@holdshort/github-operations';
+import { isPlainRepositoryName } from './place-names.js';
 import type { PolicyCase } from './policy-case.js';
 import { USAGE_MEASURES } from './usage.js';
 
@@ -29,7 +30,7 @@ const FIELDS: Record<keyof PolicyCase, Check> = {
   tool: isText,
   action: oneOf(...Object.keys(INTENTS)),
   surface: oneOf('git', 'lfs', 'rest', 'graphql', 'mcp', 'copilot', 'download', 'upload'),
-  repository: (value) => typeof value === 'string' && /^[\w.-]+\/[\w.-]+$/.test(value),
+  repository: (value) => typeof value === 'string' && isPlainRepositoryName(value),
   owner: isText,
   visibility: oneOf('public', 'private', 'internal'),
   default_branch: isText,

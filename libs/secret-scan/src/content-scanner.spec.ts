@@ -57,6 +57,26 @@ test('finds the same byte by byte', () => {
   ]);
 });
 
+test('a token whose checksum holds is found between any two bytes', () => {
+  const token = Buffer.from(secret(GITHUB));
+  const missed = Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => {
+    const content = Buffer.concat([Buffer.of(0xff, 0, byte), token, Buffer.of(byte, 0xd8)]);
+    return !scanText(content, 'image.png').some(
+      ({ rule, severity }) => rule === 'github-token' && severity === 'block',
+    );
+  });
+  expect(missed).toEqual([]);
+});
+
+test('a letter alone among bytes that are no text does not hide a token; one within a word does', () => {
+  const token = secret('glpat-{w20}');
+  const rules = (before: Buffer): string[] =>
+    scanText(Buffer.concat([before, Buffer.from(token)]), 'image.png').map(({ rule }) => rule);
+  expect(rules(Buffer.from([0xd8, 0x07, 0x78]))).toEqual(['gitlab-personal-token']);
+  expect(rules(Buffer.from('wordx'))).toEqual([]);
+  expect(rules(Buffer.from('\nx'))).toEqual([]);
+});
+
 test('lines are right in a long streamed content', () => {
   const lines = Array.from({ length: 60_000 }, (_, index) => `line ${index + 1} of a long file`);
   lines[41_233] = `token: ${secret(GITHUB)}`;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { kafkaAvailability, startKafka, type RunningKafka } from '@holdshort/dev-services';
+import { kafkaAvailability, startKafka, type KafkaCredential, type RunningKafka } from '@holdshort/dev-services';
 
 const availability = await kafkaAvailability();
 
@@ -12,10 +12,15 @@ const START_MS = 300_000;
 /**
  * A `describe` with one real broker, shared by its tests. Where no broker can be started the suite is skipped, and
  * standard error says why: a green run without Kafka must not look like one with it.
+ * @param secure gives what a second listener with TLS and SCRAM is made of; Docker has none, so the suite is skipped there
  * @param body gets a function that gives the running broker, to be called within tests and hooks
  */
-export function describeWithKafka(title: string, body: (broker: () => RunningKafka) => void): void {
-  if (!availability.available) {
+export function describeWithKafka(
+  title: string,
+  body: (broker: () => RunningKafka) => void,
+  secure?: () => Promise<KafkaCredential>,
+): void {
+  if (!availability.available || (secure && availability.reason === 'Docker')) {
     process.stderr.write(`\nSKIPPED "${title}": no Kafka broker: ${availability.reason}\n`);
     describe.skip(title, () => {
       body(() => {
@@ -29,7 +34,7 @@ export function describeWithKafka(title: string, body: (broker: () => RunningKaf
     let broker: RunningKafka | undefined;
     beforeAll(async () => {
       dataDir = await mkdtemp(join(tmpdir(), 'hs-kafka-'));
-      broker = await startKafka({ dataDir });
+      broker = await startKafka({ dataDir, ...(secure ? { secure: await secure() } : {}) });
     }, START_MS);
     afterAll(async () => {
       await broker?.stop();

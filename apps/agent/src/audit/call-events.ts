@@ -1,4 +1,12 @@
-import type { AuditEvent, EventDraft, EventFinding, EventPushRef, EventTarget, Outcome } from '@holdshort/audit-events';
+import type {
+  DraftOf,
+  EventFields,
+  EventFinding,
+  EventPushRef,
+  EventRequest,
+  EventTarget,
+  Outcome,
+} from '@holdshort/audit-events';
 import { agentV1 } from '@holdshort/contracts';
 import type { ReasonCode } from '@holdshort/errors';
 import type { Target } from '@holdshort/github-operations';
@@ -7,37 +15,35 @@ import type { Exchange } from '../exchange/exchange.js';
 import type { Push } from '../push/push.js';
 
 /** What is about to be tried; on disk before it is. */
-export const attemptDraft = (exchange: Exchange): EventDraft => ({
+export const attemptDraft = (exchange: Exchange): DraftOf<'call.write'> => ({
   type: 'call.write',
   phase: 'attempt',
   ...common(exchange),
 });
 
 /** How the call ended: the outcome of an attempt, or the one event of a read or of an early refusal. */
-export function outcomeDraft(exchange: Exchange): EventDraft {
+export function outcomeDraft(exchange: Exchange): DraftOf<'call.read' | 'call.write' | 'call.refused'> {
   const { answer, error, attempt, operation } = exchange;
   const outcome = outcomeOf(exchange);
-  const type = attempt
-    ? 'call.write'
-    : outcome === 'refused' || (operation.class !== 'read' && !isForwardedModelCall(exchange))
-      ? 'call.refused'
-      : 'call.read';
-  return {
-    type,
-    phase: attempt ? 'outcome' : 'single',
+  const facts = {
     ...common(exchange),
     ...decided(exchange.decision),
     response: answer.status > 0 ? responseOf(exchange) : undefined,
     outcome,
     error: error && { code: error.code, message: error.message },
   };
+  if (attempt) return { type: 'call.write', phase: 'outcome', ...facts };
+  const isRefused = outcome === 'refused' || (operation.class !== 'read' && !isForwardedModelCall(exchange));
+  return isRefused
+    ? { type: 'call.refused', phase: 'single', ...facts }
+    : { type: 'call.read', phase: 'single', ...facts };
 }
 
 /** Model traffic has one event (require-trail); having changed nothing on GitHub it stands among the reads. */
 const isForwardedModelCall = ({ operation, upstreamHeaders }: Exchange): boolean =>
   operation.surface === 'copilot' && upstreamHeaders !== undefined;
 
-function responseOf({ answer, startedAt }: Exchange): AuditEvent['response'] {
+function responseOf({ answer, startedAt }: Exchange): EventFields['response'] {
   const { status, bytes, githubRequestId } = answer;
   return { status, bytes, duration_ms: Math.round(Date.now() - startedAt), github_request_id: githubRequestId };
 }
@@ -60,8 +66,14 @@ function outcomeOf({ error, answer, push, upstreamHeaders }: Exchange): Outcome 
   return answer.status >= 400 ? 'failed' : 'success';
 }
 
+type CommonFacts = Pick<EventFields, 'session_id' | 'human' | 'ai' | 'push' | 'findings'> & {
+  correlation_id: string;
+  target: EventTarget;
+  request: EventRequest;
+};
+
 /** What attempt and outcome share. Fields that are undefined are left out of the record. */
-function common(exchange: Exchange): Omit<EventDraft, 'type' | 'phase'> {
+function common(exchange: Exchange): CommonFacts {
   const { session, correlationId, push } = exchange;
   return {
     correlation_id: correlationId,
@@ -75,7 +87,7 @@ function common(exchange: Exchange): Omit<EventDraft, 'type' | 'phase'> {
   };
 }
 
-function requestOf({ operation, request, digest, body, push, file }: Exchange): AuditEvent['request'] {
+function requestOf({ operation, request, digest, body, push, file }: Exchange): EventRequest {
   return {
     surface: operation.surface,
     operation: operation.id,
@@ -144,7 +156,7 @@ const EFFECTS: Partial<Record<agentV1.Effect, 'allow' | 'deny' | 'hold'>> = {
   [agentV1.Effect.EFFECT_HOLD]: 'hold',
 };
 
-function decided(decision: agentV1.DecideResponse | undefined): Partial<EventDraft> {
+function decided(decision: agentV1.DecideResponse | undefined): Pick<EventFields, 'decision' | 'approval' | 'lease'> {
   const effect = decision && EFFECTS[decision.effect];
   if (!effect) return {};
   const { decisionId, determiningPolicies, policyVersion, reasonCodes } = decision;
@@ -161,14 +173,14 @@ function decided(decision: agentV1.DecideResponse | undefined): Partial<EventDra
   };
 }
 
-function approvalOf({ approval, hold }: agentV1.DecideResponse): AuditEvent['approval'] {
+function approvalOf({ approval, hold }: agentV1.DecideResponse): EventFields['approval'] {
   if (approval)
     return { id: approval.approvalId, approvers: approval.approvers, at: approval.approvedAt, digest: approval.digest };
   return hold && { id: hold.approvalId, approvers: [], digest: '' };
 }
 
 /** The lease without its token: the hash joins with `hashed_token` of GitHub's own audit log. */
-function leaseOf(lease: agentV1.Lease | undefined): AuditEvent['lease'] {
+function leaseOf(lease: agentV1.Lease | undefined): EventFields['lease'] {
   if (!lease) return undefined;
   const { id, kind, tokenSha256Base64, permissions, repositories, expiresAt } = lease;
   return { id, kind, token_sha256_b64: tokenSha256Base64, permissions, repositories, expires: expiresAt };

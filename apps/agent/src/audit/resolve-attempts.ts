@@ -1,9 +1,10 @@
-import type { AuditEvent, EventDraft, EventPushRef, Outcome } from '@holdshort/audit-events';
+import type { AuditEvent, DraftOf, EventPushRef, Outcome } from '@holdshort/audit-events';
 import { HoldshortError, toHoldshortError } from '@holdshort/errors';
-import { wholePushAction, type Operation } from '@holdshort/github-operations';
+import { isGithubHost, wholePushAction, type Operation } from '@holdshort/github-operations';
 import { decide } from '../control/decide.js';
 import type { AgentContext } from '../exchange/agent-context.js';
-import { API_HOST } from '../exchange/hosts.js';
+import { apiAt } from '../exchange/enterprise-server.js';
+import { API_HOST, GITHUB_HOST } from '../exchange/hosts.js';
 import type { Session } from '../session/session-registry.js';
 import { fetchUpstream } from '../upstream/fetch-upstream.js';
 
@@ -32,14 +33,18 @@ export async function resolveAttempts(agent: AgentContext, signal: AbortSignal):
   }
 }
 
-async function conclude(agent: AgentContext, attempt: AuditEvent, signal: AbortSignal): Promise<EventDraft> {
+/** Every attempt says both; a record of an older version must not stay open for want of them. */
+const UNKNOWN_TARGET = { host: '' };
+const UNKNOWN_REQUEST = { surface: '', operation: '', class: '', intents: [], method: '', path: '' };
+
+async function conclude(agent: AgentContext, attempt: AuditEvent, signal: AbortSignal): Promise<DraftOf<'call.write'>> {
   const refs =
     attempt.push && attempt.target?.repo && movedOwnRefs(attempt)
       ? await lookAtRefs(agent, attempt, signal)
       : undefined;
-  const { type, correlation_id, session_id, human, ai, target, request, push } = attempt;
+  const { correlation_id, session_id, human, ai, target = UNKNOWN_TARGET, request = UNKNOWN_REQUEST, push } = attempt;
   return {
-    type,
+    type: 'call.write',
     session_id,
     human,
     ai,
@@ -65,6 +70,14 @@ const outcomeOf = (refs: readonly EventPushRef[]): Outcome => {
   return refs.every(({ result }) => result === 'not applied') ? 'failed' : 'unknown';
 };
 
+const serverOf = (target: AuditEvent['target']): string | undefined =>
+  isGithubHost(target?.host ?? GITHUB_HOST) ? undefined : target?.host;
+
+function resultOf(entry: EventPushRef, now: string): string {
+  if (now === entry.new) return 'ok';
+  return now === entry.old ? 'not applied' : `unknown: the ref is at ${now}`;
+}
+
 async function lookAtRefs(
   agent: AgentContext,
   { session_id, push = [], target, human }: AuditEvent,
@@ -80,20 +93,20 @@ async function lookAtRefs(
     expiresAt: Infinity,
     workspace: '',
   };
+  const server = serverOf(target);
   const refs: EventPushRef[] = [];
   for (const entry of push) {
-    const now = await currentId(agent, { session, repo, ref: entry.ref, signal });
+    const now = await currentId(agent, { session, server, repo, ref: entry.ref, signal });
     if (now === undefined) return undefined;
-    refs.push({
-      ...entry,
-      result: now === entry.new ? 'ok' : now === entry.old ? 'not applied' : `unknown: the ref is at ${now}`,
-    });
+    refs.push({ ...entry, result: resultOf(entry, now) });
   }
   return refs;
 }
 
 interface RefQuestion {
   session: Session;
+  /** Undefined for github.com. */
+  server: string | undefined;
   repo: string;
   ref: string;
   signal: AbortSignal;
@@ -102,7 +115,7 @@ interface RefQuestion {
 /** 40 or 64 hex digits; all zeros where the ref is not there; undefined where the session may no longer read. */
 async function currentId(
   agent: AgentContext,
-  { session, repo, ref, signal }: RefQuestion,
+  { session, server, repo, ref, signal }: RefQuestion,
 ): Promise<string | undefined> {
   const [owner = '', name = ''] = repo.split('/');
   const path = `/repos/${owner}/${name}/git/ref/${ref
@@ -117,11 +130,11 @@ async function currentId(
     intents: [{ action: 'repo.read', target: { owner, repo: name } }],
     method: 'GET',
     path,
-    host: API_HOST,
+    host: server ?? API_HOST,
   };
   const { lease } = await decide(agent, { session, operation, correlationId: 'recovery' });
   if (!lease) return undefined;
-  const answer = await fetchUpstream(agent, { host: API_HOST, path, token: lease.token, signal });
+  const answer = await fetchUpstream(agent, { ...apiAt(server, path), token: lease.token, signal });
   if (answer.status === 404) return '0'.repeat(40);
   if (answer.status !== 200)
     throw new HoldshortError('upstream_refused', `GitHub answered ${answer.status} for a ref.`);

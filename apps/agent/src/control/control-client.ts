@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { EventEmitter } from 'node:events';
-import { Metadata, type ClientDuplexStream, type ClientReadableStream } from '@grpc/grpc-js';
+import { Metadata, type ClientDuplexStream, type ClientReadableStream, type ServiceError } from '@grpc/grpc-js';
 import { agentV1 } from '@holdshort/contracts';
 import { HoldshortError } from '@holdshort/errors';
 import { fromGrpcError, serverNameOptions } from '@holdshort/grpc';
@@ -46,6 +46,17 @@ const unreachable = (cause?: unknown): HoldshortError =>
     cause,
   });
 
+/** One call with one answer. @param call undefined where there is no client yet */
+function ask<T>(call: (answered: (error: ServiceError | null, response: T) => void) => unknown): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const called = call((error, response) => {
+      if (error) reject(fromGrpcError(error));
+      else resolve(response);
+    });
+    if (called === undefined) reject(unreachable());
+  });
+}
+
 /**
  * The agent's one line to the control plane: decisions multiplexed on one stream, Watch on another.
  * Both are made anew when they break; a call under way when its stream breaks is refused, not repeated. Only what
@@ -58,6 +69,7 @@ export class ControlClient extends EventEmitter<ControlEvents> {
   #approvals: agentV1.ApprovalServiceClient | undefined;
   #sessions: agentV1.SessionServiceClient | undefined;
   #watches: agentV1.WatchServiceClient | undefined;
+  #trail: agentV1.TrailServiceClient | undefined;
   #stream: DecisionStream | undefined;
   #watch: ClientReadableStream<agentV1.WatchResponse> | undefined;
   #failures = 0;
@@ -83,7 +95,7 @@ export class ControlClient extends EventEmitter<ControlEvents> {
 
   /** New certificate: new channels; decisions under way on the old ones still get their answers. */
   useIdentity(identity: Identity): void {
-    const old = [this.#decisions, this.#approvals, this.#sessions, this.#watches];
+    const old = this.#clients();
     this.#stream?.end();
     this.#watch?.cancel();
     this.#connect(identity);
@@ -99,8 +111,13 @@ export class ControlClient extends EventEmitter<ControlEvents> {
     this.#approvals = new agentV1.ApprovalServiceClient(identity.grpc, tls, options);
     this.#sessions = new agentV1.SessionServiceClient(identity.grpc, tls, options);
     this.#watches = new agentV1.WatchServiceClient(identity.grpc, tls, options);
+    this.#trail = new agentV1.TrailServiceClient(identity.grpc, tls, options);
     this.#stream = undefined;
     this.#openWatch();
+  }
+
+  #clients(): ({ close: () => void } | undefined)[] {
+    return [this.#decisions, this.#approvals, this.#sessions, this.#watches, this.#trail];
   }
 
   #openWatch(): void {
@@ -193,33 +210,36 @@ export class ControlClient extends EventEmitter<ControlEvents> {
   }
 
   /** @throws HoldshortError `session_unknown`, or `control_plane_unreachable` */
-  resolveSession(credentialSha256: string): Promise<agentV1.Session> {
-    return new Promise((resolve, reject) => {
-      const client = this.#sessions;
-      if (!client) {
-        reject(unreachable());
-        return;
-      }
-      client.resolveSession({ credentialSha256 }, new Metadata(), deadline(), (error, response) => {
-        if (error) reject(fromGrpcError(error));
-        else if (response.session) resolve(response.session);
-        else reject(new HoldshortError('session_unknown', 'The session credential is not known.'));
-      });
-    });
+  async resolveSession(credentialSha256: string): Promise<agentV1.Session> {
+    const { session } = await ask<agentV1.ResolveSessionResponse>((answered) =>
+      this.#sessions?.resolveSession({ credentialSha256 }, new Metadata(), deadline(), answered),
+    );
+    if (session) return session;
+    throw new HoldshortError('session_unknown', 'The session credential is not known.');
   }
 
   /** The intents that policy could allow the session at all. @throws HoldshortError `session_unknown`, or `control_plane_unreachable` */
-  permittedActions(sessionId: string): Promise<string[]> {
-    return new Promise((resolve, reject) => {
-      if (!this.#decisions) {
-        reject(unreachable());
-        return;
-      }
-      this.#decisions.listPermittedActions({ sessionId }, new Metadata(), deadline(), (error, response) => {
-        if (error) reject(fromGrpcError(error));
-        else resolve(response.actions);
-      });
-    });
+  async permittedActions(sessionId: string): Promise<string[]> {
+    const { actions } = await ask<agentV1.ListPermittedActionsResponse>((answered) =>
+      this.#decisions?.listPermittedActions({ sessionId }, new Metadata(), deadline(), answered),
+    );
+    return actions;
+  }
+
+  /** The certificate of a key that signs heads of the audit chain, JSON. @throws HoldshortError `control_plane_unreachable`, or why not */
+  async certifyKey(publicKey: string, proof: string): Promise<string> {
+    const { certificate } = await ask<agentV1.CertifyKeyResponse>((answered) =>
+      this.#trail?.certifyKey({ publicKey, proof }, new Metadata(), deadline(), answered),
+    );
+    return certificate;
+  }
+
+  /** The countersigned head, JSON. @throws HoldshortError `control_plane_unreachable`, or `conflict` for a head that is refused */
+  async countersignHead(checkpoint: string): Promise<string> {
+    const { head } = await ask<agentV1.CountersignHeadResponse>((answered) =>
+      this.#trail?.countersignHead({ checkpoint }, new Metadata(), deadline(), answered),
+    );
+    return head;
   }
 
   /** The states of an approval as they change; the iterator ends with the final one or throws when the line breaks. */
@@ -240,6 +260,6 @@ export class ControlClient extends EventEmitter<ControlEvents> {
     this.#closed = true;
     this.#stream?.end();
     this.#watch?.cancel();
-    for (const client of [this.#decisions, this.#approvals, this.#sessions, this.#watches]) client?.close();
+    for (const client of this.#clients()) client?.close();
   }
 }

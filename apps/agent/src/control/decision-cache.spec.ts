@@ -51,11 +51,20 @@ describe('DecisionCache', () => {
   it('forgets all when another policy version is activated, nothing when the same is announced again', () => {
     const cache = open();
     cache.policyActivated('v1');
-    cache.put('k', allow());
+    cache.put('k', allow({ policyVersion: 'v1' }));
     cache.policyActivated('v1');
     expect(cache.size).toBe(1);
     cache.policyActivated('v2');
     expect(cache.size).toBe(0);
+  });
+
+  it('keeps no answer that was under way when another policy came into force', () => {
+    const cache = open();
+    cache.policyActivated('v2');
+    cache.put('k', allow({ policyVersion: 'v1' }));
+    expect(cache.size).toBe(0);
+    cache.put('k', allow({ policyVersion: 'v2' }));
+    expect(cache.size).toBe(1);
   });
 
   it('forgets one session without touching another whose id begins alike', () => {

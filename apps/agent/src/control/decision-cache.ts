@@ -20,7 +20,10 @@ interface Entry {
 /** Many keys of one session mean a crawl over many repositories; beyond this the oldest go. */
 const MAX_ENTRIES = 10_000;
 
-/** Allowed reads only, for as long as the decision says. Dropped whole when policy changes. */
+/**
+ * Allowed reads only, for as long as the decision says. Dropped whole when policy changes; an answer that was under
+ * way meanwhile, by the policy before, is used once and not kept.
+ */
 export class DecisionCache {
   readonly #entries = new Map<string, Entry>();
   readonly #now: () => number;
@@ -39,6 +42,7 @@ export class DecisionCache {
   }
 
   put(key: string, response: agentV1.DecideResponse): void {
+    if (response.policyVersion !== this.#policyVersion) return;
     const leaseEnds = response.lease ? new Date(response.lease.expiresAt).getTime() - LEASE_MARGIN_MS : Infinity;
     const until = Math.min(this.#now() + response.cacheableSeconds * 1000, leaseEnds);
     if (until <= this.#now()) return;

@@ -32,6 +32,8 @@ export interface Exchange {
   readonly entry: Entry;
   /** The GitHub host that is meant, lower case, without port. */
   readonly host: string;
+  /** The GitHub Enterprise Server that is meant, where it is one: host and path are then as they would be at github.com. */
+  readonly server?: string | undefined;
   readonly method: string;
   /** As sent, without query. */
   readonly path: string;

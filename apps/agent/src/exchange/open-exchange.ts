@@ -4,6 +4,7 @@ import type { HoldshortError } from '@holdshort/errors';
 import { presentedCredentials } from '../session/presented-credentials.js';
 import type { AgentContext } from './agent-context.js';
 import { Answer } from './answer.js';
+import { calledHost } from './enterprise-server.js';
 import { CORRELATION_HEADER, type Entry, type Exchange } from './exchange.js';
 import { routeRequest, unclassified } from './route-request.js';
 import { runPipeline } from './run-pipeline.js';
@@ -11,6 +12,8 @@ import { runPipeline } from './run-pipeline.js';
 export interface Arrival {
   entry: Entry;
   host: string;
+  /** The GitHub Enterprise Server that is meant; host and path are then as they would be at github.com. */
+  server?: string;
   /** Path with query, as GitHub would get it. */
   url: string;
   /** Proxy-Authorization of the CONNECT, where there was one. */
@@ -39,6 +42,7 @@ export async function openExchange(
     startedAt: Date.now(),
     entry: arrival.entry,
     host: arrival.host,
+    server: arrival.server,
     method,
     path,
     query,
@@ -46,7 +50,7 @@ export async function openExchange(
     response,
     presented: presentedCredentials(arrival.connectAuthorization, request.headers.authorization),
     clientGone: gone.signal,
-    operation: unclassified(route, arrival.host, method, path),
+    operation: unclassified(route, calledHost(arrival), method, path),
     answer: new Answer(response),
     cleanups: [],
     problem: arrival.problem,

@@ -4,11 +4,11 @@ describe('isGoverned', () => {
   it.each(['github.com', 'api.github.com', 'raw.githubusercontent.com', 'api.business.githubcopilot.com', 'ghcr.io'])(
     'governs %s',
     (host) => {
-      expect(isGoverned(host)).toBe(true);
+      expect(isGoverned(host, ['ghes.corp.example'])).toBe(true);
     },
   );
   it.each(['evilgithub.com', 'github.com.evil.test', 'github.io', 'notghcr.io', ''])('does not govern %s', (host) => {
-    expect(isGoverned(host)).toBe(false);
+    expect(isGoverned(host, ['ghes.corp.example'])).toBe(false);
   });
 });
 

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { requireValidEvents } from '@holdshort/testkit/events';
 import { CREDENTIAL, exchangeBytes, RunningAgent } from '../test-support/running-agent.js';
 
 /** Bounded, so that it can run with every build. */
@@ -30,6 +31,7 @@ describe('bytes from a hostile client', () => {
   beforeAll(async () => {
     agent = await RunningAgent.start();
   });
+  afterEach(() => requireValidEvents(agent.sealed()));
   afterAll(() => agent.stop());
 
   const stillServes = async (): Promise<void> => {

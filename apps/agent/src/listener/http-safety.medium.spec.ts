@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { requireValidEvents } from '@holdshort/testkit/events';
 import { CREDENTIAL, exchangeBytes, RunningAgent } from '../test-support/running-agent.js';
 import { REFUSED_REQUESTS, type RefusedRequestId } from './refused-requests.js';
 
@@ -126,6 +127,7 @@ describe('requests that are refused whatever policy says', () => {
   beforeAll(async () => {
     agent = await RunningAgent.start({ HOLDSHORT_AGENT_MAX_BODY_BYTES: '4096' });
   });
+  afterEach(() => requireValidEvents(agent.sealed()));
   afterAll(() => agent.stop());
   beforeEach(() => {
     agent.events.length = 0;

@@ -2,6 +2,7 @@ import http, { type IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { HoldshortError, toHoldshortError } from '@holdshort/errors';
 import { isGithubHost } from '@holdshort/github-operations';
+import { tunnelDraft } from '../audit/tunnel-event.js';
 import { presentedCredentials } from '../session/presented-credentials.js';
 import type { AgentContext } from '../exchange/agent-context.js';
 import { refuseConnect } from '../respond/connect-refusal.js';
@@ -49,9 +50,9 @@ export function createProxyServer(agent: AgentContext, ca: WorkspaceCa): http.Se
   async function acceptConnect(request: IncomingMessage, client: Socket, head: Buffer): Promise<void> {
     const host = targetOf(request.url ?? '');
     if (splitAuthority(request.headers.host ?? request.url ?? '')?.host !== host) throw disagrees();
-    if (!isGoverned(host)) {
+    if (!isGoverned(host, agent.settings.enterpriseServers)) {
       if (!mayTunnel(host, agent.settings.tunnelHosts)) throw unknownHost(host);
-      await openTunnel(host, client, head);
+      await openTunnel(host, client, head, (address) => agent.trail.record(tunnelDraft(host, address)));
       return;
     }
     const authorization = request.headers['proxy-authorization'];

@@ -3,7 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { AgentContext } from '../exchange/agent-context.js';
-import { openExchange } from '../exchange/open-exchange.js';
+import { asAtGithub } from '../exchange/enterprise-server.js';
+import { openExchange, type Arrival } from '../exchange/open-exchange.js';
 import { HoldshortError } from '@holdshort/errors';
 import { Answers, framingProblem, pipelined } from './framing.js';
 import { isGoverned } from './governed-host.js';
@@ -33,7 +34,8 @@ export class TlsTerminator {
       ALPNProtocols: ['http/1.1'],
       minVersion: 'TLSv1.2',
       SNICallback: (name, callback) => {
-        if (!isGoverned(name.toLowerCase())) callback(new Error('not a host of GitHub'));
+        if (!isGoverned(name.toLowerCase(), agent.settings.enterpriseServers))
+          callback(new Error('not a host of GitHub'));
         else ca.secureContext(name.toLowerCase()).then((context) => callback(null, context), callback);
       },
     });
@@ -48,8 +50,7 @@ export class TlsTerminator {
       const isEarly = answers.isPipelined(request, response);
       const arrival = {
         entry: 'proxy' as const,
-        host: connect.host,
-        url: request.url ?? '/',
+        ...destination(connect.host, request.url ?? '/', agent.settings.enterpriseServers),
         connectAuthorization: connect.authorization,
         problem: isEarly ? pipelined() : (framingProblem(request) ?? disagreement(connect, request)),
       };
@@ -71,6 +72,11 @@ export class TlsTerminator {
   close(): void {
     this.#server.close();
   }
+}
+
+/** A call to a GitHub Enterprise Server goes the way of the like at github.com, and is told from it by the server's name. */
+function destination(host: string, url: string, servers: readonly string[]): Pick<Arrival, 'host' | 'url' | 'server'> {
+  return servers.includes(host) ? { ...asAtGithub(host, url), server: host } : { host, url };
 }
 
 /** CONNECT, SNI and Host must name the same host; otherwise one rule would be asked and another host reached. */

@@ -26,15 +26,37 @@ for (const [net, bits] of [
 ] as const)
   inner.addSubnet(net, bits, 'ipv6');
 
-/** Bytes both ways, unread, to a host that the setting allows. */
-export async function openTunnel(host: string, client: Socket, head: Buffer): Promise<void> {
+/** Bytes both ways, unread, to a host that the setting allows; none before `record` has the tunnel on disk. */
+export async function openTunnel(
+  host: string,
+  client: Socket,
+  head: Buffer,
+  record: (address: string) => Promise<unknown>,
+): Promise<void> {
   const { address } = await lookup(host).catch((cause: unknown) => {
     throw new HoldshortError('upstream_unreachable', `${host} cannot be resolved.`, { cause });
   });
   if (inner.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')) {
     throw new HoldshortError('host_unknown', `${host} is an address inside this network and is not let through.`);
   }
-  const upstream = connect({ host: address, port: 443, timeout: CONNECT_TIMEOUT_MS });
+  await passThrough({ host, address, port: 443 }, { client, head, record });
+}
+
+interface Way {
+  host: string;
+  address: string;
+  port: number;
+}
+
+interface Passenger {
+  client: Socket;
+  head: Buffer;
+  record: (address: string) => Promise<unknown>;
+}
+
+/** @throws HoldshortError where nobody is there, or the tunnel cannot be recorded; then not a byte has passed */
+export async function passThrough({ host, address, port }: Way, { client, head, record }: Passenger): Promise<void> {
+  const upstream = connect({ host: address, port, timeout: CONNECT_TIMEOUT_MS });
   await new Promise<void>((resolve, reject) => {
     upstream.once('connect', resolve);
     upstream.once('timeout', () => upstream.destroy(new Error('timed out')));
@@ -43,6 +65,10 @@ export async function openTunnel(host: string, client: Socket, head: Buffer): Pr
     });
   });
   upstream.setTimeout(0);
+  await record(address).catch((error: unknown) => {
+    upstream.destroy();
+    throw error;
+  });
   client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
   upstream.write(head);
   await Promise.all([pipeline(client, upstream), pipeline(upstream, client)]).catch(() => {

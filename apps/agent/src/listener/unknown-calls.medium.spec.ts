@@ -1,4 +1,5 @@
 import { GITHUB_HOSTS } from '@holdshort/github-operations';
+import { requireValidEvents } from '@holdshort/testkit/events';
 import { exchangeBytes, RunningAgent } from '../test-support/running-agent.js';
 
 const PATHS = ['/no/such/thing-here', '/'];
@@ -19,6 +20,7 @@ describe('calls that nobody knows', () => {
   beforeAll(async () => {
     agent = await RunningAgent.start();
   });
+  afterEach(() => requireValidEvents(agent.sealed()));
   afterAll(() => agent.stop());
   beforeEach(() => {
     agent.events.length = 0;

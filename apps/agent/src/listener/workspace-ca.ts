@@ -10,7 +10,7 @@ const CA_DAYS = 365;
 const LEAF_SECONDS = 7 * 86_400;
 const LEAF_REUSE_MS = 86_400_000;
 
-/** Signs leaf certificates for GitHub's hosts; `ca.pem` is what the workspace trusts. */
+/** Signs leaf certificates for the governed hosts; `ca.pem` is what the workspace trusts. */
 export class WorkspaceCa {
   readonly #authority: Credential;
   readonly #leaves = new Map<string, { context: Promise<SecureContext>; until: number }>();
@@ -21,17 +21,28 @@ export class WorkspaceCa {
     this.caFile = caFile;
   }
 
-  /** The CA of the state directory; made at the first start, and anew when it is about to expire. */
-  static async open(stateDir: string, workspace: string): Promise<WorkspaceCa> {
+  /**
+   * The CA of the state directory; made at the first start, and anew when it is about to expire or other servers are
+   * to be governed.
+   * @param servers hosts of GitHub Enterprise Servers
+   */
+  static async open(stateDir: string, workspace: string, servers: readonly string[] = []): Promise<WorkspaceCa> {
     const caFile = path.join(stateDir, 'ca.pem');
     const keyFile = path.join(stateDir, 'ca.key');
-    const stored = await load(caFile, keyFile);
+    const serversFile = path.join(stateDir, 'ca.servers');
+    const named = [...servers].sort().join('\n');
+    const stored = (await textOf(serversFile)) === named ? await load(caFile, keyFile) : undefined;
     if (stored) return new WorkspaceCa(stored, caFile);
     const commonName = `Holdshort workspace CA (${workspace})`;
     // the only names that it can ever vouch for (RFC 5280 4.2.1.10), even if its key is stolen
-    const authority = await createAuthority({ commonName, days: CA_DAYS, permittedDomains: GITHUB_DOMAINS });
+    const authority = await createAuthority({
+      commonName,
+      days: CA_DAYS,
+      permittedDomains: [...GITHUB_DOMAINS, ...servers],
+    });
     await replaceFile(keyFile, authority.privateKey, 0o600);
     await replaceFile(caFile, authority.certificate, 0o644);
+    await replaceFile(serversFile, named, 0o644);
     return new WorkspaceCa(authority, caFile);
   }
 
@@ -55,6 +66,13 @@ export class WorkspaceCa {
     return createSecureContext({ key: leaf.privateKey, cert: `${leaf.certificate}\n${this.#authority.certificate}` });
   }
 }
+
+/** Empty where there is no such file, as before servers were named. */
+const textOf = (file: string): Promise<string> =>
+  readFile(file, 'utf8').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  });
 
 async function load(caFile: string, keyFile: string): Promise<Credential | undefined> {
   const texts = await Promise.all([readFile(caFile, 'utf8'), readFile(keyFile, 'utf8')]).catch((error: unknown) => {

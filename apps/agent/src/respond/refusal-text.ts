@@ -14,6 +14,7 @@ const STATUS: Partial<Record<ReasonCode, number>> = {
   push_too_large: 413,
   not_found: 404,
   rate_limited: 429,
+  github_rate_limited: 429,
   control_plane_unreachable: 503,
   audit_unavailable: 503,
   lease_unavailable: 502,
@@ -28,6 +29,7 @@ export const statusOf = (code: ReasonCode): number => STATUS[code] ?? 403;
 const TRANSIENT: ReadonlySet<ReasonCode> = new Set([
   'control_plane_unreachable',
   'upstream_unreachable',
+  'github_rate_limited',
   'internal_error',
   'client_gone',
 ]);

@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { HoldshortError } from '@holdshort/errors';
+import { calledHost } from '../exchange/enterprise-server.js';
 import type { Exchange } from '../exchange/exchange.js';
 import { GIST_HOST, GITHUB_HOST, REGISTRY_HOST } from '../exchange/hosts.js';
 
@@ -35,7 +36,7 @@ const DROPPED = new Set([
 export async function attachCredential(exchange: Exchange): Promise<void> {
   if (exchange.push?.commands.probe) return;
   await exchange.attempt;
-  const headers: OutgoingHttpHeaders = { host: exchange.host };
+  const headers: OutgoingHttpHeaders = { host: calledHost(exchange) };
   for (const [name, value] of Object.entries(exchange.request.headers)) {
     if (value !== undefined && !DROPPED.has(name)) headers[name] = value;
   }

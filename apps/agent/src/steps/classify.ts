@@ -18,7 +18,8 @@ export function adopt(exchange: Exchange, classification: Classification): void 
         'Only calls in the operation table are forwarded. If this one is needed, ask the platform team to review it.',
     });
   }
-  exchange.operation = classification.operation;
+  const { operation } = classification;
+  exchange.operation = exchange.server === undefined ? operation : { ...operation, host: exchange.server };
 }
 
 /** git smart HTTP: everything is in the path and the service parameter. */

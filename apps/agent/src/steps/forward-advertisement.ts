@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { addNoThin } from '@holdshort/git-wire';
 import type { AgentContext } from '../exchange/agent-context.js';
+import { calledHost } from '../exchange/enterprise-server.js';
 import type { Exchange } from '../exchange/exchange.js';
 import { answerHeaders } from '../upstream/answer-headers.js';
 import { streamUpstream } from '../upstream/stream-upstream.js';
@@ -15,7 +16,7 @@ export async function forwardWithNoThin(exchange: Exchange, agent: AgentContext)
   const source = new PassThrough();
   const request = upstreamRequest(exchange);
   request.headers = { ...request.headers, 'accept-encoding': 'identity' };
-  const received = streamUpstream(agent.upstreams.pool(exchange.host), request, {
+  const received = streamUpstream(agent.upstreams.pool(calledHost(exchange)), request, {
     start(status, headers) {
       answer.githubRequestId = singleValue(headers['x-github-request-id']);
       const passed = answerHeaders(exchange, headers, agent.endpointUrl());

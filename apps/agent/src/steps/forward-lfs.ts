@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { HoldshortError } from '@holdshort/errors';
 import type { LfsBatch } from '@holdshort/github-operations';
 import type { AgentContext } from '../exchange/agent-context.js';
+import { calledHost } from '../exchange/enterprise-server.js';
 import type { Exchange } from '../exchange/exchange.js';
 import { localBatch } from '../lfs/local-batch.js';
 import { LFS_TYPE } from '../respond/lfs-refusal.js';
@@ -36,7 +37,7 @@ async function sendBatch(exchange: Exchange, agent: AgentContext, batch: LfsBatc
   const chunks: Buffer[] = [];
   const received: Received = { status: 0, headers: {}, body: Buffer.alloc(0) };
   let bytes = 0;
-  await streamUpstream(agent.upstreams.pool(exchange.host), batchRequest(exchange, batch), {
+  await streamUpstream(agent.upstreams.pool(calledHost(exchange)), batchRequest(exchange, batch), {
     start(status, headers) {
       Object.assign(received, { status, headers });
       exchange.answer.githubRequestId = singleValue(headers['x-github-request-id']);

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { HoldshortError } from '@holdshort/errors';
 import { ReportStatusReader } from '@holdshort/git-wire';
 import type { AgentContext } from '../exchange/agent-context.js';
+import { calledHost } from '../exchange/enterprise-server.js';
 import type { Exchange } from '../exchange/exchange.js';
 import type { Push } from '../push/push.js';
 import { answerHeaders } from '../upstream/answer-headers.js';
@@ -21,7 +22,7 @@ export async function forwardPush(exchange: Exchange, agent: AgentContext): Prom
   }
   const report = new ReportStatusReader();
   let upstreamStatus = 0;
-  await streamUpstream(agent.upstreams.pool(exchange.host), pushRequest(exchange, push), {
+  await streamUpstream(agent.upstreams.pool(calledHost(exchange)), pushRequest(exchange, push), {
     start(status, headers) {
       upstreamStatus = status;
       answer.githubRequestId = singleValue(headers['x-github-request-id']);

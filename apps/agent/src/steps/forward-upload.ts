@@ -1,4 +1,5 @@
 import type { AgentContext } from '../exchange/agent-context.js';
+import { calledHost } from '../exchange/enterprise-server.js';
 import type { Exchange } from '../exchange/exchange.js';
 import { fileBody } from '../upload/receive-file.js';
 import { streamUpstream } from '../upstream/stream-upstream.js';
@@ -11,5 +12,5 @@ export async function forwardUpload(exchange: Exchange, agent: AgentContext): Pr
   const request = upstreamRequest(exchange);
   request.headers = { ...request.headers, 'content-length': String(file.bytes) };
   request.body = fileBody(file);
-  await streamUpstream(agent.upstreams.pool(exchange.host), request, answerSink(exchange, agent));
+  await streamUpstream(agent.upstreams.pool(calledHost(exchange)), request, answerSink(exchange, agent));
 }

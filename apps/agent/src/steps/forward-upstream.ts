@@ -1,4 +1,5 @@
 import type { AgentContext } from '../exchange/agent-context.js';
+import { calledHost, pathAtServer } from '../exchange/enterprise-server.js';
 import type { Exchange } from '../exchange/exchange.js';
 import { answerHeaders } from '../upstream/answer-headers.js';
 import { forwardCopilotToken, TOKEN_OPERATION } from './forward-copilot-token.js';
@@ -8,7 +9,11 @@ import { streamUpstream, type UpstreamRequest, type UpstreamSink } from '../upst
 /** Sends the call to GitHub and streams the answer back; its last piece waits for the outcome's record. */
 export async function forwardUpstream(exchange: Exchange, agent: AgentContext): Promise<void> {
   if (exchange.operation.id === TOKEN_OPERATION) return forwardCopilotToken(exchange, agent);
-  await streamUpstream(agent.upstreams.pool(exchange.host), upstreamRequest(exchange), answerSink(exchange, agent));
+  await streamUpstream(
+    agent.upstreams.pool(calledHost(exchange)),
+    upstreamRequest(exchange),
+    answerSink(exchange, agent),
+  );
 }
 
 /** Passes the answer on as it comes; a redirect to another host becomes a local one, without its body. */
@@ -31,7 +36,8 @@ export function answerSink(exchange: Exchange, agent: AgentContext): UpstreamSin
 }
 
 export function upstreamRequest(exchange: Exchange): UpstreamRequest {
-  const { method, path, query, request, body, upstreamHeaders, clientGone } = exchange;
+  const { method, host, server, query, request, body, upstreamHeaders, clientGone } = exchange;
+  const path = server === undefined ? exchange.path : pathAtServer(host, exchange.path);
   const hasBody =
     body === undefined &&
     (request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined);

@@ -4,6 +4,7 @@ import { ContentPaths, fileScratch, NO_LOOKUP, readPack, summarisePush, type Ref
 import { classifyPath, gravestClass, intentsOfPush, wholePushAction } from '@holdshort/github-operations';
 import { HoldshortError } from '@holdshort/errors';
 import type { AgentContext } from '../exchange/agent-context.js';
+import { calledHost } from '../exchange/enterprise-server.js';
 import type { Exchange } from '../exchange/exchange.js';
 import type { Push } from '../push/push.js';
 import { githubObjects, type GitPlace } from '../push/github-objects.js';
@@ -42,11 +43,11 @@ async function summarise(exchange: Exchange, agent: AgentContext, push: Push): P
   if (pack) await github?.remember(pack);
 }
 
-function placeOf({ host, operation }: Exchange): GitPlace {
-  const { owner, repo } = operation.intents[0]?.target ?? {};
+function placeOf(exchange: Exchange): GitPlace {
+  const { owner, repo } = exchange.operation.intents[0]?.target ?? {};
   if (owner === undefined || repo === undefined)
     throw new HoldshortError('target_unresolved', 'The push names no repository.');
-  return { host, owner, repo };
+  return { host: calledHost(exchange), owner, repo };
 }
 
 /** A push to a wiki or a gist keeps its one intent: its refs are none of a repository's, whatever they are called. */
@@ -107,11 +108,15 @@ export function pathsOf({ changedPaths }: Pick<RefChange, 'changedPaths'>): stri
  * What an approval is bound to: repository, every command with its old and new id, push options, and the set of
  * objects. Independent of how git happened to encode the pack, so that pushing the same again needs no new approval.
  */
-function pushDigest({ host, path }: Exchange, { commands, pack }: Push): string {
+function pushDigest(exchange: Exchange, { commands, pack }: Push): string {
   const lines = commands.commands.map(({ ref, oldId, newId }) => `${oldId} ${newId} ${ref}`).sort();
-  const text = [host, path.toLowerCase(), ...lines, ...commands.pushOptions, pack?.contentDigest ?? 'no pack'].join(
-    '\n',
-  );
+  const text = [
+    calledHost(exchange),
+    exchange.path.toLowerCase(),
+    ...lines,
+    ...commands.pushOptions,
+    pack?.contentDigest ?? 'no pack',
+  ].join('\n');
   return createHash('sha256').update(text).digest('hex');
 }
 

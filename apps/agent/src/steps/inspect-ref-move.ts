@@ -3,6 +3,7 @@ import type { Intent, Operation } from '@holdshort/github-operations';
 import { summarisePush } from '@holdshort/git-wire';
 import { decide, isForbiddenAnyway } from '../control/decide.js';
 import type { AgentContext } from '../exchange/agent-context.js';
+import { apiAt } from '../exchange/enterprise-server.js';
 import type { Exchange } from '../exchange/exchange.js';
 import { API_HOST, GITHUB_HOST } from '../exchange/hosts.js';
 import { githubObjects, type GitPlace } from '../push/github-objects.js';
@@ -47,7 +48,7 @@ const untold = (commit: string): HoldshortError =>
 async function placeOf(exchange: Exchange, agent: AgentContext, { target }: Intent): Promise<GitPlace> {
   const { owner, repo } = target.owner && target.repo ? target : await resolvedTarget(exchange, agent, target);
   if (!owner || !repo) throw new HoldshortError('target_unresolved', 'The call names no repository.');
-  return { host: GITHUB_HOST, owner, repo };
+  return { host: exchange.server ?? GITHUB_HOST, owner, repo };
 }
 
 const readOf = (exchange: Exchange, target: Intent['target'], path: string): Operation => ({
@@ -57,7 +58,7 @@ const readOf = (exchange: Exchange, target: Intent['target'], path: string): Ope
   intents: [{ action: 'repo.read', target }],
   method: 'GET',
   path,
-  host: API_HOST,
+  host: exchange.server ?? API_HOST,
 });
 
 async function resolvedTarget(exchange: Exchange, agent: AgentContext, target: Intent['target']) {
@@ -86,7 +87,8 @@ async function resolve(
   const path = `/repos/${owner}/${repo}/commits/${name.split('/').map(encodeURIComponent).join('/')}`;
   const { lease } = await mayRead(exchange, agent, readOf(exchange, { owner, repo }, path));
   if (!lease) throw untold(name);
-  const answer = await fetchUpstream(agent, { host: API_HOST, path, token: lease.token, signal: exchange.clientGone });
+  const call = { ...apiAt(exchange.server, path), token: lease.token, signal: exchange.clientGone };
+  const answer = await fetchUpstream(agent, call);
   const sha = answer.status === 200 ? shaOf(answer.body) : undefined;
   if (sha === undefined) throw untold(name);
   return sha;

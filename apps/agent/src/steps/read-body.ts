@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { HoldshortError } from '@holdshort/errors';
 import type { AgentContext } from '../exchange/agent-context.js';
+import { calledHost } from '../exchange/enterprise-server.js';
 import type { Exchange } from '../exchange/exchange.js';
 
 /** Reads the body whole (it decides what the call is) and derives the digest that an approval is bound to. */
 export async function readBody(exchange: Exchange, agent: AgentContext): Promise<void> {
-  const { request, host, method, path, query } = exchange;
+  const { request, method, path, query } = exchange;
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {
     throw new HoldshortError('request_malformed', `A request body in "${encoding}" is not accepted.`, {
@@ -14,7 +15,7 @@ export async function readBody(exchange: Exchange, agent: AgentContext): Promise
   }
   exchange.body = await collect(request, agent.settings.maxBodyBytes);
   exchange.digest = createHash('sha256')
-    .update(`${host} ${method} ${path}?${query}\n`)
+    .update(`${calledHost(exchange)} ${method} ${path}?${query}\n`)
     .update(exchange.body)
     .digest('hex');
 }

@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
 import { HoldshortError } from '@holdshort/errors';
 import type { AgentContext } from '../exchange/agent-context.js';
+import { calledHost } from '../exchange/enterprise-server.js';
 import type { Exchange } from '../exchange/exchange.js';
 import { receiveFile } from '../upload/receive-file.js';
 
 /** Takes an uploaded file to disk; an approval is bound to its bytes and to where they go. */
 export async function receiveUpload(exchange: Exchange, agent: AgentContext): Promise<void> {
-  const { host, method, path, query } = exchange;
+  const { method, path, query } = exchange;
   exchange.file = await receiveFile(exchange, agent, agent.settings.maxPushBytes);
   exchange.digest = createHash('sha256')
-    .update(`${host} ${method} ${path}?${query}\n${exchange.file.sha256}`)
+    .update(`${calledHost(exchange)} ${method} ${path}?${query}\n${exchange.file.sha256}`)
     .digest('hex');
 }
 

@@ -4,7 +4,7 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import tls from 'node:tls';
-import type { EventDraft } from '@holdshort/audit-events';
+import { EventChain, type AuditEvent, type EventDraft } from '@holdshort/audit-events';
 import { agentV1 } from '@holdshort/contracts';
 import { ObjectCache } from '@holdshort/git-wire';
 import { Pool } from 'undici';
@@ -32,7 +32,7 @@ const ALLOWED = agentV1.DecideResponse.fromPartial({
   decisionId: 'dec_1',
   reasonCodes: ['policy_permits'],
   policyVersion: 'v1',
-  lease: { id: 'lea_1', kind: 'installation', token: 'ghs_test' },
+  lease: { id: 'lea_1', kind: 'installation', token: 'ghs_test', expiresAt: '2030-01-01T00:00:00.000Z' },
 });
 
 /** What the stand-in for GitHub was sent. */
@@ -96,6 +96,12 @@ export class RunningAgent {
       endpointUrl: () => this.endpointUrl,
     } as unknown as AgentContext;
     return { ...context, metrics: new AgentMetrics({ trail: context.trail, connected: () => true }) };
+  }
+
+  /** The events as a trail would have sealed them. */
+  sealed(): AuditEvent[] {
+    const chain = new EventChain({ emitter: { id: 'agt_1', host: 'box', version: '1' }, tenant: 'default' });
+    return this.events.map((draft) => chain.append(chain.prepare(draft)).event);
   }
 
   get endpointUrl(): string {

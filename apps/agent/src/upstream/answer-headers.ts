@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+import { staysHere } from '../exchange/enterprise-server.js';
 import type { Exchange } from '../exchange/exchange.js';
 import { API_HOST } from '../exchange/hosts.js';
 import { endpointAddress } from './endpoint-address.js';
@@ -47,8 +48,7 @@ function keepAddressesLocal(exchange: Exchange, answer: OutgoingHttpHeaders, end
 }
 
 /** An address on the host that was asked; none of a storage host, whose addresses are all signed. */
-function sameHost({ operation, path, capability }: Exchange, location: string): URL | undefined {
-  const target = URL.parse(location, `https://${operation.host}${path}`);
-  const isSame = target?.protocol === 'https:' && target.host === operation.host && capability === undefined;
-  return isSame ? target : undefined;
+function sameHost(exchange: Exchange, location: string): URL | undefined {
+  const target = URL.parse(location, `https://${exchange.operation.host}${exchange.path}`);
+  return target && staysHere(exchange, target) ? target : undefined;
 }

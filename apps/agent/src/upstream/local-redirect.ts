@@ -3,6 +3,7 @@ import { HoldshortError } from '@holdshort/errors';
 import { capabilityAddress } from '../capability/capability-address.js';
 import { signedAddress } from '../capability/signed-address.js';
 import type { AgentContext } from '../exchange/agent-context.js';
+import { staysHere } from '../exchange/enterprise-server.js';
 import type { Exchange } from '../exchange/exchange.js';
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
@@ -39,11 +40,12 @@ export function localRedirect(
 }
 
 /** Where the answer leads, if that is not the host that was asked. An address that a signed one leads to is always signed too. */
-function targetElsewhere({ operation, path, capability }: Exchange, location: string | undefined): string | undefined {
+function targetElsewhere(exchange: Exchange, location: string | undefined): string | undefined {
   if (location === undefined) return undefined;
+  const { operation, path, capability } = exchange;
   const here = capability?.target.href ?? `https://${operation.host}${path}`;
   const target = URL.parse(location, here);
-  return capability === undefined && target?.host === operation.host ? undefined : (target?.href ?? location);
+  return target && staysHere(exchange, target) ? undefined : (target?.href ?? location);
 }
 
 function refuseForWrites({ method, operation }: Exchange): void {

@@ -1,12 +1,14 @@
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
-import { AUDIT_EVENTS_TOPIC } from '@holdshort/audit-events';
+import { AUDIT_CHECKPOINTS_TOPIC, AUDIT_EVENTS_TOPIC } from '@holdshort/audit-events';
 import {
   auditTopicSettings,
   createKafkaClient,
   ensureAuditTopic,
   guardKafkaRejections,
+  type KafkaSecurity,
 } from '@holdshort/audit-publisher';
 import type { Logger } from '@holdshort/telemetry';
+import { OcsfTopic } from '../export/ocsf-topic.js';
 import type { IngestMetrics } from '../ingest-metrics.js';
 import type { BatchWriter } from '../store/batch-writer.js';
 import type { Incoming } from '../store/incoming.js';
@@ -16,6 +18,10 @@ export interface KafkaSourceOptions {
   brokers: readonly string[];
   group: string;
   topic?: string;
+  checkpointsTopic?: string;
+  /** Whether stored events go to the OCSF topic. */
+  ocsf: boolean;
+  security: KafkaSecurity;
   writer: BatchWriter;
   metrics: IngestMetrics;
   logger: Logger;
@@ -33,14 +39,18 @@ export class KafkaSource {
   private readonly stopping = new AbortController();
   private readonly kafka: Kafka;
   private readonly topic: string;
+  private readonly checkpointsTopic: string;
+  private readonly ocsf: OcsfTopic | undefined;
   private readonly release = guardKafkaRejections();
   private finished: Promise<void> = Promise.resolve();
   private consuming = false;
 
   constructor(private readonly options: KafkaSourceOptions) {
-    const { brokers, logger } = options;
-    this.kafka = createKafkaClient({ brokers, clientId: 'holdshort-audit-ingest', logger });
+    const { brokers, logger, security } = options;
+    this.kafka = createKafkaClient({ brokers, clientId: 'holdshort-audit-ingest', logger, ...security });
+    if (options.ocsf) this.ocsf = new OcsfTopic({ brokers, security, logger });
     this.topic = options.topic ?? AUDIT_EVENTS_TOPIC;
+    this.checkpointsTopic = options.checkpointsTopic ?? AUDIT_CHECKPOINTS_TOPIC;
   }
 
   /** Whether it is a member of its group now. */
@@ -55,6 +65,7 @@ export class KafkaSource {
 
   async stop(): Promise<void> {
     this.stopping.abort(new Error('the ingest is stopping'));
+    await this.ocsf?.close();
     await this.finished;
     this.release();
   }
@@ -72,7 +83,7 @@ export class KafkaSource {
 
   /** Until the consumer crashes beyond its own repair, or the signal. */
   private async runOnce(signal: AbortSignal): Promise<void> {
-    await retryUntilDone(() => ensureAuditTopic(this.kafka, auditTopicSettings(this.topic)), {
+    await retryUntilDone(() => this.ensureTopics(), {
       signal,
       firstMs: 250,
       lastMs: 5000,
@@ -100,12 +111,17 @@ export class KafkaSource {
     }
   }
 
+  private async ensureTopics(): Promise<void> {
+    for (const topic of [this.topic, this.checkpointsTopic])
+      await ensureAuditTopic(this.kafka, auditTopicSettings(topic));
+  }
+
   private async consume(consumer: Consumer, signal: AbortSignal): Promise<void> {
     consumer.on(consumer.events.GROUP_JOIN, () => {
       this.consuming = true;
     });
     await consumer.connect();
-    await consumer.subscribe({ topic: this.topic, fromBeginning: true });
+    await consumer.subscribe({ topics: [this.topic, this.checkpointsTopic], fromBeginning: true });
     await consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
@@ -118,14 +134,31 @@ export class KafkaSource {
     for (let start = 0; start < batch.messages.length; start += MAX_ROWS) {
       if (!payload.isRunning() || payload.isStale() || signal.aborted) return;
       const messages = batch.messages.slice(start, start + MAX_ROWS);
-      await this.whileBeating(payload, signal, (attempt) =>
-        this.options.writer.write(
-          messages.map((message) => toIncoming(message, batch.topic, batch.partition)),
-          attempt,
-        ),
-      );
+      await this.whileBeating(payload, signal, (attempt) => this.take(messages, batch, attempt));
       await this.acknowledge(consumer, payload, messages);
     }
+  }
+
+  /** First the store; what it took goes to the SIEM. A crash in between repeats both, never leaves one out. */
+  private async take(
+    messages: readonly KafkaMessage[],
+    { topic, partition }: { topic: string; partition: number },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const isCheckpoint = topic === this.checkpointsTopic;
+    const incoming = messages.map((message) => ({ ...toIncoming(message, topic, partition), isCheckpoint }));
+    const refused = new Set((await this.options.writer.write(incoming, signal)).map((each) => each.incoming));
+    const { ocsf } = this;
+    if (isCheckpoint || !ocsf) return;
+    const stored = incoming.filter((each) => !refused.has(each));
+    await retryUntilDone(() => ocsf.publish(stored), {
+      signal,
+      firstMs: 250,
+      lastMs: 5000,
+      onError: (error) => {
+        this.noteFailure(error, signal);
+      },
+    });
   }
 
   /** Only after the store's commit. */

@@ -100,7 +100,9 @@ function serveStream(stream: Stream, options: RelayServerOptions, closing: Abort
 /** The stream is read only as fast as batches are stored: that is the back-pressure. */
 async function receive(stream: Stream, peer: RelayPeer, writer: BatchWriter, signal: AbortSignal): Promise<void> {
   for await (const request of stream as AsyncIterable<auditV1.RelayRequest>) {
-    const batch = request.records.map((record): Incoming => ({ value: record.value, source: 'relay', sender: peer }));
+    const batch = request.records.map(({ value, checkpoint }): Incoming => ({
+      ...{ value, source: 'relay', sender: peer, isCheckpoint: checkpoint },
+    }));
     await writer.write(batch, signal);
     stream.write({ batch: request.batch });
   }

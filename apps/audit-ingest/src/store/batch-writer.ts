@@ -1,7 +1,7 @@
 import type { Logger } from '@holdshort/telemetry';
 import type { IngestMetrics } from '../ingest-metrics.js';
 import type { EventStore } from './event-store.js';
-import type { Incoming } from './incoming.js';
+import type { Incoming, Refused } from './incoming.js';
 import { retryUntilDone } from './retry.js';
 
 /** Stores batches of both sources, and keeps trying while the database is away. */
@@ -22,10 +22,10 @@ export class BatchWriter {
     return !this.failing;
   }
 
-  /** Resolves when the batch is committed; rejects only where the signal ends the wait. */
-  async write(batch: readonly Incoming[], signal: AbortSignal): Promise<void> {
+  /** Resolves when the batch is committed; rejects only where the signal ends the wait. @returns what is in quarantine */
+  async write(batch: readonly Incoming[], signal: AbortSignal): Promise<readonly Refused[]> {
     const source = batch[0]?.source;
-    if (source === undefined) return;
+    if (source === undefined) return [];
     const { store, metrics, logger, ready } = this.parts;
     await ready;
     const result = await retryUntilDone(() => store.store(batch), {
@@ -42,6 +42,7 @@ export class BatchWriter {
     for (const { reason, incoming } of result.quarantined) {
       logger.warn({ reason, source, place: incoming.place }, 'a record went to quarantine');
     }
+    return result.quarantined;
   }
 
   private noteFailure(error: unknown): void {

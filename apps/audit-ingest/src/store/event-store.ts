@@ -1,8 +1,11 @@
 import pg, { type Pool, type PoolClient } from 'pg';
-import { sortIncoming, type Accepted, type Incoming, type Refused } from './incoming.js';
-import { insertEvents, insertQuarantine } from './insert-events.js';
+import { inTransaction } from './in-transaction.js';
+import { sortIncoming, type Incoming, type Refused, type Sorted } from './incoming.js';
+import { insertCheckpoints, insertEvents, insertQuarantine } from './insert-events.js';
 import { migrate } from './migrations.js';
 import { dayOf, daysAhead, Partitions } from './partitions.js';
+import { replayWanted } from './replay.js';
+import { removeOldDays, type Removal } from './retention.js';
 
 export interface StoreResult {
   inserted: number;
@@ -22,7 +25,11 @@ export class EventStore {
   private readonly pool: Pool;
   private readonly partitions: Partitions;
 
-  constructor(databaseUrl: string) {
+  /** @param retentionDays older events are refused, and dropped by `retain` */
+  constructor(
+    databaseUrl: string,
+    private readonly retentionDays: number,
+  ) {
     this.pool = new pg.Pool({
       connectionString: databaseUrl,
       max: 8,
@@ -48,39 +55,38 @@ export class EventStore {
     return this.partitions.ensure(daysAhead(Date.now()));
   }
 
+  /** Drops the days that are past retention, except for what is held; one ingest of several does it. */
+  async retain(): Promise<Removal[]> {
+    const removals = await removeOldDays(this.pool, { nowMs: Date.now(), retentionDays: this.retentionDays });
+    if (removals.length > 0) this.partitions.forget();
+    return removals;
+  }
+
+  /** Quarantined records that somebody asked for, once more. @returns how many were tried */
+  replay(): Promise<number> {
+    return replayWanted(this.pool, (batch) => this.store(batch, { keepRefused: false }));
+  }
+
   async ping(): Promise<void> {
     await this.pool.query('SELECT 1');
   }
 
-  /** Resolves when the whole batch is committed. Rejects where the database fails; then nothing of it is, and it may be stored again. */
-  async store(batch: readonly Incoming[]): Promise<StoreResult> {
-    const { accepted, refused } = sortIncoming(batch, Date.now());
-    await this.partitions.ensure(new Set(accepted.map(({ event }) => dayOf(event.time))));
+  /** @param keepRefused false for what stands in quarantine already.
+   * Resolves when the whole batch is committed. Rejects where the database fails; then nothing of it is, and it may be stored again. */
+  async store(batch: readonly Incoming[], { keepRefused = true } = {}): Promise<StoreResult> {
+    const sorted = sortIncoming(batch, { nowMs: Date.now(), retentionDays: this.retentionDays });
+    await this.partitions.ensure(new Set(sorted.accepted.map(({ event }) => dayOf(event.time))));
     try {
-      return await this.inTransaction((client) => storeSorted(client, accepted, refused));
+      return await inTransaction(this.pool, (client) => storeSorted(client, sorted, keepRefused));
     } catch (error) {
       if (isMissingPartition(error)) this.partitions.forget();
       if (!isRowFault(error)) throw error;
-      return this.inTransaction((client) => storeOneByOne(client, accepted, refused));
+      return inTransaction(this.pool, (client) => storeOneByOne(client, sorted, keepRefused));
     }
   }
 
   close(): Promise<void> {
     return this.pool.end();
-  }
-
-  private async inTransaction<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
-    const client = await this.pool.connect();
-    try {
-      await client.query('BEGIN');
-      const result = await work(client);
-      await client.query('COMMIT');
-      client.release();
-      return result;
-    } catch (error) {
-      client.release(true);
-      throw error;
-    }
   }
 }
 
@@ -89,36 +95,46 @@ const isMissingPartition = (error: unknown): boolean =>
 
 async function storeSorted(
   client: PoolClient,
-  accepted: readonly Accepted[],
-  refused: readonly Refused[],
+  { accepted, checkpoints, refused }: Sorted,
+  keep: boolean,
 ): Promise<StoreResult> {
   const { inserted, conflicts } = await insertEvents(client, accepted);
+  const signed = await insertCheckpoints(client, checkpoints);
   const quarantined = [...refused, ...conflicts];
-  await insertQuarantine(client, quarantined);
-  return { inserted, repeated: accepted.length - inserted - conflicts.length, quarantined };
+  if (keep) await insertQuarantine(client, quarantined);
+  const repeated = accepted.length - inserted - conflicts.length + checkpoints.length - signed;
+  return { inserted: inserted + signed, repeated, quarantined };
 }
 
 /** Finds the rows that the database refuses, so that they alone go to quarantine. */
 async function storeOneByOne(
   client: PoolClient,
-  accepted: readonly Accepted[],
-  refused: readonly Refused[],
+  { accepted, checkpoints, refused }: Sorted,
+  keep: boolean,
 ): Promise<StoreResult> {
   const result: StoreResult = { inserted: 0, repeated: 0, quarantined: [...refused] };
-  for (const event of accepted) {
-    await client.query('SAVEPOINT one_row');
-    try {
-      const { inserted, conflicts } = await insertEvents(client, [event]);
-      result.inserted += inserted;
-      result.repeated += 1 - inserted - conflicts.length;
-      result.quarantined.push(...conflicts);
-    } catch (error) {
-      if (!isRowFault(error)) throw error;
-      await client.query('ROLLBACK TO SAVEPOINT one_row');
-      const code = error instanceof pg.DatabaseError ? (error.code ?? '') : '';
-      result.quarantined.push({ incoming: event.incoming, reason: `refused by the database: ${code}` });
-    }
-  }
-  await insertQuarantine(client, result.quarantined);
+  const alone: Sorted[] = [
+    ...accepted.map((event) => ({ accepted: [event], checkpoints: [], refused: [] })),
+    ...checkpoints.map((checkpoint) => ({ accepted: [], checkpoints: [checkpoint], refused: [] })),
+  ];
+  for (const one of alone) await storeAlone(client, one, result);
+  if (keep) await insertQuarantine(client, result.quarantined);
   return result;
+}
+
+async function storeAlone(client: PoolClient, { accepted, checkpoints }: Sorted, result: StoreResult): Promise<void> {
+  await client.query('SAVEPOINT one_row');
+  try {
+    const { inserted, conflicts } = await insertEvents(client, accepted);
+    const stored = inserted + (await insertCheckpoints(client, checkpoints));
+    result.inserted += stored;
+    result.repeated += 1 - stored - conflicts.length;
+    result.quarantined.push(...conflicts);
+  } catch (error) {
+    if (!isRowFault(error)) throw error;
+    await client.query('ROLLBACK TO SAVEPOINT one_row');
+    const code = error instanceof pg.DatabaseError ? (error.code ?? '') : '';
+    const [record] = [...accepted, ...checkpoints];
+    if (record) result.quarantined.push({ incoming: record.incoming, reason: `refused by the database: ${code}` });
+  }
 }

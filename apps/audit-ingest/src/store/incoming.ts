@@ -1,10 +1,13 @@
-import { parseEvent, type AuditEvent } from '@holdshort/audit-events';
+import { parseCheckpoint, parseEvent, type AuditEvent, type Checkpoint } from '@holdshort/audit-events';
+import { isIdOfTime } from './id-time.js';
 import { isStorableTime } from './partitions.js';
 
 /** One record as it came, and where from. */
 export interface Incoming {
   value: Buffer;
   source: 'kafka' | 'relay';
+  /** The way says that the value is a checkpoint. */
+  isCheckpoint?: boolean;
   place?: { topic: string; partition: number; offset: string };
   /** Who sent it, where the way tells; an event must name the same emitter. */
   sender?: { tenant: string; emitter: string };
@@ -15,27 +18,70 @@ export interface Accepted {
   incoming: Incoming;
 }
 
+export interface AcceptedCheckpoint {
+  checkpoint: Checkpoint;
+  incoming: Incoming;
+}
+
 export interface Refused {
   incoming: Incoming;
   reason: string;
 }
 
-/** Parts what can be stored from what goes to quarantine. */
-export function sortIncoming(batch: readonly Incoming[], nowMs: number): { accepted: Accepted[]; refused: Refused[] } {
-  const accepted: Accepted[] = [];
-  const refused: Refused[] = [];
-  for (const incoming of batch) {
-    const parsed = parseEvent(incoming.value);
-    const reason = 'problem' in parsed ? parsed.problem : objection(parsed.event, incoming, nowMs);
-    if (reason !== undefined) refused.push({ incoming, reason });
-    else if ('event' in parsed) accepted.push({ event: parsed.event, incoming });
-  }
-  return { accepted, refused };
+export interface Sorted {
+  accepted: Accepted[];
+  checkpoints: AcceptedCheckpoint[];
+  refused: Refused[];
 }
 
-function objection(event: AuditEvent, { sender }: Incoming, nowMs: number): string | undefined {
-  if (!isStorableTime(event.time, nowMs)) return 'time out of range';
-  if (sender && sender.emitter !== event.agent.id) return 'the sender is not the emitter that the event names';
-  if (sender && sender.tenant !== event.tenant) return 'the sender is of another tenant';
+export interface Limits {
+  nowMs: number;
+  retentionDays: number;
+}
+
+/** Parts what can be stored from what goes to quarantine. Signatures are not looked at: who verifies brings the keys. */
+export function sortIncoming(batch: readonly Incoming[], limits: Limits): Sorted {
+  const sorted: Sorted = { accepted: [], checkpoints: [], refused: [] };
+  for (const incoming of batch) {
+    const reason = incoming.isCheckpoint
+      ? takeCheckpoint(incoming, limits, sorted.checkpoints)
+      : takeEvent(incoming, limits, sorted.accepted);
+    if (reason !== undefined) sorted.refused.push({ incoming, reason });
+  }
+  return sorted;
+}
+
+function takeEvent(incoming: Incoming, limits: Limits, accepted: Accepted[]): string | undefined {
+  const parsed = parseEvent(incoming.value);
+  if ('problem' in parsed) return parsed.problem;
+  const { event } = parsed;
+  const { id, agent, tenant, time } = event;
+  const reason = objection({ id, emitter: agent.id, tenant, time }, incoming, limits);
+  if (reason === undefined) accepted.push({ event, incoming });
+  return reason;
+}
+
+function takeCheckpoint(incoming: Incoming, limits: Limits, accepted: AcceptedCheckpoint[]): string | undefined {
+  const parsed = parseCheckpoint(incoming.value);
+  if ('problem' in parsed) return parsed.problem;
+  const { agent_id: emitter, tenant, time } = parsed.checkpoint;
+  const reason = objection({ emitter, tenant, time }, incoming, limits);
+  if (reason === undefined) accepted.push({ checkpoint: parsed.checkpoint, incoming });
+  return reason;
+}
+
+interface Origin {
+  /** Checkpoints have none. */
+  id?: string;
+  emitter: string;
+  tenant: string;
+  time: string;
+}
+
+function objection({ id, emitter, tenant, time }: Origin, { sender }: Incoming, limits: Limits): string | undefined {
+  if (!isStorableTime(time, limits.nowMs, limits.retentionDays)) return 'time out of range';
+  if (id !== undefined && !isIdOfTime(id, time)) return 'the time is not near the one in the id';
+  if (sender && sender.emitter !== emitter) return 'the sender is not the emitter that the event names';
+  if (sender && sender.tenant !== tenant) return 'the sender is of another tenant';
   return undefined;
 }

@@ -1,15 +1,23 @@
+import { sha256Hex } from '@holdshort/audit-events';
 import type { ClientBase } from 'pg';
-import type { Accepted, Refused } from './incoming.js';
+import { idTimeMs, MAX_ID_SKEW_MS } from './id-time.js';
+import type { Accepted, AcceptedCheckpoint, Refused } from './incoming.js';
+import { arrayLiteral, commitsOf, pathsOf } from './search-columns.js';
 
 /** Inserts are serialised: positions become visible in their order, so a reader who pages by position misses none. */
 const INSERT_LOCK = 7_400_101;
 
 const INSERT = `
   INSERT INTO audit.events
-    (id, occurred_at, chain_id, seq, type, phase, session_id, human_login, repo, ref, decision, correlation_id, event)
-  SELECT * FROM unnest(
+    (id, occurred_at, chain_id, seq, type, phase, session_id, human_login, repo, ref, decision, correlation_id, event,
+     assistant, policies, commits, paths)
+  SELECT id, occurred_at, chain_id, seq, type, phase, session_id, human_login, repo, ref, decision, correlation_id, event,
+     assistant, policies::text[], commits::text[], paths::text[]
+  FROM unnest(
     $1::uuid[], $2::timestamptz[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-    $10::text[], $11::text[], $12::text[], $13::jsonb[])
+    $10::text[], $11::text[], $12::text[], $13::jsonb[], $14::text[], $15::text[], $16::text[], $17::text[])
+    AS given (id, occurred_at, chain_id, seq, type, phase, session_id, human_login, repo, ref, decision, correlation_id,
+      event, assistant, policies, commits, paths)
   ON CONFLICT (occurred_at, id) DO NOTHING
   RETURNING id`;
 
@@ -34,6 +42,10 @@ const toRow = ({ event, incoming }: Accepted): Row => {
     orNull(event.decision?.effect),
     event.correlation_id,
     incoming.value.toString('utf8'),
+    orNull(event.ai?.tool),
+    arrayLiteral(event.decision?.rules ?? []),
+    arrayLiteral(commitsOf(event)),
+    arrayLiteral(pathsOf(event)),
   ];
 };
 
@@ -47,24 +59,61 @@ export async function insertEvents(
 ): Promise<{ inserted: number; conflicts: Refused[] }> {
   if (events.length === 0) return { inserted: 0, conflicts: [] };
   await client.query('SELECT pg_advisory_xact_lock($1)', [INSERT_LOCK]);
-  const result = await client.query<{ id: string }>(INSERT, columns(events.map(toRow)));
-  const inserted = new Set(result.rows.map((row) => row.id));
-  // An event twice in one batch counts as its own repetition.
-  if (inserted.size === events.length) return { inserted: inserted.size, conflicts: [] };
-  return { inserted: inserted.size, conflicts: await findConflicts(client, events) };
+  const known = await findKnown(client, events);
+  const fresh: Accepted[] = [];
+  const conflicts: Refused[] = [];
+  for (const each of events) {
+    const { id, hash } = each.event;
+    const stored = known.get(id);
+    if (stored === undefined) fresh.push(each);
+    else if (stored !== hash) conflicts.push({ incoming: each.incoming, reason: 'another event has this id' });
+    known.set(id, stored ?? hash);
+  }
+  const inserted = fresh.length === 0 ? 0 : ((await client.query(INSERT, columns(fresh.map(toRow)))).rowCount ?? 0);
+  return { inserted, conflicts };
 }
 
-/** A repeated delivery carries the same hash; another hash under a known id is someone's attempt to hide an event. */
-async function findConflicts(client: ClientBase, events: readonly Accepted[]): Promise<Refused[]> {
-  const known = await client.query<{ id: string; hash: string }>(
+/**
+ * The hashes under which these ids are stored, on whatever day: an id is unique in the whole store, though PostgreSQL
+ * enforces that within a partition only. Nobody else inserts meanwhile (the lock), and an id is never far from its
+ * event's time, so few partitions are looked at. A repeated delivery carries the same hash; another hash under a known
+ * id is someone's attempt to hide an event.
+ */
+async function findKnown(client: ClientBase, events: readonly Accepted[]): Promise<Map<string, string>> {
+  const times = events.map(({ event }) => idTimeMs(event.id));
+  const { rows } = await client.query<{ id: string; hash: string }>(
     `SELECT id, event->>'hash' AS hash FROM audit.events
-     WHERE (occurred_at, id) IN (SELECT * FROM unnest($1::timestamptz[], $2::uuid[]))`,
-    [events.map(({ event }) => event.time), events.map(({ event }) => event.id)],
+     WHERE id = ANY($1::uuid[]) AND occurred_at BETWEEN $2::timestamptz AND $3::timestamptz`,
+    [
+      events.map(({ event }) => event.id),
+      new Date(times.reduce((a, b) => Math.min(a, b)) - MAX_ID_SKEW_MS),
+      new Date(times.reduce((a, b) => Math.max(a, b)) + MAX_ID_SKEW_MS),
+    ],
   );
-  const hashes = new Map(known.rows.map((row) => [row.id, row.hash]));
-  return events
-    .filter(({ event }) => hashes.get(event.id) !== event.hash)
-    .map(({ incoming }) => ({ incoming, reason: 'another event has this id' }));
+  return new Map(rows.map(({ id, hash }) => [id, hash]));
+}
+
+const INSERT_CHECKPOINTS = `
+  INSERT INTO audit.checkpoints (id, chain_id, seq, agent_id, occurred_at, checkpoint)
+  SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::timestamptz[], $6::jsonb[])
+  ON CONFLICT (id) DO NOTHING`;
+
+/**
+ * After the events of the batch, so that a checkpoint's position comes after its records'. Known by its digest: two that
+ * disagree on one record are both kept, being evidence. @returns how many were new
+ */
+export async function insertCheckpoints(
+  client: ClientBase,
+  checkpoints: readonly AcceptedCheckpoint[],
+): Promise<number> {
+  if (checkpoints.length === 0) return 0;
+  await client.query('SELECT pg_advisory_xact_lock($1)', [INSERT_LOCK]);
+  const rows = checkpoints.map(({ checkpoint, incoming }): Row => {
+    const text = incoming.value.toString('utf8');
+    const { chain_id: chainId, seq, agent_id: agentId, time } = checkpoint;
+    return [sha256Hex(text), chainId, seq, agentId, time, text];
+  });
+  return (await client.query(INSERT_CHECKPOINTS, columns(rows))).rowCount ?? 0;
 }
 
 const QUARANTINE = `

@@ -57,15 +57,86 @@ const MIGRATIONS: readonly Migration[] = [
       CREATE UNIQUE INDEX quarantine_kafka ON audit.quarantine (topic, partition, kafka_offset) WHERE topic IS NOT NULL;
     `,
   },
+  {
+    // positions are those of the events: who reads both by position gets them as they came
+    name: '003-checkpoints',
+    sql: `
+      CREATE TABLE audit.checkpoints (
+        id text PRIMARY KEY,
+        position bigint NOT NULL DEFAULT nextval('audit.event_position'),
+        chain_id text NOT NULL,
+        seq bigint NOT NULL,
+        agent_id text NOT NULL,
+        occurred_at timestamptz NOT NULL,
+        checkpoint jsonb NOT NULL
+      );
+      CREATE INDEX checkpoints_position ON audit.checkpoints (position);
+      CREATE INDEX checkpoints_chain ON audit.checkpoints (chain_id, seq);
+    `,
+  },
+  {
+    // The key in this order also finds an event by its id alone. What stood before the columns gets them here.
+    name: '004-search',
+    sql: `
+      ALTER TABLE audit.events
+        ADD COLUMN assistant text, ADD COLUMN policies text[], ADD COLUMN commits text[], ADD COLUMN paths text[];
+      UPDATE audit.events SET
+        assistant = event#>>'{ai,tool}',
+        policies = (SELECT array_agg(rule) FROM jsonb_array_elements_text(event#>'{decision,rules}') AS rule),
+        commits = (SELECT array_agg(DISTINCT found[1]) FROM regexp_matches(
+          concat_ws(' ', event#>>'{push}', event#>>'{request,path}', event#>>'{target,ref}'),
+          '(?<![0-9a-f])([0-9a-f]{64}|[0-9a-f]{40})(?![0-9a-f])', 'g') AS found WHERE found[1] !~ '^0+$'),
+        paths = (SELECT array_agg(DISTINCT path) FROM (
+          SELECT jsonb_array_elements_text(change->'paths') AS path FROM jsonb_array_elements(event->'push') AS change
+          UNION SELECT finding->>'path' FROM jsonb_array_elements(event->'findings') AS finding) AS named);
+      ALTER TABLE audit.events DROP CONSTRAINT events_pkey, ADD PRIMARY KEY (id, occurred_at);
+      DROP INDEX audit.events_repo;
+      CREATE INDEX events_repo ON audit.events (repo, position) WHERE repo IS NOT NULL;
+      CREATE INDEX events_ref ON audit.events (repo, ref, position) WHERE ref IS NOT NULL;
+      CREATE INDEX events_human ON audit.events (human_login, position) WHERE human_login IS NOT NULL;
+      CREATE INDEX events_refused ON audit.events (decision, position) WHERE decision <> 'allow';
+      CREATE INDEX events_commits ON audit.events USING gin (commits) WHERE commits IS NOT NULL;
+      CREATE INDEX events_paths ON audit.events USING gin (paths) WHERE paths IS NOT NULL;
+    `,
+  },
+  {
+    // The control plane writes holds; who may is its matter. What retention removed stays countable.
+    name: '005-retention',
+    sql: `
+      CREATE TABLE audit.holds (
+        session_id text PRIMARY KEY,
+        reason text NOT NULL,
+        held_by text NOT NULL,
+        held_at timestamptz NOT NULL DEFAULT now()
+      );
+      CREATE TABLE audit.removals (
+        day date NOT NULL,
+        removed_at timestamptz NOT NULL DEFAULT now(),
+        events_removed bigint NOT NULL,
+        events_held bigint NOT NULL
+      );
+    `,
+  },
+  {
+    name: '006-replays',
+    sql: `
+      ALTER TABLE audit.quarantine
+        ADD COLUMN replay_wanted_at timestamptz, ADD COLUMN replayed_at timestamptz, ADD COLUMN replay_result text;
+      CREATE INDEX quarantine_replays ON audit.quarantine (id) WHERE replay_wanted_at IS NOT NULL;
+    `,
+  },
 ];
 
-/** Brings the schema `audit` up to date; safe to run by many processes at once, and again. */
-export async function migrate(pool: Pool): Promise<void> {
+/**
+ * Brings the schema `audit` up to date; safe to run by many processes at once, and again.
+ * @param last the migration to stop after, for tests of an upgrade
+ */
+export async function migrate(pool: Pool, last?: string): Promise<void> {
   const client = await pool.connect();
   try {
     await client.query('BEGIN');
     await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
-    await applyMissing(client);
+    await applyMissing(client, last);
     await client.query('COMMIT');
     client.release();
   } catch (error) {
@@ -75,14 +146,16 @@ export async function migrate(pool: Pool): Promise<void> {
   }
 }
 
-async function applyMissing(client: PoolClient): Promise<void> {
+async function applyMissing(client: PoolClient, last: string | undefined): Promise<void> {
   await client.query('CREATE SCHEMA IF NOT EXISTS audit');
   await client.query(
     'CREATE TABLE IF NOT EXISTS audit.migrations (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())',
   );
   const applied = await client.query<{ name: string }>('SELECT name FROM audit.migrations');
   const done = new Set(applied.rows.map((row) => row.name));
-  for (const { name, sql } of MIGRATIONS.filter((migration) => !done.has(migration.name))) {
+  for (const { name, sql } of MIGRATIONS.filter(
+    (migration) => !done.has(migration.name) && (last === undefined || migration.name <= last),
+  )) {
     await client.query(sql);
     await client.query('INSERT INTO audit.migrations (name) VALUES ($1)', [name]);
   }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Agent } from '../api-types.js';
+import type { Agent } from '@holdshort/api-client';
 import type { CliContext } from '../cli-context.js';
 import { table } from '../table.js';
 
@@ -13,7 +13,7 @@ const row = (agent: Agent): string[] => [
 ];
 
 async function list(context: CliContext, json: boolean | undefined): Promise<void> {
-  const { items } = await context.client().get<{ items: Agent[] }>('/agents');
+  const { items } = await context.client().call('GET /agents');
   context.print(json, items, () =>
     items.length === 0
       ? 'No agent is enrolled.'
@@ -22,13 +22,15 @@ async function list(context: CliContext, json: boolean | undefined): Promise<voi
 }
 
 async function revoke(context: CliContext, id: string, options: { reason: string; json?: boolean }): Promise<void> {
-  const answer = await context.client().post(`/agents/${encodeURIComponent(id)}/revoke`, { reason: options.reason });
+  const answer = await context
+    .client()
+    .call('POST /agents/{id}/revoke', { path: { id }, body: { reason: options.reason } });
   context.print(options.json, answer, () => `Agent ${id} is revoked; its sessions have ended.`);
 }
 
 async function createToken(context: CliContext, options: { workspace: string; json?: boolean }): Promise<void> {
   const body = { workspace: options.workspace };
-  const made = await context.client().post<{ token: string; expires_at: string }>('/agents/join-tokens', body);
+  const made = await context.client().call('POST /agents/join-tokens', { body });
   context.print(options.json, made, () => made.token);
 }
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { DataKey } from '../api-types.js';
+import type { DataKey } from '@holdshort/api-client';
 import type { CliContext } from '../cli-context.js';
 import { printable, table } from '../table.js';
 
@@ -11,7 +11,7 @@ const row = (key: DataKey): string[] => [
 ];
 
 async function list(context: CliContext, json: boolean | undefined): Promise<void> {
-  const { items } = await context.client().get<{ items: DataKey[] }>('/keys');
+  const { items } = await context.client().call('GET /keys');
   context.print(json, items, () =>
     items.length === 0
       ? 'Nothing has been sealed yet.'
@@ -20,7 +20,7 @@ async function list(context: CliContext, json: boolean | undefined): Promise<voi
 }
 
 async function rotate(context: CliContext, json: boolean | undefined): Promise<void> {
-  const done = await context.client().post<{ current: string; rewrapped: number }>('/keys/rotate', {});
+  const done = await context.client().call('POST /keys/rotate');
   context.print(
     json,
     done,

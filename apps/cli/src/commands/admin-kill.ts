@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { HoldshortError } from '@holdshort/errors';
-import type { KillSwitch } from '../api-types.js';
+import type { KillBody, KillSwitch } from '@holdshort/api-client';
 import type { CliContext } from '../cli-context.js';
 import { printable, table } from '../table.js';
 
@@ -16,9 +16,9 @@ interface KillOptions {
 const SCOPES = ['session', 'workspace', 'engineer'] as const;
 
 /** Exactly one of the scopes. @throws HoldshortError `request_malformed` */
-function orderOf(options: KillOptions): { scope: string; target?: string } {
+function orderOf(options: KillOptions): Omit<KillBody, 'reason'> {
   const named = SCOPES.flatMap((scope) => (options[scope] === undefined ? [] : [{ scope, target: options[scope] }]));
-  const orders = [...named, ...(options.all === true ? [{ scope: 'all' }] : [])];
+  const orders = [...named, ...(options.all === true ? [{ scope: 'all' as const }] : [])];
   const [order] = orders;
   if (order !== undefined && orders.length === 1) return order;
   throw new HoldshortError('request_malformed', 'Name exactly one of --session, --workspace, --engineer and --all.');
@@ -26,7 +26,7 @@ function orderOf(options: KillOptions): { scope: string; target?: string } {
 
 async function kill(context: CliContext, options: KillOptions): Promise<void> {
   const body = { ...orderOf(options), reason: options.reason };
-  const engaged = await context.client().post<KillSwitch>('/kill-switches', body);
+  const engaged = await context.client().call('POST /kill-switches', { body });
   context.print(options.json, engaged, () => {
     const { id, scope, target, sessions_ended: ended } = engaged;
     return `Stopped: ${scope} ${printable(target)}. ${String(ended ?? 0)} sessions ended; new ones are refused until \`holdshort admin unkill ${id}\`.`;
@@ -34,7 +34,7 @@ async function kill(context: CliContext, options: KillOptions): Promise<void> {
 }
 
 async function unkill(context: CliContext, id: string, json: boolean | undefined): Promise<void> {
-  const lifted = await context.client().post<KillSwitch>(`/kill-switches/${encodeURIComponent(id)}/lift`);
+  const lifted = await context.client().call('POST /kill-switches/{id}/lift', { path: { id } });
   context.print(json, lifted, () => `${id} is lifted. Sessions that it ended stay ended.`);
 }
 
@@ -49,8 +49,8 @@ const row = (entry: KillSwitch): string[] => [
 ];
 
 async function list(context: CliContext, options: { all?: boolean; json?: boolean }): Promise<void> {
-  const query = { state: options.all ? 'all' : 'engaged' };
-  const { items } = await context.client().get<{ items: KillSwitch[] }>('/kill-switches', query);
+  const query = { state: options.all ? ('all' as const) : ('engaged' as const) };
+  const { items } = await context.client().call('GET /kill-switches', { query });
   context.print(options.json, items, () =>
     items.length === 0
       ? 'Nothing is stopped.'

@@ -1,14 +1,10 @@
 import type { Command } from 'commander';
+import type { SetRolesBody } from '@holdshort/api-client';
 import type { CliContext } from '../cli-context.js';
 import { table } from '../table.js';
 
-interface GroupRoles {
-  group: string;
-  roles: string[];
-}
-
 async function list(context: CliContext, json: boolean | undefined): Promise<void> {
-  const { items } = await context.client().get<{ items: GroupRoles[] }>('/roles');
+  const { items } = await context.client().call('GET /roles');
   context.print(json, items, () =>
     table(
       ['GROUP', 'ROLES'],
@@ -18,7 +14,9 @@ async function list(context: CliContext, json: boolean | undefined): Promise<voi
 }
 
 async function set(context: CliContext, group: string, roles: string[], json: boolean | undefined): Promise<void> {
-  await context.client().put(`/roles/${encodeURIComponent(group)}`, { roles });
+  // the control plane refuses what is no role, and says which there are
+  const body = { roles } as SetRolesBody;
+  await context.client().call('PUT /roles/{group}', { path: { group }, body });
   context.print(json, { group, roles }, () =>
     roles.length === 0 ? `Group ${group} gives no role.` : `Group ${group} gives ${roles.join(', ')}.`,
   );

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Grant } from '../api-types.js';
+import type { Grant } from '@holdshort/api-client';
 import type { CliContext } from '../cli-context.js';
 import { readDuration } from '../duration.js';
 import { printable, table } from '../table.js';
@@ -21,11 +21,13 @@ const fullRef = (ref: string): string => (ref.startsWith('refs/') ? ref : `refs/
 
 async function give(context: CliContext, options: GrantOptions): Promise<void> {
   const { session, engineer, action, repo, ref, gate, reason } = options;
-  const given = await context.client().post<Grant>('/grants', {
-    ...(session === undefined ? {} : { session_id: session }),
-    ...(engineer === undefined ? {} : { engineer }),
-    ...(ref === undefined ? {} : { ref: fullRef(ref) }),
-    ...{ actions: action, repo, gates: gate, reason, seconds: readDuration(options.for) },
+  const given = await context.client().call('POST /grants', {
+    body: {
+      ...(session === undefined ? {} : { session_id: session }),
+      ...(engineer === undefined ? {} : { engineer }),
+      ...(ref === undefined ? {} : { ref: fullRef(ref) }),
+      ...{ actions: action, repo, gates: gate, reason, seconds: readDuration(options.for) },
+    },
   });
   context.print(
     options.json,
@@ -46,8 +48,8 @@ const row = (grant: Grant): string[] => [
 ];
 
 async function list(context: CliContext, options: { all?: boolean; json?: boolean }): Promise<void> {
-  const query = { state: options.all ? 'all' : 'live' };
-  const { items } = await context.client().get<{ items: Grant[] }>('/grants', query);
+  const query = { state: options.all ? ('all' as const) : ('live' as const) };
+  const { items } = await context.client().call('GET /grants', { query });
   context.print(options.json, items, () =>
     items.length === 0
       ? 'No grant is in force.'
@@ -56,7 +58,7 @@ async function list(context: CliContext, options: { all?: boolean; json?: boolea
 }
 
 async function takeBack(context: CliContext, id: string, json: boolean | undefined): Promise<void> {
-  const grant = await context.client().delete<Grant>(`/grants/${encodeURIComponent(id)}`);
+  const grant = await context.client().call('DELETE /grants/{id}', { path: { id } });
   context.print(json, grant, () => `${id} is taken back.`);
 }
 

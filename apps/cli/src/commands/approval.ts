@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Approval } from '../api-types.js';
+import type { Approval } from '@holdshort/api-client';
 import type { CliContext } from '../cli-context.js';
 import { printable, table } from '../table.js';
 import { addGrantCommands } from './approval-grant.js';
@@ -26,8 +26,7 @@ const HEADER = ['APPROVAL', 'STATE', 'ENGINEER', 'REPOSITORY', 'WHAT', 'GATES'];
 async function list(context: CliContext, options: { all?: boolean; json?: boolean }): Promise<void> {
   const approvals: Approval[] = [];
   const query = { state: options.all ? 'all' : 'pending', limit: 100 };
-  for await (const approval of context.client().pages<Approval>('/approvals', query, 'cursor'))
-    approvals.push(approval);
+  for await (const approval of context.client().pages('GET /approvals', query, 'cursor')) approvals.push(approval);
   context.print(options.json, approvals, () =>
     approvals.length === 0 ? 'Nothing waits for approval.' : table(HEADER, approvals.map(row)),
   );
@@ -60,7 +59,7 @@ function describe(approval: Approval): string {
 }
 
 async function show(context: CliContext, id: string, json: boolean | undefined): Promise<void> {
-  const approval = await context.client().get<Approval>(`/approvals/${encodeURIComponent(id)}`);
+  const approval = await context.client().call('GET /approvals/{id}', { path: { id } });
   context.print(json, approval, () => describe(approval));
 }
 
@@ -68,13 +67,13 @@ async function answer(
   context: CliContext,
   id: string,
   verb: 'approve' | 'reject',
-  options: AnswerOptions,
+  { reason, json }: AnswerOptions,
 ): Promise<void> {
-  const body = options.reason === undefined ? {} : { reason: options.reason };
   const client = context.client();
-  await client.post(`/approvals/${encodeURIComponent(id)}/${verb}`, body);
-  const approval = await client.get<Approval>(`/approvals/${encodeURIComponent(id)}`);
-  context.print(options.json, approval, () => `${approval.id} is ${approval.state}: ${printable(gatesOf(approval))}.`);
+  if (verb === 'approve') await client.call('POST /approvals/{id}/approve', { path: { id }, body: { reason } });
+  else await client.call('POST /approvals/{id}/reject', { path: { id }, body: { reason: reason ?? '' } });
+  const approval = await client.call('GET /approvals/{id}', { path: { id } });
+  context.print(json, approval, () => `${approval.id} is ${approval.state}: ${printable(gatesOf(approval))}.`);
 }
 
 export function addApprovalCommands(program: Command, context: CliContext): void {

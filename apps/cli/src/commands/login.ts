@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { CliContext } from '../cli-context.js';
-import type { SignIn } from '../sign-ins.js';
+import type { SignIn } from '@holdshort/api-client';
 import { signInAsDeveloper, signInByDevice } from '../sign-in.js';
 
 interface LoginOptions {
@@ -27,7 +27,7 @@ function byBrowser(context: CliContext, issuer: string | undefined): Promise<Sig
 /** The password stands in no argument: those are for everybody on the machine to see. Standard input is descriptor 0. */
 function byBreakGlass(context: CliContext, file: string): Promise<SignIn> {
   const password = readFileSync(file === '-' ? 0 : file, 'utf8').trim();
-  return context.anonymousClient().post<SignIn>('/auth/break-glass', { password });
+  return context.anonymousClient().call('POST /auth/break-glass', { body: { password } });
 }
 
 function signInBy(context: CliContext, options: LoginOptions): Promise<SignIn> {
@@ -48,7 +48,7 @@ async function logout(context: CliContext, json: boolean | undefined): Promise<v
   const { controlPlane } = context.stack;
   const signIn = context.signIns.get(controlPlane);
   try {
-    if (signIn) await context.client().post('/auth/logout');
+    if (signIn) await context.client().call('POST /auth/logout');
   } finally {
     context.signIns.remove(controlPlane);
   }

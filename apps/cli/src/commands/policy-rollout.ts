@@ -2,11 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { InvalidArgumentError, type Command } from 'commander';
 import { HoldshortError } from '@holdshort/errors';
 import type { PolicySetSource, StarterName, StarterNames } from '@holdshort/policy';
-import type { PolicySummary, Simulation } from '../api-types.js';
+import type { PolicySummary } from '@holdshort/api-client';
 import type { CliContext } from '../cli-context.js';
 import { EXIT } from '../exit-code.js';
 import { problemLine } from '../policy/check-folder.js';
-import { describeSimulation, policyPath } from '../policy/policy-api.js';
+import { describeSimulation } from '../policy/policy-api.js';
 import { printable } from '../table.js';
 import { checkedFolder, CHOICE, namesOf, starterOption } from './policy-folder.js';
 
@@ -56,11 +56,13 @@ async function candidate(context: CliContext, dir: string, options: ApplyOptions
 /** Stores it as a draft, or finds it again: the same content is the same version. */
 function save(context: CliContext, { source, starter }: Candidate, note?: string): Promise<PolicySummary> {
   const { repositorySets, ...texts } = source;
-  return context.client().post<PolicySummary>('/policies', {
-    ...texts,
-    ...(repositorySets ? { repository_sets: repositorySets } : {}),
-    ...(note === undefined ? {} : { note }),
-    ...(starter ? { starter: starter.name, starter_version: starter.version, starter_names: starter.names } : {}),
+  return context.client().call('POST /policies', {
+    body: {
+      ...texts,
+      ...(repositorySets ? { repository_sets: repositorySets } : {}),
+      ...(note === undefined ? {} : { note }),
+      ...(starter ? { starter: starter.name, starter_version: starter.version, starter_names: starter.names } : {}),
+    },
   });
 }
 
@@ -69,7 +71,7 @@ async function apply(context: CliContext, dir: string, options: ApplyOptions): P
   const reason = options.reason ?? options.note ?? 'holdshort policy apply';
   const policy =
     options.activate && saved.state !== 'active'
-      ? await context.client().post<PolicySummary>(policyPath(saved.version, '/activate'), { reason })
+      ? await context.client().call('POST /policies/{id}/activate', { path: { id: saved.version }, body: { reason } })
       : saved;
   context.print(options.json, policy, () =>
     [
@@ -109,10 +111,10 @@ async function simulate(
     ? target
     : (await save(context, await candidate(context, target, {}), 'to be simulated')).version;
   const client = context.client();
-  let result = await client.post<Simulation>('/simulations', { version, from });
+  let result = await client.call('POST /simulations', { body: { version, from } });
   while (result.state === 'running') {
     await delay(POLL_MS);
-    result = await client.get<Simulation>(`/simulations/${encodeURIComponent(result.id)}`);
+    result = await client.call('GET /simulations/{id}', { path: { id: result.id } });
   }
   context.print(options.json, result, () => describeSimulation(result));
   const tooMany = options.maxFlips !== undefined && (result.report?.flips ?? 0) > options.maxFlips;
@@ -125,7 +127,7 @@ async function breakGlass(
   { reason, minutes, json }: { reason: string; minutes: number; json?: boolean },
 ): Promise<void> {
   const body = { session_id: session, reason, minutes };
-  const opened = await context.client().post<{ expires_at: string }>('/policies/break-glass', body);
+  const opened = await context.client().call('POST /policies/break-glass', { body });
   context.print(json, opened, () => `The emergency way of ${printable(session)} is open until ${opened.expires_at}.`);
 }
 

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
-import type { PolicyActivation, PolicyDetail, PolicyDiff, PolicySummary } from '../api-types.js';
+import type { PolicyActivation, PolicyDiff, PolicySummary } from '@holdshort/api-client';
 import type { CliContext } from '../cli-context.js';
 import { EXIT } from '../exit-code.js';
-import { describeDiff, describePolicies, isDifferent, policyPath } from '../policy/policy-api.js';
+import { describeDiff, describePolicies, isDifferent } from '../policy/policy-api.js';
 import { readPolicyFolder, type PolicyFolder } from '../policy/policy-folder.js';
 import { printable, table } from '../table.js';
 
@@ -11,19 +11,26 @@ interface Output {
   json?: boolean;
 }
 
-interface ReasonOptions extends Output {
+interface ActivationOptions extends Output {
   reason: string;
+  atOnce?: boolean;
 }
+
+const activationBody = ({ reason, atOnce }: ActivationOptions) => ({ reason, ...(atOnce ? { at_once: true } : {}) });
+
+const AT_ONCE = [
+  '--at-once',
+  'revoke credentials of the policy before now, calls under way included, instead of within 25 s',
+] as const;
 
 async function list(context: CliContext, { json }: Output): Promise<void> {
   const policies: PolicySummary[] = [];
-  for await (const policy of context.client().pages<PolicySummary>('/policies', { limit: 100 }, 'cursor'))
-    policies.push(policy);
+  for await (const policy of context.client().pages('GET /policies', { limit: 100 }, 'cursor')) policies.push(policy);
   context.print(json, policies, () => describePolicies(policies));
 }
 
 async function show(context: CliContext, version: string | undefined, { json }: Output): Promise<void> {
-  const policy = await context.client().get<PolicyDetail>(policyPath(version ?? 'active'));
+  const policy = await context.client().call('GET /policies/{id}', { path: { id: version ?? 'active' } });
   const { access, obligations, ...settings } = policy.source;
   const words = [access, obligations].map((text) => text.split('\n').map(printable).join('\n'));
   context.print(json, policy, () =>
@@ -38,7 +45,7 @@ async function show(context: CliContext, version: string | undefined, { json }: 
 
 async function history(context: CliContext, { json }: Output): Promise<void> {
   const entries: PolicyActivation[] = [];
-  for await (const entry of context.client().pages<PolicyActivation>('/policies/activations', { limit: 100 }, 'cursor'))
+  for await (const entry of context.client().pages('GET /policies/activations', { limit: 100 }, 'cursor'))
     entries.push(entry);
   context.print(json, entries, () =>
     table(
@@ -51,7 +58,7 @@ async function history(context: CliContext, { json }: Output): Promise<void> {
 /** What a folder would change of a version, computed here: nothing is stored for it. */
 async function diffOfFolder(context: CliContext, folder: PolicyFolder, against: string): Promise<PolicyDiff> {
   const { diffPolicySets, readCases, versionOf } = await import('@holdshort/policy');
-  const { source, name, version } = await context.client().get<PolicyDetail>(policyPath(against));
+  const { source, name, version } = await context.client().call('GET /policies/{id}', { path: { id: against } });
   const { access, obligations, zone, observe, repository_sets: repositorySets } = source;
   const before = { name, access, obligations, zone, observe, repositorySets, cases: readCases(source.cases).cases };
   return { from: version, to: versionOf(folder.source), ...diffPolicySets(before, folder.source) };
@@ -64,9 +71,10 @@ async function diff(
   options: Output & { against?: string; exitCode?: boolean },
 ): Promise<void> {
   const isVersion = target?.startsWith('sha256:') ?? false;
-  const query = options.against === undefined ? {} : { against: options.against };
   const found = isVersion
-    ? await context.client().get<PolicyDiff>(policyPath(target ?? '', '/diff'), query)
+    ? await context
+        .client()
+        .call('GET /policies/{id}/diff', { path: { id: target ?? '' }, query: { against: options.against } })
     : await diffOfFolder(
         context,
         await readPolicyFolder(resolve(context.cwd, target ?? 'policy'), context.cwd),
@@ -77,8 +85,8 @@ async function diff(
 }
 
 /** One step of a version's life. */
-async function step(context: CliContext, path: string, body: object, { json }: Output): Promise<void> {
-  const policy = await context.client().post<PolicySummary>(path, body);
+async function step(context: CliContext, taken: Promise<PolicySummary>, { json }: Output): Promise<void> {
+  const policy = await taken;
   context.print(json, policy, () => `${policy.version} (${printable(policy.name)}) is ${policy.state}.`);
 }
 
@@ -89,7 +97,8 @@ async function review(
   version: string,
   { approve, note, ...output }: ReviewOptions,
 ): Promise<void> {
-  await step(context, policyPath(version, '/review'), { approve: approve === true, ...(note ? { note } : {}) }, output);
+  const body = { approve: approve === true, note: note === '' ? undefined : note };
+  await step(context, context.client().call('POST /policies/{id}/review', { path: { id: version }, body }), output);
 }
 
 function addReadingCommands(policy: Command, context: CliContext, exit: (code: number) => void): void {
@@ -130,7 +139,9 @@ function addChangingCommands(policy: Command, context: CliContext): void {
     .argument('<version>', 'as `policy list` shows it')
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample:\n  holdshort policy submit sha256:0123456789ab')
-    .action((version: string, options: Output) => step(context, policyPath(version, '/submit'), {}, options));
+    .action((version: string, options: Output) =>
+      step(context, context.client().call('POST /policies/{id}/submit', { path: { id: version } }), options),
+    );
   policy
     .command('review')
     .description('approve or reject what somebody else has submitted')
@@ -149,18 +160,23 @@ function addChangingCommands(policy: Command, context: CliContext): void {
     .description('bring a version into force, on every replica')
     .argument('<version>', 'as `policy list` shows it')
     .requiredOption('--reason <text>', 'why; kept in the audit trail')
+    .option(...AT_ONCE)
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample:\n  holdshort policy activate sha256:0123456789ab --reason "agreed on Monday"')
-    .action((version: string, { reason, ...output }: ReasonOptions) =>
-      step(context, policyPath(version, '/activate'), { reason }, output),
-    );
+    .action((version: string, options: ActivationOptions) => {
+      const input = { path: { id: version }, body: activationBody(options) };
+      return step(context, context.client().call('POST /policies/{id}/activate', input), options);
+    });
   policy
     .command('rollback')
     .description('go back to what was in force before')
     .requiredOption('--reason <text>', 'why; kept in the audit trail')
+    .option(...AT_ONCE)
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample:\n  holdshort policy rollback --reason "builds are held"')
-    .action(({ reason, ...output }: ReasonOptions) => step(context, '/policies/rollback', { reason }, output));
+    .action((options: ActivationOptions) =>
+      step(context, context.client().call('POST /policies/rollback', { body: activationBody(options) }), options),
+    );
 }
 
 /** Commands on the versions that the control plane keeps. */

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Session } from '../api-types.js';
+import type { Session } from '@holdshort/api-client';
 import type { CliContext } from '../cli-context.js';
 import { table } from '../table.js';
 import { closeWorkSession } from '../work-session.js';
@@ -24,7 +24,7 @@ const row = (session: Session): string[] => [
 async function list(context: CliContext, options: ListOptions): Promise<void> {
   const sessions: Session[] = [];
   const query = { state: options.all ? 'all' : 'live', limit: Math.min(Number(options.limit), 500) };
-  for await (const session of context.client().pages<Session>('/sessions', query, 'cursor')) {
+  for await (const session of context.client().pages('GET /sessions', query, 'cursor')) {
     sessions.push(session);
     if (sessions.length >= Number(options.limit)) break;
   }
@@ -36,7 +36,7 @@ async function list(context: CliContext, options: ListOptions): Promise<void> {
 }
 
 async function show(context: CliContext, id: string, json: boolean | undefined): Promise<void> {
-  const session = await context.client().get<Session>(`/sessions/${encodeURIComponent(id)}`);
+  const session = await context.client().call('GET /sessions/{id}', { path: { id } });
   context.print(json, session, () =>
     table(['SESSION', 'ENGINEER', 'ASSISTANT', 'WORKSPACE', 'OPENED', 'ENDED'], [row(session)]),
   );

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
-import type { ApiToken } from '../api-types.js';
+import type { ApiToken, CreateTokenBody } from '@holdshort/api-client';
 import type { CliContext } from '../cli-context.js';
 import { table } from '../table.js';
 
@@ -22,7 +22,9 @@ function readDays(text: string): number {
 }
 
 async function create(context: CliContext, { name, scope: scopes, days, json }: CreateOptions): Promise<void> {
-  const made = await context.client().post<ApiToken & { token: string }>('/tokens', { name, scopes, days });
+  // the control plane refuses what is no scope, and says which there are
+  const body = { name, scopes, days } as CreateTokenBody;
+  const made = await context.client().call('POST /tokens', { body });
   // On stderr, so that stdout can go into a file or a secret store as it is.
   if (json !== true) context.terminal.err(`Shown once. Good until ${made.expires_at}, for ${made.scopes.join(', ')}.`);
   context.print(json, made, () => made.token);
@@ -41,7 +43,7 @@ const row = (token: ApiToken): string[] => [
 
 async function list(context: CliContext, options: ListOptions): Promise<void> {
   const tokens: ApiToken[] = [];
-  for await (const token of context.client().pages<ApiToken>('/tokens', { limit: 100 }, 'cursor'))
+  for await (const token of context.client().pages('GET /tokens', { limit: 100 }, 'cursor'))
     if (options.all === true || isLive(token)) tokens.push(token);
   context.print(options.json, tokens, () =>
     tokens.length === 0
@@ -51,7 +53,7 @@ async function list(context: CliContext, options: ListOptions): Promise<void> {
 }
 
 async function revoke(context: CliContext, id: string, json: boolean | undefined): Promise<void> {
-  await context.client().delete(`/tokens/${encodeURIComponent(id)}`);
+  await context.client().call('DELETE /tokens/{id}', { path: { id } });
   context.print(json, { id, revoked: true }, () => `Token ${id} is revoked.`);
 }
 

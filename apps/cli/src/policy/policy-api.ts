@@ -1,7 +1,5 @@
-import type { FlipCount, PolicyDiff, PolicySummary, Simulation } from '../api-types.js';
+import type { FlipCount, PolicyDiff, PolicySummary, Simulation } from '@holdshort/api-client';
 import { printable, table } from '../table.js';
-
-export const policyPath = (version: string, verb = ''): string => `/policies/${encodeURIComponent(version)}${verb}`;
 
 const HEADER = ['VERSION', 'NAME', 'STATE', 'AUTHOR', 'REVIEWER', 'CREATED', 'ACTIVATED'];
 

@@ -34,6 +34,8 @@ export const HTTP_ACCESS: Readonly<Record<string, HttpRule>> = {
   'GET /metrics': { who: 'public' },
   'GET /api/v1/health': { who: 'public' },
   'GET /api/v1/openapi.json': { who: 'public' },
+  'GET /schemas': { who: 'public' },
+  'GET /schemas/events/v1/:file': { who: 'public' },
 
   'POST /api/v1/auth/device': { who: 'public' },
   'POST /api/v1/auth/device/token': { who: 'public' },
@@ -48,6 +50,14 @@ export const HTTP_ACCESS: Readonly<Record<string, HttpRule>> = {
   'POST /api/v1/tokens': { who: 'roles', roles: everyRole },
   'GET /api/v1/tokens': { who: 'roles', roles: everyRole },
   'DELETE /api/v1/tokens/:id': { who: 'roles', roles: everyRole },
+
+  // the handlers ask for a signed-in browser, and lead to the sign-in where there is none
+  'GET /github/link': { who: 'public' },
+  'GET /github/callback': { who: 'public' },
+  'POST /api/v1/github/links/device': { who: 'roles', roles: workers },
+  'POST /api/v1/github/links/device/token': { who: 'roles', roles: workers },
+  'GET /api/v1/github/links': { who: 'roles', roles: everyRole },
+  'DELETE /api/v1/github/links/:id': { who: 'roles', roles: everyRole },
 
   'GET /api/v1/roles': { who: 'roles', roles: ['admin', 'auditor'] },
   'PUT /api/v1/roles/:group': { who: 'roles', roles: ['admin'] },
@@ -70,6 +80,18 @@ export const HTTP_ACCESS: Readonly<Record<string, HttpRule>> = {
   'DELETE /api/v1/grants/:id': { who: 'roles', roles: workers },
 
   'GET /api/v1/audit/events': { who: 'roles', roles: everyRole },
+  // the whole trail with what was signed of it, to be verified; public keys and hashes tell nothing by themselves
+  'GET /api/v1/audit/trail': { who: 'roles', roles: ['admin', 'approver', 'auditor'] },
+  'GET /api/v1/audit/keys': { who: 'roles', roles: everyRole },
+  'GET /api/v1/audit/heads': { who: 'roles', roles: ['admin', 'approver', 'auditor'] },
+  'GET /api/v1/audit/anchors': { who: 'roles', roles: ['admin', 'approver', 'auditor'] },
+  'POST /api/v1/legal-holds': { who: 'roles', roles: ['admin', 'auditor'] },
+  'GET /api/v1/legal-holds': { who: 'roles', roles: ['admin', 'auditor'] },
+  // what ends a hold may end the evidence
+  'DELETE /api/v1/legal-holds/:session': { who: 'roles', roles: ['admin'] },
+
+  'GET /api/v1/dead-letters': { who: 'roles', roles: ['admin', 'auditor'] },
+  'POST /api/v1/dead-letters/replay': { who: 'roles', roles: ['admin'] },
 
   'GET /api/v1/policies': { who: 'roles', roles: everyRole },
   'POST /api/v1/policies': { who: 'roles', roles: editors },
@@ -110,5 +132,7 @@ export const GRPC_ACCESS: Readonly<Record<string, GrpcRule>> = {
   'holdshort.agent.v1.DecisionService/Decide': 'agent',
   'holdshort.agent.v1.DecisionService/ListPermittedActions': 'agent',
   'holdshort.agent.v1.ApprovalService/AwaitApproval': 'agent',
+  'holdshort.agent.v1.TrailService/CertifyKey': 'agent',
+  'holdshort.agent.v1.TrailService/CountersignHead': 'agent',
   'holdshort.agent.v1.WatchService/Watch': 'agent',
 };

@@ -1,15 +1,17 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { HoldshortError } from '@holdshort/errors';
+import { HoldshortError, toHoldshortError } from '@holdshort/errors';
 import type { Logger } from '@holdshort/telemetry';
 import type { Request } from 'express';
 import { AgentsService } from '../agents/agents.service.js';
+import { ControlPlaneAudit } from '../audit/control-plane-audit.js';
 import { AuthenticationService, type Credential } from '../auth/authentication.service.js';
 import { requireSameSite } from '../auth/browser/require-same-site.js';
 import { hasAnyRole, type Identity, type Role } from '../auth/identity.js';
 import { WorkloadTokens } from '../auth/workloads/workload-tokens.service.js';
 import { LOGGER } from '../logger.js';
-import { sha256Hex } from '../random-id.js';
+import { correlationOf } from '../problem/correlation.js';
+import { newId, sha256Hex } from '../random-id.js';
 import { PublicUrl } from '../server/public-url.js';
 import { SETTINGS, type ControlPlaneSettings } from '../settings.js';
 import { scopeOf } from './api-scopes.js';
@@ -37,6 +39,7 @@ export class AccessGuard implements CanActivate {
     private readonly workloads: WorkloadTokens,
     private readonly agents: AgentsService,
     private readonly url: PublicUrl,
+    private readonly audit: ControlPlaneAudit,
   ) {
     const now = (): number => performance.now();
     this.callers = new RateLimits(settings.callsPerMinute, now);
@@ -71,8 +74,10 @@ export class AccessGuard implements CanActivate {
     }
     this.callers.take(credential.key);
     if (credential.kind === 'web' && !isSafe(request)) requireSameSite(request, credential.sessionId, this.url.value);
-    refuseByKind(credential, key, rule);
-    if (rule.who !== 'anyone') refuseWithoutRole(credential.identity, rule.roles);
+    await this.recordRefusal({ route: key, human: credential.identity, correlationId: correlationOf(request) }, () => {
+      refuseByKind(credential, key, rule);
+      if (rule.who !== 'anyone') refuseWithoutRole(credential.identity, rule.roles);
+    });
     if (credential.kind === 'workload' && rule.workload === 'once')
       await this.workloads.requireFirstUse(credential.use);
     rememberCaller(request, credential.identity);
@@ -93,8 +98,28 @@ export class AccessGuard implements CanActivate {
     }
     const peer = readPeer(call.getAuthContext().sslPeerCertificate, this.settings.tenant);
     if (!peer) throw new HoldshortError('not_authenticated', 'The certificate names no agent of this installation.');
-    await this.admitPeer(peer, rule === 'bootstrap' ? 'join' : 'agent');
+    await this.recordRefusal({ route: method, agentId: peer.id, correlationId: newId('cor') }, () =>
+      this.admitPeer(peer, rule === 'bootstrap' ? 'join' : 'agent'),
+    );
     rememberPeer(call, peer);
+  }
+
+  /** What somebody known may not do is on record: strangers are only counted, or they could fill the disk. */
+  private async recordRefusal({ route, human, agentId, correlationId }: Asked, admit: () => unknown): Promise<void> {
+    try {
+      await admit();
+    } catch (thrown) {
+      const { code, message } = toHoldshortError(thrown);
+      await this.audit.record({
+        type: 'access.refused',
+        correlation_id: correlationId,
+        ...(human ? { human } : {}),
+        outcome: 'refused',
+        error: { code, message },
+        detail: { route, ...(agentId === undefined ? {} : { agent_id: agentId }) },
+      });
+      throw thrown;
+    }
   }
 
   private async admitPeer(peer: Peer, wanted: Peer['kind']): Promise<void> {
@@ -103,12 +128,19 @@ export class AccessGuard implements CanActivate {
   }
 }
 
+interface Asked {
+  route: string;
+  human?: Identity;
+  agentId?: string;
+  correlationId: string;
+}
+
 type PersonRule = Exclude<HttpRule, { who: 'public' }>;
 
 const isSafe = ({ method }: Request): boolean => method === 'GET' || method === 'HEAD';
 
 /** Sign-ins cost work here and at the identity provider; probes and documents do not. */
-const isLimited = (key: string): boolean => / \/(?:api\/v1\/auth\/|account$)/.test(key);
+const isLimited = (key: string): boolean => / \/(?:api\/v1\/auth\/|account$|github\/)/.test(key);
 
 const addressOf = ({ ip = 'unknown' }: Request): string => `address ${ip}`;
 

@@ -1,7 +1,7 @@
 import { HTTP_ACCESS } from './access-table.js';
 
 /** What an API token never opens: whoever has one must not make more of it, nor change who may do what. */
-const SIGN_IN_ONLY: ReadonlySet<string> = new Set(['auth', 'tokens', 'roles']);
+const SIGN_IN_ONLY: ReadonlySet<string> = new Set(['auth', 'tokens', 'roles', 'github']);
 
 /**
  * The scope that a route needs, e.g. `approvals:read`; it follows from the route, so that a new one needs no second list.

@@ -33,4 +33,19 @@ describe('RateLimits', () => {
     now = 0;
     expect(() => limits.take('a')).toThrow(RateLimited);
   });
+
+  it('lets fewer through at once than in a minute, where it is told so', () => {
+    let now = 0;
+    const limits = new RateLimits(120, () => now, 2);
+    limits.take('a');
+    limits.take('a');
+    expect(() => limits.take('a')).toThrow(expect.objectContaining({ retryAfter: 1 }) as Error);
+    now += 500;
+    limits.take('a');
+    expect(() => limits.take('a')).toThrow(RateLimited);
+    now += 60_000;
+    limits.take('a');
+    limits.take('a');
+    expect(() => limits.take('a')).toThrow(RateLimited);
+  });
 });

@@ -18,7 +18,7 @@ export class RateLimited extends HoldshortError {
   }
 }
 
-/** Token buckets of one replica: a minute's worth at once, then as many per minute. */
+/** Token buckets of one replica: some at once, a minute's worth where nothing else is said, then as many per minute. */
 export class RateLimits {
   private readonly buckets = new Map<string, Bucket>();
 
@@ -26,13 +26,14 @@ export class RateLimits {
     private readonly perMinute: number,
     /** Milliseconds. */
     private readonly now: () => number,
+    private readonly atOnce = perMinute,
   ) {}
 
   /** @throws RateLimited */
   take(caller: string): void {
     const now = this.now();
-    const bucket = this.buckets.get(caller) ?? { left: this.perMinute, at: now };
-    const left = Math.min(this.perMinute, bucket.left + (Math.max(0, now - bucket.at) * this.perMinute) / 60_000);
+    const bucket = this.buckets.get(caller) ?? { left: this.atOnce, at: now };
+    const left = Math.min(this.atOnce, bucket.left + (Math.max(0, now - bucket.at) * this.perMinute) / 60_000);
     this.keep(caller, { left: Math.max(0, left - 1), at: now }, left);
     if (left < 1) throw new RateLimited(Math.max(1, Math.ceil(((1 - left) * 60) / this.perMinute)));
   }

@@ -1,7 +1,9 @@
-import { Body, Controller, Get, Post } from '@nestjs/common';
+import { Body, Controller, Get, Post, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { Request } from 'express';
 import { CallerOrLauncher } from '../access/http-caller.js';
 import type { Identity } from '../auth/identity.js';
+import { correlationOf } from '../problem/correlation.js';
 import { CreateJoinTokenBody } from './agents.dto.js';
 import { AgentsService } from './agents.service.js';
 import { JoinTokensService } from './join-tokens.service.js';
@@ -15,8 +17,12 @@ export class AgentsController {
   ) {}
 
   @Post('join-tokens')
-  async createJoinToken(@CallerOrLauncher() caller: Identity | undefined, @Body() body: CreateJoinTokenBody) {
-    const { token, id, expiresAt } = await this.joinTokens.create(body.workspace, caller?.login ?? 'launcher');
+  async createJoinToken(
+    @CallerOrLauncher() caller: Identity | undefined,
+    @Body() body: CreateJoinTokenBody,
+    @Req() request: Request,
+  ) {
+    const { token, id, expiresAt } = await this.joinTokens.order(body.workspace, caller, correlationOf(request));
     return { token, id, expires_at: expiresAt.toISOString() };
   }
 

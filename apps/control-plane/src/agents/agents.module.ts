@@ -4,6 +4,7 @@ import { CLOCK } from '../clock.js';
 import { PublicUrl } from '../server/public-url.js';
 import { SETTINGS } from '../settings.js';
 import { SignalsModule } from '../signals/signals.module.js';
+import { AuditKeysModule } from '../trail/keys/audit-keys.module.js';
 import { AgentAuthority } from './agent-authority.js';
 import { AgentsController } from './agents.controller.js';
 import { AgentsService } from './agents.service.js';
@@ -17,7 +18,7 @@ import { JoinController } from './joining/join.controller.js';
 import { JoinService } from './joining/join.service.js';
 
 @Module({
-  imports: [SignalsModule],
+  imports: [AuditKeysModule, SignalsModule],
   controllers: [AgentsController, EnrolmentGrpc, JoinController],
   providers: [
     AgentAuthority,

@@ -15,6 +15,7 @@ import type { Identity } from '../auth/identity.js';
 import { CLOCK, secondsLater, type Clock } from '../clock.js';
 import { SETTINGS, type ControlPlaneSettings } from '../settings.js';
 import { SignalsService } from '../signals/signals.service.js';
+import { AuditKeysService } from '../trail/keys/audit-keys.service.js';
 import { AgentEntity } from './agent.entity.js';
 
 /** A revocation comes by signal within milliseconds; this is for the rows that somebody changes by hand. */
@@ -33,6 +34,7 @@ export class AgentsService implements OnApplicationBootstrap, OnApplicationShutd
     database: DataSource,
     private readonly signals: SignalsService,
     private readonly audit: ControlPlaneAudit,
+    private readonly auditKeys: AuditKeysService,
     @Inject(SETTINGS) private readonly settings: ControlPlaneSettings,
     @Inject(CLOCK) private readonly now: Clock,
   ) {
@@ -90,6 +92,7 @@ export class AgentsService implements OnApplicationBootstrap, OnApplicationShutd
     if (!(await rows.existsBy({ id }))) throw noSuchAgent();
     const changed = await rows.update({ id, revokedAt: IsNull() }, { revokedAt: this.now() });
     if (changed.affected !== 1) return;
+    await this.auditKeys.revoke(manager, id);
     await this.signals.send(manager, { kind: 'agent_revoked', agentId: id });
     await this.audit.record({
       type: 'agent.revoked',

@@ -1,5 +1,6 @@
 import { createCertificateRequest, issueLeaf } from '@holdshort/tls';
 import { X509Certificate } from 'node:crypto';
+import { eventually } from '../testing/eventually.js';
 import { anonymous, launcher, signedIn } from '../testing/people.js';
 import { enrol, joinToken, TestAgent } from '../testing/test-agent.js';
 import { TestWorld, type Replica } from '../testing/test-world.js';
@@ -13,6 +14,16 @@ describe('enrolment', () => {
     replica = await world.replica(await world.newDatabase());
   });
   afterAll(() => world.stop());
+
+  const ofType = (type: string) => replica.audit.events.filter((event) => event.type === type);
+
+  /** An event reaches the publisher a moment after the answer. */
+  async function expectRecorded(type: string, like: Record<string, unknown>): Promise<void> {
+    const expected = expect.objectContaining(like) as { asymmetricMatch(event: unknown): boolean };
+    // where it does not come, the expectation says what came instead
+    await eventually(() => ofType(type).some((event) => expected.asymmetricMatch(event))).catch(() => undefined);
+    expect(ofType(type)).toContainEqual(expected);
+  }
 
   it('gives an agent a certificate that names it, and records it', async () => {
     const token = await joinToken(replica, 'alice-laptop');
@@ -39,6 +50,11 @@ describe('enrolment', () => {
     const refused = results.find((result) => result.status === 'rejected');
     expect(String(refused?.reason)).toContain('The join token is used, expired or unknown.');
     await expect(enrol(token.grpc, token.ca, token)).rejects.toThrow('The join token is used, expired or unknown.');
+    await expectRecorded('agent.enrolment_refused', {
+      outcome: 'refused',
+      error: { code: 'not_authorized', message: 'The join token is used, expired or unknown.' },
+      detail: { join_token: expect.stringMatching(/^jt_/), host: 'test-host' },
+    });
   });
 
   it('refuses a join token after 15 minutes', async () => {
@@ -60,6 +76,10 @@ describe('enrolment', () => {
     await expect(bootstrap.resolve('0'.repeat(64))).rejects.toThrow('This certificate may not make this call.');
     await expect(bootstrap.renew(request)).rejects.toThrow('This certificate may not make this call.');
     expect(String(await bootstrap.watch().end)).toContain('This certificate may not make this call.');
+    await expectRecorded('access.refused', {
+      error: { code: 'not_authorized', message: 'This certificate may not make this call.' },
+      detail: { route: 'holdshort.agent.v1.EnrolmentService/Enrol', agent_id: agent.id },
+    });
     bootstrap.close();
     agent.close();
   });
@@ -96,6 +116,7 @@ describe('enrolment', () => {
     const renewed = await agent.renew(request);
     const certificate = new X509Certificate(renewed.certificateChain[0] ?? Buffer.alloc(0));
     expect(certificate.subjectAltName).toBe(`URI:spiffe://holdshort/default/agent/${agent.id}`);
+    await expectRecorded('agent.renewed', { outcome: 'success', detail: { agent_id: agent.id } });
     agent.close();
   });
 
@@ -114,6 +135,19 @@ describe('enrolment', () => {
     expect((await (await signedIn(replica, 'alice')).post('/agents/join-tokens', body)).status).toBe(403);
     expect((await (await signedIn(replica, 'carol')).post('/agents/join-tokens', body)).status).toBe(201);
     expect((await launcher(replica).post('/agents/join-tokens', body)).status).toBe(201);
+    const made = { workspace: 'w', join_token: expect.stringMatching(/^jt_/) };
+    await expectRecorded('agent.join_token_created', {
+      human: expect.objectContaining({ login: 'carol' }),
+      detail: { ...made, by_launcher: false },
+    });
+    await expectRecorded('agent.join_token_created', { detail: { ...made, by_launcher: true } });
+    const byLauncher = ofType('agent.join_token_created').filter(({ detail }) => detail?.['by_launcher'] === true);
+    for (const event of byLauncher) expect(event).not.toHaveProperty('human');
+    await expectRecorded('access.refused', {
+      human: expect.objectContaining({ login: 'alice' }),
+      outcome: 'refused',
+      detail: { route: 'POST /api/v1/agents/join-tokens' },
+    });
     expect((await launcher(replica).get('/agents')).status).toBe(401);
     expect((await launcher(replica).post('/sessions')).status).toBe(401);
   });

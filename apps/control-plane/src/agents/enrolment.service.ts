@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { toHoldshortError } from '@holdshort/errors';
 import { DataSource } from 'typeorm';
 import { ControlPlaneAudit } from '../audit/control-plane-audit.js';
 import { CLOCK, secondsLater, type Clock } from '../clock.js';
@@ -39,6 +40,22 @@ export class EnrolmentService {
 
   /** @throws HoldshortError where the token is used up or the request cannot be signed; then nothing changed */
   async enrol(tokenId: string, facts: EnrolFacts): Promise<Enrolment> {
+    try {
+      return await this.admit(tokenId, facts);
+    } catch (thrown) {
+      const { code, message } = toHoldshortError(thrown);
+      await this.audit.record({
+        type: 'agent.enrolment_refused',
+        correlation_id: newId('cor'),
+        outcome: 'refused',
+        error: { code, message },
+        detail: { join_token: tokenId, host: facts.host.slice(0, NAME_LIMIT) },
+      });
+      throw thrown;
+    }
+  }
+
+  private async admit(tokenId: string, facts: EnrolFacts): Promise<Enrolment> {
     const agentId = newId('agt');
     const signed = await this.authority.sign(agentId, facts.certificateRequest);
     const workspace = await this.database.transaction(async (manager) => {
@@ -57,6 +74,12 @@ export class EnrolmentService {
 
   async renew(agentId: string, certificateRequest: Uint8Array): Promise<SignedCertificate> {
     const signed = await this.authority.sign(agentId, certificateRequest);
+    await this.audit.record({
+      type: 'agent.renewed',
+      correlation_id: newId('cor'),
+      outcome: 'success',
+      detail: { agent_id: agentId },
+    });
     await this.agents.renewed(agentId);
     return signed;
   }

@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HoldshortError } from '@holdshort/errors';
 import { DataSource, type EntityManager } from 'typeorm';
+import { ControlPlaneAudit } from '../audit/control-plane-audit.js';
+import type { Identity } from '../auth/identity.js';
 import { CLOCK, secondsLater, type Clock } from '../clock.js';
 import { newId } from '../random-id.js';
 import { SETTINGS, type ControlPlaneSettings } from '../settings.js';
@@ -22,9 +24,23 @@ export class JoinTokensService {
     private readonly database: DataSource,
     private readonly authority: AgentAuthority,
     private readonly address: GrpcAddress,
+    private readonly audit: ControlPlaneAudit,
     @Inject(SETTINGS) private readonly settings: ControlPlaneSettings,
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
+
+  /** By an administrator, or by the launcher where there is no caller. A token without a record is not given out. */
+  async order(workspace: string, caller: Identity | undefined, correlationId: string): Promise<JoinToken> {
+    const token = await this.create(workspace, caller?.login ?? 'launcher');
+    await this.audit.record({
+      type: 'agent.join_token_created',
+      correlation_id: correlationId,
+      ...(caller ? { human: caller } : {}),
+      outcome: 'success',
+      detail: { workspace, join_token: token.id, by_launcher: caller === undefined },
+    });
+    return token;
+  }
 
   /** The token is shown once; the control plane keeps its id only. */
   async create(workspace: string, createdBy: string): Promise<JoinToken> {

@@ -6,7 +6,7 @@ import { isSamePerson, type Identity } from '../auth/identity.js';
 import { CLOCK, type Clock } from '../clock.js';
 import type { Plain } from '../database/plain.js';
 import { SignalsService } from '../signals/signals.service.js';
-import { approvalEvent } from './approval-events.js';
+import { answerEvent } from './approval-events.js';
 import { ApprovalVoteEntity } from './approval-vote.entity.js';
 import { ApprovalEntity } from './approval.entity.js';
 import { isAuthor } from './authors.js';
@@ -111,18 +111,10 @@ export class ApprovalVotesService {
     await manager.getRepository(ApprovalEntity).save(row);
     await this.outbox.add(manager, noticeOf(row.state), row.id);
     await this.signals.send(manager, { kind: 'approval_changed', approvalId: row.id });
+    const facts = { approvers: [voter.login], correlationId: answer.correlationId, at: now, reason: answer.reason };
+    const type = answer.effect === 'reject' ? 'approval.rejected' : 'approval.granted';
     await this.audit.record(
-      approvalEvent(answer.effect === 'reject' ? 'approval.rejected' : 'approval.granted', row, {
-        approvers: [voter.login],
-        correlationId: answer.correlationId,
-        at: now,
-        reason: answer.reason,
-        detail: {
-          call_correlation_id: row.correlationId,
-          answered_by: voter.login,
-          ...(answer.via ? { via: answer.via } : {}),
-        },
-      }),
+      answerEvent(type, row, facts, { by: voter.login, ...(answer.via ? { via: answer.via } : {}) }),
     );
   }
 }

@@ -301,6 +301,9 @@ describe('approvals', () => {
       state: 'expired',
       reason: expect.stringContaining('moved from nothing') as string,
     });
+    await eventually(() =>
+      replica.audit.events.some(({ type, approval }) => type === 'approval.expired' && approval?.id === id),
+    );
     await atGithub(replica, 'DELETE', '/git/refs/heads/topic-ci');
   });
 

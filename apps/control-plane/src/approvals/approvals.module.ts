@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AgentsModule } from '../agents/agents.module.js';
 import { AuthModule } from '../auth/auth.module.js';
+import { SeenTokens } from '../auth/seen-tokens.service.js';
 import { CLOCK } from '../clock.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { SETTINGS } from '../settings.js';
@@ -31,6 +32,7 @@ import { SlackController } from './notify/slack.controller.js';
     ListApprovalsService,
     { provide: NOTIFIERS, useFactory: notifiersOf, inject: [SETTINGS, CLOCK] },
     OutboxService,
+    SeenTokens,
     SendNotifications,
     SlackAnswersService,
     SlackPeople,

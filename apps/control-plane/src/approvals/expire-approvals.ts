@@ -4,6 +4,7 @@ import type { Subscription } from 'rxjs';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ControlPlaneAudit } from '../audit/control-plane-audit.js';
 import { CLOCK, type Clock } from '../clock.js';
+import { every } from '../every.js';
 import { LOGGER } from '../logger.js';
 import { newId } from '../random-id.js';
 import { SignalsService } from '../signals/signals.service.js';
@@ -37,12 +38,13 @@ export class ExpireApprovals implements OnApplicationBootstrap, OnApplicationShu
         this.logger.error({ err: error }, 'cannot expire the approvals of an ended session');
       });
     });
-    this.timer = setInterval(() => {
-      this.sweep().catch((error: unknown) => {
+    this.timer = every(
+      SWEEP_MS,
+      () => this.sweep(),
+      (error) => {
         this.logger.error({ err: error }, 'cannot expire approvals');
-      });
-    }, SWEEP_MS);
-    this.timer.unref();
+      },
+    );
   }
 
   onApplicationShutdown(): void {

@@ -35,7 +35,9 @@ export class GrantBody {
   actions!: string[];
 
   @ApiProperty({ example: 'acme/app' })
-  @Matches(/^[A-Za-z0-9_.-]{1,100}\/[A-Za-z0-9_.-]{1,100}$/, { message: 'repo must be owner/name' })
+  @Matches(/^(?:[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}\/)?[A-Za-z0-9_.-]{1,100}\/[A-Za-z0-9_.-]{1,100}$/, {
+    message: 'repo must be owner/name',
+  })
   repo!: string;
 
   @ApiPropertyOptional({

@@ -1,5 +1,7 @@
 import { agentV1 } from '@holdshort/contracts';
 import { BALANCED } from '@holdshort/policy';
+import type { Person as IdentifiedPerson } from '../auth/identity.js';
+import { PeopleService } from '../auth/people/people.service.js';
 import { activatePolicy } from '../testing/activate-policy.js';
 import { newPullRequest } from '../testing/at-github.js';
 import { digestOf, push, rest } from '../testing/calls.js';
@@ -51,6 +53,14 @@ describe('grants', () => {
     const { status, body } = await person.post('/grants', order(changes));
     expect({ status, detail: body['detail'] }).toEqual({ status: 201, detail: undefined });
     return String(body['id']);
+  };
+  const personOf = async (login: string): Promise<IdentifiedPerson> => {
+    const [row] = await replica.parts.database.query<IdentifiedPerson[]>(
+      'SELECT idp, sub, login, email, groups FROM holdshort.people WHERE login = $1',
+      [login],
+    );
+    if (!row) throw new Error(`${login} never signed in`);
+    return row;
   };
   const revoke = (id: string) => people.carol.call('DELETE', `/grants/${id}`);
 
@@ -108,6 +118,22 @@ describe('grants', () => {
   it('count for the gates of their giver’s groups only', async () => {
     const id = await give(people.bob, { session_id: undefined, engineer: 'alice', ref: 'refs/heads/by-bob/*' });
     expect((await agent.decide(workflow('refs/heads/by-bob/1'))).effect).toBe(EFFECT_HOLD);
+    await revoke(id);
+  });
+
+  it('count no longer once their giver has left the group of approvers, or is no longer vouched for', async () => {
+    const id = await give(people.sam, { ref: 'refs/heads/left/*' });
+    const directory = replica.server.app.get(PeopleService);
+    const sam = await personOf('sam');
+    const effect = async (n: number) => (await agent.decide(workflow(`refs/heads/left/${String(n)}`))).effect;
+    expect(await effect(1)).toBe(EFFECT_ALLOW);
+    await directory.remember({ ...sam, groups: ['eng'] }, { goodUntil: null });
+    expect(await effect(2)).toBe(EFFECT_HOLD);
+    await directory.remember(sam, { goodUntil: null });
+    expect(await effect(3)).toBe(EFFECT_ALLOW);
+    await replica.parts.database.query("UPDATE holdshort.people SET ended_at = now() WHERE login = 'sam'");
+    expect(await effect(4)).toBe(EFFECT_HOLD);
+    await directory.remember(sam, { goodUntil: null });
     await revoke(id);
   });
 

@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HoldshortError } from '@holdshort/errors';
 import { DataSource, type Repository } from 'typeorm';
-import { ControlPlaneAudit, type OwnEvent } from '../audit/control-plane-audit.js';
+import { ControlPlaneAudit, type OwnEventOf } from '../audit/control-plane-audit.js';
 import { hasAnyRole, isSamePerson, type Identity } from '../auth/identity.js';
 import { CLOCK, secondsLater, type Clock } from '../clock.js';
 import { newId } from '../random-id.js';
 import type { Session } from '../sessions/session.js';
+import { PeopleService } from '../auth/people/people.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { SETTINGS, type ControlPlaneSettings } from '../settings.js';
 import type { HeldGate } from './approval.entity.js';
@@ -49,6 +50,7 @@ export class GrantsService {
   constructor(
     private readonly database: DataSource,
     private readonly sessions: SessionsService,
+    private readonly people: PeopleService,
     private readonly audit: ControlPlaneAudit,
     @Inject(SETTINGS) private readonly settings: ControlPlaneSettings,
     @Inject(CLOCK) private readonly now: Clock,
@@ -65,7 +67,7 @@ export class GrantsService {
     const row = await this.newRow(giver, order);
     await this.database.transaction(async (manager) => {
       await manager.getRepository(GrantEntity).insert(row);
-      await this.audit.record({ ...grantEvent('grant.given', row, correlationId), human: giver });
+      await this.audit.record({ type: 'grant.given', ...factsOf(row, correlationId), human: giver });
     });
     return row;
   }
@@ -83,7 +85,7 @@ export class GrantsService {
       if (row.revokedAt) throw new HoldshortError('conflict', 'This grant is taken back already.');
       Object.assign(row, { revokedAt: this.now(), revokedBy: caller.login });
       await manager.getRepository(GrantEntity).save(row);
-      await this.audit.record({ ...grantEvent('grant.revoked', row, correlationId), human: caller });
+      await this.audit.record({ type: 'grant.revoked', ...factsOf(row, correlationId), human: caller });
       return row;
     });
   }
@@ -111,7 +113,19 @@ export class GrantsService {
         !isAuthor(call.authors, grant.granterEmail) &&
         call.effects.every((effect) => covers(grant, call.session, effect)),
     );
-    return call.effects.length === 0 ? undefined : grantsThatOpen(fitting, call.gates);
+    if (call.effects.length === 0 || fitting.length === 0) return undefined;
+    return grantsThatOpen(await this.withGroupsOfToday(fitting), call.gates);
+  }
+
+  /** Who has left a group of approvers, or the company, since giving a grant approves nothing by it any more. */
+  private withGroupsOfToday(grants: readonly Grant[]): Promise<Grant[]> {
+    return Promise.all(
+      grants.map(async (grant) => {
+        const giver = await this.people.find({ idp: grant.granterIdp, sub: grant.granterSub });
+        const today = giver?.identity.groups ?? [];
+        return { ...grant, granterGroups: grant.granterGroups.filter((group) => today.includes(group)) };
+      }),
+    );
   }
 
   /** Notes that the call went through on these grants. @returns undefined where one was taken back meanwhile */
@@ -127,7 +141,7 @@ export class GrantsService {
       const [first] = grants;
       if (!first || rows.length !== grants.length) return undefined;
       const approvers = [...new Set(grants.map((grant) => grant.granterLogin))];
-      for (const grant of grants) await this.audit.record(grantEvent('grant.used', grant, call.correlationId, call));
+      for (const grant of grants) await this.audit.record(useEvent(grant, call));
       return { approvalId: first.id, approvers, approvedAt: first.createdAt, digest: call.digest };
     });
   }
@@ -167,27 +181,29 @@ const isGiver = (caller: Identity, row: Grant): boolean =>
 const maySee = (caller: Identity, row: Grant): boolean =>
   hasAnyRole(caller, 'admin', 'approver', 'auditor') || isGiver(caller, row) || row.engineer === caller.login;
 
-function grantEvent(
-  type: 'grant.given' | 'grant.revoked' | 'grant.used',
-  row: Grant,
-  correlationId: string,
-  call?: HeldCall,
-): OwnEvent {
-  const session = call?.session;
-  const sessionId = session?.id ?? row.sessionId;
+function factsOf(row: Grant, correlationId: string) {
   return {
-    type,
     correlation_id: correlationId,
-    ...(sessionId === '' ? {} : { session_id: sessionId }),
-    ...(session ? { human: { sub: session.humanSub, login: session.humanLogin, idp: session.humanIdp } } : {}),
+    ...(row.sessionId === '' ? {} : { session_id: row.sessionId }),
     target: { host: 'github.com', repo: row.repo, ...(row.refGlob === '' ? {} : { ref: row.refGlob }) },
-    approval: { id: row.id, approvers: [row.granterLogin], digest: call?.digest ?? '', reason: row.reason },
-    outcome: 'success',
+    approval: { id: row.id, approvers: [row.granterLogin], digest: '', reason: row.reason },
+    outcome: 'success' as const,
     detail: {
       engineer: row.engineer,
       actions: row.actions.join(' '),
       gates: row.gates.join(' '),
       expires: row.expiresAt.toISOString(),
     },
+  };
+}
+
+function useEvent(row: Grant, { session, correlationId, digest }: HeldCall): OwnEventOf<'grant.used'> {
+  const facts = factsOf(row, correlationId);
+  return {
+    type: 'grant.used',
+    ...facts,
+    session_id: session.id,
+    human: { sub: session.humanSub, login: session.humanLogin, idp: session.humanIdp },
+    approval: { ...facts.approval, digest },
   };
 }

@@ -1,3 +1,5 @@
+import { HoldshortError } from '@holdshort/errors';
+import { eventually } from '../testing/eventually.js';
 import { signedIn, type Person } from '../testing/people.js';
 import { TestWorld, type Replica } from '../testing/test-world.js';
 
@@ -5,7 +7,11 @@ import { TestWorld, type Replica } from '../testing/test-world.js';
 const TABLE = `CREATE SCHEMA audit; CREATE TABLE audit.events (
   id uuid NOT NULL, occurred_at timestamptz NOT NULL, position bigint GENERATED ALWAYS AS IDENTITY, chain_id text, seq bigint, type text,
   phase text, session_id text, human_login text, repo text, ref text, decision text, correlation_id text, event jsonb,
-  PRIMARY KEY (occurred_at, id))`;
+  assistant text, policies text[], commits text[], paths text[],
+  PRIMARY KEY (id, occurred_at)); CREATE TABLE audit.holds (session_id text PRIMARY KEY, reason text NOT NULL,
+  held_by text NOT NULL, held_at timestamptz NOT NULL DEFAULT now()); CREATE TABLE audit.quarantine (
+  id bigint GENERATED ALWAYS AS IDENTITY, arrived_at timestamptz DEFAULT now(), reason text, source text, topic text,
+  partition int, kafka_offset bigint, raw bytea, replay_wanted_at timestamptz, replayed_at timestamptz, replay_result text)`;
 
 describe('audit search', () => {
   let world: TestWorld;
@@ -56,6 +62,101 @@ describe('audit search', () => {
     expect(await ids(alice, '')).toEqual([3, 2]);
     expect(await ids(alice, 'human=bob')).toEqual([]);
     expect(await ids(alice, 'session_id=ses_bob')).toEqual([]);
+  });
+
+  it('records each read and export, and nothing is shown where that cannot be', async () => {
+    await dave.get('/audit/events?repo=acme/app&since=2026-01-02T00:00:00Z&limit=3');
+    await alice.get('/audit/events?purpose=export&order=desc');
+    await eventually(() => replica.audit.events.some(({ type }) => type === 'audit.exported'));
+    const reads = replica.audit.events.filter(({ type }) => type.startsWith('audit.')).slice(-2);
+    expect(reads).toMatchObject([
+      {
+        type: 'audit.read',
+        human: { login: 'dave' },
+        detail: {
+          filters: 'repo=acme%2Fapp&since=2026-01-02T00%3A00%3A00.000Z',
+          order: 'asc',
+          limit: 3,
+          own_only: false,
+        },
+      },
+      {
+        type: 'audit.exported',
+        human: { login: 'alice' },
+        detail: { filters: '', order: 'desc', limit: 100, own_only: true },
+      },
+    ]);
+    const { trail } = replica.parts;
+    const record = trail.record.bind(trail);
+    trail.record = () => Promise.reject(new HoldshortError('audit_unavailable', 'The audit spool is full.'));
+    try {
+      expect(await dave.get('/audit/events')).toMatchObject({ status: 503, body: { code: 'audit_unavailable' } });
+    } finally {
+      trail.record = record;
+    }
+  });
+
+  it('finds by assistant, commit, changed path, policy, end and text', async () => {
+    const [commit, other] = ['a'.repeat(40), 'b'.repeat(40)];
+    await replica.parts.database.query(
+      `UPDATE audit.events SET assistant = 'copilot', commits = $1, paths = $2, policies = '{p1,p2}'
+       WHERE (event->>'id')::int = 2`,
+      [[commit], ['src/a.ts', 'q"x']],
+    );
+    for (const found of [
+      'assistant=copilot',
+      `commit=${commit}`,
+      'path=src/a.ts',
+      'path=q%22x',
+      'policy=p2',
+      'text=DEV-ALICE&repo=acme/site',
+      'since=2026-01-02T00:00:00Z&until=2026-01-03T00:00:00Z&text=alice',
+    ])
+      expect([found, await ids(dave, found)]).toEqual([found, [2]]);
+    for (const none of ['assistant=codex', `commit=${other}`, 'path=src', 'policy=p', 'text=nobody&human=alice'])
+      expect([none, await ids(dave, none)]).toEqual([none, []]);
+    expect((await dave.get('/audit/events?commit=abc')).status).toBe(400);
+    expect(await dave.get('/audit/events?text=alice')).toMatchObject({
+      status: 400,
+      body: { advice: expect.stringContaining('Name at most 7 days') as string },
+    });
+  });
+
+  it('holds and releases sessions, each on record, by whom it may be', async () => {
+    const [carol, held] = [await signedIn(replica, 'carol'), { session_id: 'ses_alice', reason: 'case 7' }];
+    expect((await alice.post('/legal-holds', held)).status).toBe(403);
+    expect(await dave.post('/legal-holds', held)).toMatchObject({ status: 201, body: { ...held, held_by: 'dave' } });
+    expect((await carol.post('/legal-holds', { ...held, reason: 'again' })).body).toMatchObject(held);
+    expect((await dave.get('/legal-holds')).body['items']).toMatchObject([held]);
+    expect((await dave.call('DELETE', '/legal-holds/ses_alice')).status).toBe(403);
+    expect((await carol.call('DELETE', '/legal-holds/ses_alice')).status).toBe(200);
+    expect((await carol.call('DELETE', '/legal-holds/ses_alice')).status).toBe(404);
+    const events = replica.audit.events.filter(({ type }) => type.startsWith('audit.hold_'));
+    expect(events.map(({ type, human, detail }) => [type, human?.login, detail?.['reason']])).toEqual([
+      ['audit.hold_placed', 'dave', 'case 7'],
+      ['audit.hold_placed', 'carol', 'again'],
+      ['audit.hold_released', 'carol', 'case 7'],
+    ]);
+  });
+
+  it('lists dead letters without their bytes, and marks them for a replay, on record', async () => {
+    await replica.parts.database.query(
+      `INSERT INTO audit.quarantine (reason, source, topic, partition, kafka_offset, raw, replay_result) VALUES
+       ('not JSON', 'kafka', 't', 1, 7, 'poison', NULL), ('x', 'relay', NULL, NULL, NULL, 'y', 'stored')`,
+    );
+    const carol = await signedIn(replica, 'carol');
+    const items = (await dave.get('/dead-letters')).body['items'];
+    expect(items).toMatchObject([
+      { id: '2' },
+      { id: '1', reason: 'not JSON', partition: 1, kafka_offset: '7', bytes: 6 },
+    ]);
+    expect(JSON.stringify(items)).not.toContain('poison');
+    expect((await dave.post('/dead-letters/replay')).status).toBe(403);
+    expect((await carol.post('/dead-letters/replay', { ids: ["1'"] })).status).toBe(400);
+    expect(await carol.post('/dead-letters/replay')).toMatchObject({ status: 202, body: { wanted: 1 } });
+    expect((await carol.post('/dead-letters/replay', { ids: ['2'] })).body).toEqual({ wanted: 1 });
+    const events = replica.audit.events.filter(({ type }) => type === 'audit.replay_wanted');
+    expect(events.map(({ detail }) => detail?.['letters'])).toEqual(['all', '2']);
   });
 
   it('takes no other filter, and no text as SQL', async () => {

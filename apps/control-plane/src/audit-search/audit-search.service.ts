@@ -1,53 +1,78 @@
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { HoldshortError } from '@holdshort/errors';
-import { Pool } from 'pg';
+import { Injectable } from '@nestjs/common';
+import { ControlPlaneAudit } from '../audit/control-plane-audit.js';
 import type { Identity } from '../auth/identity.js';
 import type { Page } from '../page.js';
-import { SETTINGS, type ControlPlaneSettings } from '../settings.js';
-import { auditStatement, writePosition, type AuditSearch } from './audit-query.js';
+import { auditStatement, seesOwnOnly, writePosition, type AuditSearch } from './audit-query.js';
+import { AuditStore } from './audit-store.js';
+import { trailStatement } from './trail-query.js';
 
-/** SQLSTATE of a missing schema or table: the ingest has not made them yet. */
-const NOT_THERE_YET = new Set(['3F000', '42P01']);
+/** Why the trail is read, and in which call. */
+export interface AuditRead {
+  purpose: 'search' | 'export';
+  correlationId: string;
+}
 
-/** Reads the audit store; the ingest owns it, nothing is written here. */
+/** Reads the audit store; nothing is written there. */
 @Injectable()
-export class AuditSearchService implements OnApplicationShutdown {
-  private readonly pool: Pool;
+export class AuditSearchService {
+  constructor(
+    private readonly store: AuditStore,
+    private readonly audit: ControlPlaneAudit,
+  ) {}
 
-  constructor(@Inject(SETTINGS) settings: ControlPlaneSettings) {
-    this.pool = new Pool({
-      connectionString: settings.auditDatabaseUrl ?? settings.databaseUrl,
-      max: 4,
-      statement_timeout: 15_000,
-      connectionTimeoutMillis: 5_000,
-      application_name: 'holdshort-audit-search',
-      options: '-c default_transaction_read_only=on',
-    });
-    // an idle connection that breaks is replaced at the next query
-    this.pool.on('error', () => undefined);
-  }
-
-  async search(caller: Identity, search: AuditSearch): Promise<Page<unknown>> {
+  /** One event for each read, durable before anything is shown. @throws HoldshortError `audit_unavailable` */
+  async search(caller: Identity, search: AuditSearch, read: AuditRead): Promise<Page<unknown>> {
     const { sql, values } = auditStatement(caller, search);
-    const { rows } = await this.pool.query<{ position: string; event: unknown }>(sql, values).catch(refuseMissingStore);
-    const shown = rows.slice(0, search.limit);
-    const last = shown.at(-1);
-    return {
-      items: shown.map((row) => row.event),
-      next: rows.length > search.limit && last ? writePosition(last.position) : null,
-    };
+    await this.record(caller, search, read);
+    return pageOf(await this.store.read<Row<'event'>>(sql, values), 'event', search.limit);
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    await this.pool.end();
+  /** All events, and the checkpoints of their chains, in the order in which they came. */
+  async trail(
+    caller: Identity,
+    query: Parameters<typeof trailStatement>[0],
+    correlationId: string,
+  ): Promise<Page<unknown>> {
+    const { sql, values } = trailStatement(query);
+    await this.record(
+      caller,
+      { filters: {}, until: undefined, order: 'asc', ...query },
+      { purpose: 'export', correlationId },
+    );
+    return pageOf(await this.store.read<Row<'record'>>(sql, values), 'record', query.limit);
+  }
+
+  private record(human: Identity, search: AuditSearch, { purpose, correlationId }: AuditRead): Promise<void> {
+    const { filters, since, until, after, order, limit } = search;
+    const times = {
+      ...(since ? { since: since.toISOString() } : {}),
+      ...(until ? { until: until.toISOString() } : {}),
+    };
+    const query = new URLSearchParams({ ...filters, ...times });
+    return this.audit.record({
+      type: purpose === 'export' ? 'audit.exported' : 'audit.read',
+      correlation_id: correlationId,
+      human,
+      outcome: 'success',
+      detail: {
+        filters: query.toString(),
+        order,
+        limit,
+        ...(after === undefined ? {} : { after }),
+        own_only: seesOwnOnly(human),
+      },
+    });
   }
 }
 
-function refuseMissingStore(error: unknown): never {
-  if (error instanceof Error && 'code' in error && NOT_THERE_YET.has(String(error.code))) {
-    throw new HoldshortError('audit_unavailable', 'The audit store is not set up yet; is the audit ingest running?', {
-      cause: error,
-    });
-  }
-  throw error;
+type Row<Column extends string> = { position: string } & Record<Column, unknown>;
+
+/** Of rows of which one more than the page takes was asked for. */
+function pageOf<Column extends string>(rows: readonly Row<Column>[], column: Column, limit: number): Page<unknown> {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    items: shown.map((row) => row[column]),
+    next: rows.length > limit && last ? writePosition(last.position) : null,
+  };
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { AuditEvent, EventDraft } from '@holdshort/audit-events';
+import type { AuditEvent, EventType, DraftOf, TypedDraft } from '@holdshort/audit-events';
 import type { AuditTrail } from '@holdshort/audit-publisher';
 import { HoldshortError } from '@holdshort/errors';
 
@@ -7,7 +7,12 @@ import { HoldshortError } from '@holdshort/errors';
 export const AUDIT_TRAIL = Symbol('audit-trail');
 
 /** An event of the control plane; a person is cut down to what an event may carry. */
-export type OwnEvent = Omit<EventDraft, 'phase' | 'human'> & { human?: NonNullable<AuditEvent['human']> };
+export type OwnEvent = OwnEventOf<EventType>;
+
+/** The same for some of the types. */
+export type OwnEventOf<T extends EventType> = T extends EventType ? WithoutPhase<DraftOf<T>> : never;
+
+type WithoutPhase<D> = D extends { phase: 'single' } ? Omit<D, 'phase'> : never;
 
 /** The control plane's own events; each is durable when `record` returns. */
 @Injectable()
@@ -16,8 +21,7 @@ export class ControlPlaneAudit {
 
   /** @throws HoldshortError `audit_unavailable`; then what the event tells of must not happen */
   async record(event: OwnEvent): Promise<void> {
-    const { human, ...rest } = event;
-    await this.trail.record({ ...rest, phase: 'single', ...(human ? { human: personOf(human) } : {}) });
+    await this.trail.record(whole(event));
   }
 
   /** Asked before work that cannot be undone. @throws HoldshortError `audit_unavailable` */
@@ -41,4 +45,9 @@ export class ControlPlaneAudit {
 /** Drops groups and roles: an event names the person, it does not copy their rights. */
 function personOf({ sub, login, email, idp }: NonNullable<AuditEvent['human']>): NonNullable<AuditEvent['human']> {
   return { sub, login, idp, ...(email === undefined || email === '' ? {} : { email }) };
+}
+
+function whole(event: OwnEvent): TypedDraft {
+  const draft = { ...event, phase: 'single' } as const;
+  return 'human' in draft && draft.human ? { ...draft, human: personOf(draft.human) } : draft;
 }

@@ -96,6 +96,15 @@ describe('tokens that nobody should believe', () => {
     expect(await new Person(replica.server.httpUrl, token).get('/approvals')).toMatchObject({ status: 403 });
   });
 
+  it('takes one of a workload that bears no id once as well, whatever its signature looks like', async () => {
+    const token = await provider.sign(workload({ jti: undefined }));
+    expect(await openSession(token)).toMatchObject({ status: 201 });
+    expect(await openSession(token)).toMatchObject({ status: 401 });
+    expect(await openSession(await provider.sign(workload({ jti: undefined, run: '2' })))).toMatchObject({
+      status: 201,
+    });
+  });
+
   it.each([
     ...FORGED_IDENTITIES,
     ['of another repository', (p: ForgingProvider) => p.sign(workload({ repository: 'evil/app' }))] as const,

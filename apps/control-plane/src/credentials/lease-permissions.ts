@@ -4,6 +4,9 @@ import type { Installation } from './github-app.js';
 
 export type Permissions = Record<string, 'read' | 'write'>;
 
+/** What the App was granted, and by whom. */
+type Granted = Pick<Installation, 'account' | 'permissions'>;
+
 type Asked = Pick<Operation, 'id' | 'surface' | 'intents'>;
 
 const LEVELS = { read: 1, write: 2 } as const;
@@ -29,7 +32,7 @@ export function permissionsFor(operation: Asked, touchesWorkflows: boolean): Per
 export function fitPermissions(
   operation: Pick<Operation, 'surface'>,
   needed: Permissions,
-  installation: Installation,
+  installation: Granted,
   limit: Permissions | undefined,
 ): Permissions {
   const entries = Object.entries(needed).filter(
@@ -61,7 +64,7 @@ const isOptional = (operation: Pick<Operation, 'surface'>, name: string, level: 
   operation.surface === 'graphql' && level === 'read' && name !== 'contents' && name !== 'metadata';
 
 /** Every App has metadata:read, and not every answer of GitHub lists it. */
-const isGranted = (name: string, level: 'read' | 'write', installation: Installation): boolean =>
+const isGranted = (name: string, level: 'read' | 'write', installation: Granted): boolean =>
   (name === 'metadata' && level === 'read') || covers(installation.permissions[name], level);
 
 const isAllowed = (name: string, level: 'read' | 'write', limit: Permissions | undefined): boolean =>
@@ -70,14 +73,14 @@ const isAllowed = (name: string, level: 'read' | 'write', limit: Permissions | u
 const isWithin = (
   name: string,
   level: 'read' | 'write',
-  installation: Installation,
+  installation: Granted,
   limit: Permissions | undefined,
 ): boolean => isGranted(name, level, installation) && isAllowed(name, level, limit);
 
 function requireWithin(
   name: string,
   level: 'read' | 'write',
-  installation: Installation,
+  installation: Granted,
   limit: Permissions | undefined,
 ): void {
   if (!isGranted(name, level, installation)) {

@@ -1,119 +1,127 @@
-import { createHash } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { HoldshortError } from '@holdshort/errors';
 import type { Logger } from '@holdshort/telemetry';
 import type { Subscription } from 'rxjs';
-import { DataSource, IsNull, type Repository } from 'typeorm';
-import { ControlPlaneAudit } from '../audit/control-plane-audit.js';
-import { CLOCK, secondsLater, type Clock } from '../clock.js';
+import { CLOCK, type Clock } from '../clock.js';
+import { every } from '../every.js';
 import { LOGGER } from '../logger.js';
-import { newId } from '../random-id.js';
-import type { Session } from '../sessions/session.js';
-import { humanOfSession } from '../sessions/session-view.js';
+import { PoliciesService } from '../policies/policies.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import type { Signal } from '../signals/signal.js';
 import { SignalsService } from '../signals/signals.service.js';
-import { GithubApp, type Installation } from './github-app.js';
-import type { Permissions } from './lease-permissions.js';
-import { LeaseEntity } from './lease.entity.js';
+import type { HeldLease } from './held-lease.js';
+import { IssueLease, type LeaseRequest } from './issue-lease.js';
+import { EXPIRED, OutgoingLeases, type Departure } from './outgoing-leases.js';
 
-/** A GitHub token in memory. `token` goes to the agent and nowhere else. */
-export interface HeldLease {
-  id: string;
+interface Entry {
   sessionId: string;
-  token: string;
-  issuedAt: Date;
-  expiresAt: Date;
-  permissions: Record<string, string>;
-  /** owner/name */
-  repositories: string[];
-}
-
-export interface LeaseRequest {
-  session: Session;
-  installation: Installation;
-  /** Names without owner; empty for a call that is not about a repository. */
-  repositories: string[];
-  permissions: Permissions;
-  /** From policy; undefined leaves GitHub's hour. */
-  ttlSeconds: number | undefined;
-  correlationId: string;
+  policyVersion: string;
+  linkId: string | undefined;
+  lease: Promise<HeldLease>;
+  /** Set once it is there. */
+  issued?: HeldLease;
 }
 
 /** A lease is handed out again until this long before its end, or half its life where that is short. */
 const MARGIN_MS = 5 * 60_000;
 /** A call that has just got the token may still use it. */
 const GRACE_MS = 30_000;
-const SWEEP_MS = 15_000;
+/**
+ * After an activation. A call that the policy before allowed has its lease already and may not have reached GitHub
+ * yet: a push is a request of its own after its decision, a batch of LFS several. Revoked at once, they would fail
+ * half-way through; what has begun GitHub lets end. With the sweep it is 25 s at most, and nothing new begins in it:
+ * agents drop their decisions when they hear of the activation. An activation `at once` has no grace.
+ */
+const POLICY_GRACE_MS = 20_000;
+const SWEEP_MS = 5_000;
 /** Ended sessions are remembered so that a mint under way cannot slip past the signal; ids are 30 bytes. */
 const ENDED_LIMIT = 10_000;
 
 @Injectable()
 export class LeasesService implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly rows: Repository<LeaseEntity>;
-  private readonly held = new Map<string, { sessionId: string; lease: Promise<HeldLease> }>();
-  /** Out of reuse, still valid at GitHub until the sweep revokes them. */
-  private readonly outgoing = new Set<HeldLease>();
+  private readonly held = new Map<string, Entry>();
   private readonly ended = new Set<string>();
+  /** As the last signal had it, which may be before the policy itself is loaded here. */
+  private policyVersion: string | undefined;
+  /** Counts what was heard of policy, so that an answer that is older than a signal is not believed. */
+  private policyNews = 0;
+  private isPolicyUnsure = false;
   private subscription: Subscription | undefined;
   private timer: NodeJS.Timeout | undefined;
 
   // eslint-disable-next-line max-params -- Nest injects what a class needs by its constructor
   constructor(
-    database: DataSource,
-    private readonly app: GithubApp,
-    private readonly audit: ControlPlaneAudit,
+    private readonly issuer: IssueLease,
+    private readonly outgoing: OutgoingLeases,
+    private readonly policies: PoliciesService,
     private readonly sessions: SessionsService,
     private readonly signals: SignalsService,
     @Inject(CLOCK) private readonly now: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {
-    this.rows = database.getRepository(LeaseEntity);
-  }
+  ) {}
 
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
     this.subscription = this.signals.all.subscribe((signal) => {
       this.follow(signal).catch((error: unknown) => {
         this.logger.error({ err: error }, 'cannot revoke leases');
       });
     });
-    this.timer = setInterval(() => {
-      this.sweep().catch((error: unknown) => {
+    await this.lookUpPolicy();
+    this.timer = every(
+      SWEEP_MS,
+      () => this.sweep(),
+      (error) => {
         this.logger.error({ err: error }, 'cannot revoke outgoing leases');
-      });
-    }, SWEEP_MS);
-    this.timer.unref();
+      },
+    );
   }
 
-  /** Leases of ended sessions go; those of live ones stay with their agents until they expire. */
+  /** Leases of ended sessions and of older policies go; the others stay with their agents until they expire. */
   async onApplicationShutdown(): Promise<void> {
     this.subscription?.unsubscribe();
     clearInterval(this.timer);
     await this.revokeEnded().catch((error: unknown) => {
       this.logger.error({ err: error }, 'cannot revoke leases of ended sessions at shutdown');
     });
+    await this.outgoing.revokeRemembered();
   }
 
-  /** @throws HoldshortError `lease_unavailable`, `session_ended` or `audit_unavailable`; then no token is left behind */
+  /**
+   * @throws HoldshortError `lease_unavailable`, `session_ended`, `policy_changed` (ask policy again) or
+   *   `audit_unavailable`; then no token is left behind
+   */
   async acquire(request: LeaseRequest): Promise<HeldLease> {
-    const sessionId = request.session.id;
-    if (this.ended.has(sessionId)) throw new HoldshortError('session_ended', 'The session is closed or expired.');
+    this.requireCurrent(request);
     const key = keyOf(request);
     const known = this.held.get(key);
-    if (known) {
-      const lease = await known.lease;
-      if (this.isReusable(lease)) return lease;
-      this.retire(key, lease);
-    }
-    return (this.held.get(key) ?? this.begin(key, request)).lease;
+    const reusable = known && this.isReusable(await known.lease);
+    if (known && !reusable) this.retire(key, known);
+    const lease = await (this.held.get(key) ?? this.begin(key, request)).lease;
+    // the session may have ended and the policy changed while GitHub was asked: then the lease is on its way out
+    this.requireCurrent(request);
+    return lease;
   }
 
-  private begin(key: string, request: LeaseRequest): { sessionId: string; lease: Promise<HeldLease> } {
-    const entry = { sessionId: request.session.id, lease: this.issue(request) };
-    this.held.set(key, entry);
-    entry.lease.catch(() => {
-      if (this.held.get(key) === entry) this.held.delete(key);
+  private requireCurrent({ session, policyVersion }: LeaseRequest): void {
+    if (this.ended.has(session.id)) throw new HoldshortError('session_ended', 'The session is closed or expired.');
+    if (this.policyVersion === undefined || this.policyVersion === policyVersion) return;
+    throw new HoldshortError('policy_changed', 'The policy changed while the call was decided.', {
+      advice: 'Try again: the new policy answers.',
     });
+  }
+
+  private begin(key: string, request: LeaseRequest): Entry {
+    const { session, policyVersion, link } = request;
+    const entry: Entry = { sessionId: session.id, policyVersion, linkId: link?.id, lease: this.issuer.issue(request) };
+    this.held.set(key, entry);
+    entry.lease.then(
+      (lease) => {
+        entry.issued = lease;
+      },
+      () => {
+        this.drop(key, entry);
+      },
+    );
     return entry;
   }
 
@@ -122,76 +130,75 @@ export class LeasesService implements OnApplicationBootstrap, OnApplicationShutd
     return lease.expiresAt.getTime() - Math.min(MARGIN_MS, life / 2) > this.now().getTime();
   }
 
-  private retire(key: string, lease: HeldLease): void {
-    this.held.delete(key);
-    this.outgoing.add(lease);
+  /** Another call may have put a newer lease in its place meanwhile. */
+  private drop(key: string, entry: Entry): void {
+    if (this.held.get(key) === entry) this.held.delete(key);
   }
 
-  private async issue(request: LeaseRequest): Promise<HeldLease> {
-    this.audit.requireWritable();
-    const minted = await this.app.mint(request.installation, request.repositories, request.permissions);
-    const issuedAt = this.now();
-    const asked = request.ttlSeconds === undefined ? minted.expiresAt : secondsLater(issuedAt, request.ttlSeconds);
-    const lease: HeldLease = {
-      id: newId('lse'),
-      sessionId: request.session.id,
-      token: minted.token,
-      issuedAt,
-      expiresAt: asked < minted.expiresAt ? asked : minted.expiresAt,
-      permissions: minted.permissions,
-      repositories: request.repositories.map((name) => `${request.installation.account}/${name}`),
-    };
-    try {
-      await this.note(lease, request);
-    } catch (error) {
-      await this.app.revoke(lease.token);
-      throw error;
-    }
-    return lease;
-  }
-
-  private async note(lease: HeldLease, { session, correlationId }: LeaseRequest): Promise<void> {
-    const { id, sessionId, repositories, permissions, issuedAt, expiresAt } = lease;
-    const tokenSha256 = createHash('sha256').update(lease.token).digest('hex');
-    await this.rows.insert({
-      id,
-      sessionId,
-      repositories,
-      permissions,
-      tokenSha256,
-      issuedAt,
-      expiresAt,
-      revokedAt: null,
-    });
-    await this.audit.record({
-      type: 'lease.issued',
-      correlation_id: correlationId,
-      session_id: sessionId,
-      human: humanOfSession(session),
-      ...(session.assistant === '' ? {} : { ai: { tool: session.assistant } }),
-      lease: eventLease(lease),
-      outcome: 'success',
-    });
+  private retire(key: string, entry: Entry): void {
+    this.drop(key, entry);
+    const { issued } = entry;
+    if (issued) this.outgoing.add(issued, { reason: EXPIRED, due: issued.expiresAt.getTime() + GRACE_MS });
   }
 
   private async follow(signal: Signal): Promise<void> {
     if (signal.kind === 'session_ended') await this.revokeSession(signal.sessionId, signal.reason);
-    if (signal.kind === 'resync') await this.revokeEnded();
+    if (signal.kind === 'github_unlinked') await this.revokeLink(signal.linkId);
+    if (signal.kind === 'policy_activated') {
+      this.policyNews += 1;
+      await this.usePolicy(signal.version, signal.atOnce === true ? 0 : POLICY_GRACE_MS);
+    }
+    if (signal.kind === 'resync') await Promise.all([this.revokeEnded(), this.lookUpPolicy()]);
+  }
+
+  /** The grant is gone at GitHub, so these are dead already; agents must hear of it. */
+  private revokeLink(linkId: string): Promise<void> {
+    const departure = { reason: 'account unlinked', due: this.now().getTime() };
+    return this.release((entry) => entry.linkId === linkId, departure);
   }
 
   private async revokeEnded(): Promise<void> {
-    const ids = new Set([...this.held.values(), ...this.outgoing].map((entry) => entry.sessionId));
+    const held = [...this.held.values()].map(({ sessionId }) => sessionId);
+    const ids = new Set([...held, ...this.outgoing.sessionIds]);
     for (const id of await this.sessions.endedAmong([...ids])) await this.revokeSession(id, 'session ended');
   }
 
-  private async revokeSession(sessionId: string, reason: string): Promise<void> {
+  private revokeSession(sessionId: string, reason: string): Promise<void> {
     this.rememberEnded(sessionId);
-    const entries = [...this.held].filter(([, entry]) => entry.sessionId === sessionId);
+    return this.release((entry) => entry.sessionId === sessionId, { reason, due: this.now().getTime() });
+  }
+
+  /** After signals may have been missed: the activation is as old as the gap at least, so there is no grace. */
+  private async lookUpPolicy(): Promise<void> {
+    this.policyNews += 1;
+    const asked = this.policyNews;
+    this.isPolicyUnsure = true;
+    const version = await this.policies.activeVersion();
+    if (asked !== this.policyNews) return;
+    this.isPolicyUnsure = false;
+    if (version !== undefined) await this.usePolicy(version, 0);
+  }
+
+  private usePolicy(version: string, graceMs: number): Promise<void> {
+    this.policyVersion = version;
+    this.isPolicyUnsure = false;
+    const departure = { reason: 'policy changed', due: this.now().getTime() + graceMs };
+    return this.release((entry) => entry.policyVersion !== version, departure);
+  }
+
+  /** Nobody gets these again, from this moment; mints under way follow when they are there. */
+  private async release(
+    which: (entry: Pick<Entry, 'sessionId' | 'policyVersion' | 'linkId'>) => boolean,
+    departure: Departure,
+  ): Promise<void> {
+    const entries = [...this.held].filter(([, entry]) => which(entry));
     for (const [key] of entries) this.held.delete(key);
-    const issued = await Promise.allSettled(entries.map(([, entry]) => entry.lease));
-    for (const entry of issued) if (entry.status === 'fulfilled') this.outgoing.add(entry.value);
-    const mine = [...this.outgoing].filter((lease) => lease.sessionId === sessionId);
-    await Promise.all(mine.map((lease) => this.revoke(lease, reason)));
+    this.outgoing.hasten(which, departure);
+    for (const [, { issued }] of entries) if (issued) this.outgoing.add(issued, departure);
+    await this.outgoing.revokeDue();
+    const underWay = await Promise.allSettled(entries.map(([, entry]) => entry.lease));
+    for (const entry of underWay) if (entry.status === 'fulfilled') this.outgoing.add(entry.value, departure);
+    await this.outgoing.revokeDue();
   }
 
   private rememberEnded(sessionId: string): void {
@@ -201,59 +208,20 @@ export class LeasesService implements OnApplicationBootstrap, OnApplicationShutd
     if (oldest !== undefined) this.ended.delete(oldest);
   }
 
-  /** Stays in `outgoing`, to be tried again, until GitHub has confirmed. */
-  private async revoke(lease: HeldLease, reason: string): Promise<void> {
-    if (!(await this.app.revoke(lease.token)))
-      throw new HoldshortError('upstream_refused', 'GitHub did not revoke a lease.');
-    if (!this.outgoing.delete(lease)) return;
-    const updated = await this.rows.update({ id: lease.id, revokedAt: IsNull() }, { revokedAt: this.now() });
-    if (updated.affected !== 1) return;
-    await this.signals.send(this.rows.manager, {
-      kind: 'lease_revoked',
-      leaseId: lease.id,
-      sessionId: lease.sessionId,
-    });
-    await this.audit.record({
-      type: 'lease.revoked',
-      correlation_id: newId('cor'),
-      session_id: lease.sessionId,
-      lease: eventLease(lease),
-      outcome: 'success',
-      detail: { reason },
-    });
-  }
-
   /** Revokes what is past its life, and tries again what failed before. */
   private async sweep(): Promise<void> {
     const now = this.now().getTime();
-    for (const [key, entry] of this.held) {
-      const lease = await entry.lease.catch(() => undefined);
-      if (lease && lease.expiresAt.getTime() <= now) this.retire(key, lease);
-    }
-    const due = [...this.outgoing].filter(
-      (lease) => this.ended.has(lease.sessionId) || lease.expiresAt.getTime() + GRACE_MS <= now,
-    );
-    for (const lease of due) await this.revoke(lease, this.ended.has(lease.sessionId) ? 'session ended' : 'expired');
+    for (const [key, entry] of this.held)
+      if (entry.issued && entry.issued.expiresAt.getTime() <= now) this.retire(key, entry);
+    if (this.isPolicyUnsure) await this.lookUpPolicy();
+    await this.outgoing.revokeDue();
   }
 }
 
-const keyOf = ({ session, installation, repositories, permissions, ttlSeconds }: LeaseRequest): string =>
-  JSON.stringify([
-    session.id,
-    installation.id,
-    [...repositories].sort(),
-    Object.entries(permissions).sort(),
-    ttlSeconds,
-  ]);
-
-/** GitHub's own audit log names a token by this digest (`hashed_token`), so that the two can be joined. */
-export const tokenSha256Base64 = (token: string): string => createHash('sha256').update(token).digest('base64');
-
-const eventLease = (lease: HeldLease) => ({
-  id: lease.id,
-  kind: 'installation',
-  token_sha256_b64: tokenSha256Base64(lease.token),
-  permissions: lease.permissions,
-  repositories: lease.repositories,
-  expires: lease.expiresAt.toISOString(),
-});
+const keyOf = (request: LeaseRequest): string => {
+  const { session, installation, link, repositories, permissions, ttlSeconds, policyVersion } = request;
+  const { app, id } = installation;
+  const scope = [app.site, app.id, id, [...repositories].sort(), Object.entries(permissions).sort(), ttlSeconds];
+  // new tokens of a link make new leases: whether GitHub honours those of the old ones is not documented
+  return JSON.stringify([session.id, policyVersion, link?.id, link?.refreshes, ...scope]);
+};

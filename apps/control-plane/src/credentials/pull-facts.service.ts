@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { HoldshortError } from '@holdshort/errors';
-import { FactsTokens } from './facts-tokens.js';
-import { GithubApp } from './github-app.js';
-import { GithubHttp } from './github-http.js';
+import { AskGithub } from './ask-github.js';
+import { GithubApps } from './github-apps.js';
 import { isRecord } from './json-shape.js';
 
 /** Which branches a pull request joins. */
@@ -28,18 +27,19 @@ const unresolved = (number: number): HoldshortError =>
 @Injectable()
 export class PullFactsService {
   constructor(
-    private readonly http: GithubHttp,
-    private readonly app: GithubApp,
-    private readonly tokens: FactsTokens,
+    private readonly apps: GithubApps,
+    private readonly github: AskGithub,
   ) {}
 
   /** @throws HoldshortError `target_unresolved` or `lease_unavailable`; both mean refuse */
-  async of(owner: string, name: string, number: number): Promise<PullFacts> {
-    const installation = await this.app.installationOfRepository(owner, name);
-    const token = await this.tokens.of(installation, [name], { metadata: 'read', pull_requests: 'read' });
-    const path = `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(name)}/pulls/${String(number)}`;
-    const { status, body } = await this.http.call('GET', path, token);
-    if (status === 401) await this.tokens.drop(token);
+  async of(site: string, owner: string, name: string, number: number): Promise<PullFacts> {
+    const installation = await this.apps.installationOfRepository(site, owner, name);
+    const { status, body } = await this.github.ask({
+      installation,
+      repositories: [name],
+      permissions: { metadata: 'read', pull_requests: 'read' },
+      path: `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(name)}/pulls/${String(number)}`,
+    });
     const facts = status === 200 ? readPull(body) : undefined;
     if (!facts) throw unresolved(number);
     return facts;

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { HoldshortError } from '@holdshort/errors';
-import { FactsTokens } from './facts-tokens.js';
-import { GithubApp } from './github-app.js';
-import { GithubHttp } from './github-http.js';
+import { AskGithub } from './ask-github.js';
+import { GithubApps } from './github-apps.js';
 import { isRecord } from './json-shape.js';
+import { nameAt } from './site-name.js';
 
 /** A place at GitHub that a held call would change: a ref (fully qualified), or the head of a pull request. */
 export interface Place {
+  site: string;
   owner: string;
   repo: string;
   ref?: string;
@@ -16,16 +17,15 @@ export interface Place {
 /** What stands for "there is no such ref", as in git's own protocol. */
 export const NO_COMMIT = '0'.repeat(40);
 
-export const placeName = ({ owner, repo, ref, pull }: Place): string =>
-  `${owner}/${repo} ${ref ?? `pull/${String(pull)}`}`;
+export const placeName = ({ site, owner, repo, ref, pull }: Place): string =>
+  `${nameAt(site, `${owner}/${repo}`)} ${ref ?? `pull/${String(pull)}`}`;
 
 /** Where refs and pull requests stand at GitHub right now; never from a cache, since an approval hangs on it. */
 @Injectable()
 export class RefStates {
   constructor(
-    private readonly app: GithubApp,
-    private readonly tokens: FactsTokens,
-    private readonly http: GithubHttp,
+    private readonly apps: GithubApps,
+    private readonly github: AskGithub,
   ) {}
 
   /** @returns the commit id by `placeName`. @throws HoldshortError `target_unresolved` where GitHub does not say it */
@@ -38,11 +38,14 @@ export class RefStates {
   }
 
   private async commitOf(place: Place): Promise<string> {
-    const { owner, repo } = place;
-    const installation = await this.app.installationOfRepository(owner, repo);
-    const token = await this.tokens.of(installation, [repo], { contents: 'read', pull_requests: 'read' });
-    const answer = await this.http.call('GET', pathOf(place), token);
-    if (answer.status === 401) await this.tokens.drop(token);
+    const { site, owner, repo } = place;
+    const installation = await this.apps.installationOfRepository(site, owner, repo);
+    const answer = await this.github.ask({
+      installation,
+      repositories: [repo],
+      permissions: { contents: 'read', pull_requests: 'read' },
+      path: pathOf(place),
+    });
     if (answer.status === 404 && place.ref !== undefined) return NO_COMMIT;
     const body = isRecord(answer.body) ? answer.body : {};
     const holder = place.ref === undefined ? body['head'] : body['object'];

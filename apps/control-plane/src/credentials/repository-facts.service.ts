@@ -3,14 +3,18 @@ import { HoldshortError } from '@holdshort/errors';
 import { CLOCK, type Clock } from '../clock.js';
 import { readNameLists, SETTINGS, type ControlPlaneSettings } from '../settings.js';
 import { ExpiringCache } from './expiring-cache.js';
-import { FactsTokens } from './facts-tokens.js';
-import { GithubApp } from './github-app.js';
-import { GithubHttp, type GithubAnswer } from './github-http.js';
+import { AskGithub, type Question } from './ask-github.js';
+import type { Installation } from './github-app.js';
+import { GithubApps } from './github-apps.js';
+import type { GithubAnswer } from './github-http.js';
 import { isRecord } from './json-shape.js';
+import { nameAt } from './site-name.js';
 import { nodeFactsOf, NODE_QUERY, type NodeFacts } from './node-facts.js';
 
 /** What policy needs to know of a repository; names as GitHub spells them. */
 export interface RepositoryFacts {
+  /** The GitHub where it is: `github.com`, or the host of another. */
+  site: string;
   id: string;
   owner: string;
   name: string;
@@ -35,11 +39,9 @@ export class RepositoryFactsService {
   private readonly byNode: ExpiringCache<NodeFacts>;
   private readonly sets: ReadonlyMap<string, readonly string[]>;
 
-  // eslint-disable-next-line max-params -- Nest injects what a class needs by its constructor
   constructor(
-    private readonly http: GithubHttp,
-    private readonly app: GithubApp,
-    private readonly tokens: FactsTokens,
+    private readonly apps: GithubApps,
+    private readonly github: AskGithub,
     @Inject(SETTINGS) settings: ControlPlaneSettings,
     @Inject(CLOCK) now: Clock,
   ) {
@@ -51,47 +53,42 @@ export class RepositoryFactsService {
   }
 
   /** @throws HoldshortError `lease_unavailable` or `target_unresolved`; both mean refuse */
-  ofName(owner: string, name: string): Promise<RepositoryFacts> {
-    return this.byName.get(`${owner}/${name}`.toLowerCase(), () => this.fetch(owner, name));
+  ofName(site: string, owner: string, name: string): Promise<RepositoryFacts> {
+    return this.byName.get(`${site}/${owner}/${name}`.toLowerCase(), () => this.fetch(site, owner, name));
   }
 
-  /** The number is looked for in every installation of the App. */
-  async ofId(id: string): Promise<RepositoryFacts> {
+  /** The number is looked for in every installation at that GitHub. */
+  async ofId(site: string, id: string): Promise<RepositoryFacts> {
     if (!/^[1-9][0-9]{0,15}$/.test(id)) throw unresolved('that repository id');
-    const { owner, name } = await this.byId.get(id, () => this.findById(id));
-    const facts = await this.ofName(owner, name);
+    const { owner, name } = await this.byId.get(`${site}/${id}`, () => this.findById(site, id));
+    const facts = await this.ofName(site, owner, name);
     if (facts.id !== id) throw unresolved(`repository ${id}`);
     return facts;
   }
 
   /** What a GraphQL node id stands for; asked of GitHub, never decoded. */
-  ofNode(nodeId: string): Promise<NodeFacts> {
-    return this.byNode.get(nodeId, () => this.findNode(nodeId));
+  ofNode(site: string, nodeId: string): Promise<NodeFacts> {
+    return this.byNode.get(`${site}/${nodeId}`, () => this.findNode(site, nodeId));
   }
 
-  private async fetch(owner: string, name: string): Promise<RepositoryFacts> {
-    const installation = await this.app.installationOfRepository(owner, name);
-    const token = await this.tokens.of(installation, [name], { metadata: 'read', contents: 'read' });
+  private async fetch(site: string, owner: string, name: string): Promise<RepositoryFacts> {
+    const installation = await this.apps.installationOfRepository(site, owner, name);
+    const about = { installation, repositories: [name], permissions: { metadata: 'read', contents: 'read' } } as const;
     const path = `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`;
     const [repository, protectedRefs] = await Promise.all([
-      this.ask('GET', path, token),
-      this.protectedRefs(`${path}/branches?protected=true&per_page=100`, token),
+      this.github.ask({ ...about, path }),
+      this.protectedRefs({ ...about, path: `${path}/branches?protected=true&per_page=100` }),
     ]);
-    return { ...readRepository(repository, `${owner}/${name}`), protectedRefs, sets: this.setsOf(`${owner}/${name}`) };
+    const facts = readRepository(repository, `${owner}/${name}`);
+    return { site, ...facts, protectedRefs, sets: this.setsOf(nameAt(site, `${owner}/${name}`)) };
   }
 
-  private async ask(method: 'GET' | 'POST', path: string, token: string, body?: unknown): Promise<GithubAnswer> {
-    const answer = await this.http.call(method, path, token, body);
-    if (answer.status === 401) await this.tokens.drop(token);
-    return answer;
-  }
-
-  private async protectedRefs(first: string, token: string): Promise<string[]> {
+  private async protectedRefs(first: Question): Promise<string[]> {
     const refs: string[] = [];
-    let path: string | undefined = first;
+    let path: string | undefined = first.path;
     for (let page = 0; path !== undefined; page++) {
       if (page === BRANCH_PAGES) throw unresolved('the full list of protected branches');
-      const answer = await this.ask('GET', path, token);
+      const answer: GithubAnswer = await this.github.ask({ ...first, path });
       if (answer.status !== 200 || !Array.isArray(answer.body)) throw unresolved('the list of protected branches');
       refs.push(...answer.body.map(readBranch));
       path = answer.next;
@@ -106,28 +103,36 @@ export class RepositoryFactsService {
       .map(([set]) => set);
   }
 
-  private async findById(id: string): Promise<{ owner: string; name: string }> {
-    for (const installation of await this.app.allInstallations()) {
-      const token = await this.tokens.of(installation, [], { metadata: 'read' });
-      const answer = await this.ask('GET', `/repositories/${id}`, token);
-      if (answer.status === 200) return readRepository(answer, `repository ${id}`);
-    }
-    throw unresolved(`repository ${id}`);
+  private async findById(site: string, id: string): Promise<{ owner: string; name: string }> {
+    const permissions = { metadata: 'read' } as const;
+    const found = await this.apps.search(site, async (installation) => {
+      const answer = await this.github.ask({
+        installation,
+        repositories: [],
+        permissions,
+        path: `/repositories/${id}`,
+      });
+      return answer.status === 200 ? readRepository(answer, `repository ${id}`) : undefined;
+    });
+    if (!found) throw unresolved(`repository ${id}`);
+    return found;
   }
 
-  private async findNode(nodeId: string): Promise<NodeFacts> {
-    for (const installation of await this.app.allInstallations()) {
-      const token = await this.tokens.of(installation, [], {
-        metadata: 'read',
-        contents: 'read',
-        issues: 'read',
-        pull_requests: 'read',
-      });
-      const answer = await this.ask('POST', '/graphql', token, { query: NODE_QUERY, variables: { id: nodeId } });
-      const facts = answer.status === 200 ? nodeFactsOf(answer.body) : undefined;
-      if (facts) return facts;
-    }
-    throw unresolved('that node id');
+  private async findNode(site: string, nodeId: string): Promise<NodeFacts> {
+    const found = await this.apps.search(site, (installation) => this.findNodeIn(installation, nodeId));
+    if (!found) throw unresolved('that node id');
+    return found;
+  }
+
+  private async findNodeIn(installation: Installation, nodeId: string): Promise<NodeFacts | undefined> {
+    const { status, body } = await this.github.ask({
+      installation,
+      repositories: [],
+      permissions: { metadata: 'read', contents: 'read', issues: 'read', pull_requests: 'read' },
+      path: '/graphql',
+      body: { query: NODE_QUERY, variables: { id: nodeId } },
+    });
+    return status === 200 ? nodeFactsOf(body) : undefined;
   }
 }
 
@@ -140,7 +145,7 @@ const isVisibility = (value: unknown): value is RepositoryFacts['visibility'] =>
   value === 'public' || value === 'private' || value === 'internal';
 
 /** @throws HoldshortError `target_unresolved` where any fact is missing: a guess would decide */
-function readRepository(answer: GithubAnswer, what: string): Omit<RepositoryFacts, 'protectedRefs' | 'sets'> {
+function readRepository(answer: GithubAnswer, what: string): Omit<RepositoryFacts, 'site' | 'protectedRefs' | 'sets'> {
   const { status, body } = answer;
   const owner = isRecord(body) && isRecord(body['owner']) ? body['owner']['login'] : undefined;
   if (status !== 200 || !isRecord(body) || typeof owner !== 'string') throw unresolved(what);

@@ -13,6 +13,8 @@ import { PersonEntity } from '../auth/people/person.entity.js';
 import { RoleGrantEntity } from '../auth/roles/role-grant.entity.js';
 import { LeaseEntity } from '../credentials/lease.entity.js';
 import { DecisionEntity } from '../decisions/decision.entity.js';
+import { GithubLinkAttemptEntity } from '../github-links/github-link-attempt.entity.js';
+import { GithubLinkEntity } from '../github-links/github-link.entity.js';
 import { BreakGlassEntity } from '../policies/break-glass.entity.js';
 import { PolicyActivationEntity } from '../policies/policy-activation.entity.js';
 import { PolicyVersionEntity } from '../policies/policy-version.entity.js';
@@ -31,6 +33,8 @@ export const ENTITIES = [
   BreakGlassEntity,
   DecisionEntity,
   DeviceLoginEntity,
+  GithubLinkAttemptEntity,
+  GithubLinkEntity,
   GrantEntity,
   JoinTokenEntity,
   KillSwitchEntity,

@@ -9,6 +9,9 @@ import { ApprovalAuthors1764100300000 } from '../migrations/1764100300000-approv
 import { Notifications1764100400000 } from '../migrations/1764100400000-notifications.js';
 import { DataKeys1764100600000 } from '../migrations/1764100600000-data-keys.js';
 import { PolicyLifecycle1764104400000 } from '../migrations/1764104400000-policy-lifecycle.js';
+import { Trail1764160000000 } from '../migrations/1764160000000-trail.js';
+import { TakeUsage1764170000000 } from '../migrations/1764170000000-take-usage.js';
+import { GithubLinks1764180000000 } from '../migrations/1764180000000-github-links.js';
 import { DATABASE_SCHEMA } from './database-schema.js';
 import { ENTITIES } from './entities.js';
 
@@ -34,6 +37,9 @@ export function createDataSource(url: string): DataSource {
       Notifications1764100400000,
       DataKeys1764100600000,
       PolicyLifecycle1764104400000,
+      Trail1764160000000,
+      TakeUsage1764170000000,
+      GithubLinks1764180000000,
     ],
     migrationsTableName: 'migrations',
     installExtensions: false,

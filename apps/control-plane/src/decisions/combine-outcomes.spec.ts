@@ -42,6 +42,14 @@ describe('combining outcomes', () => {
     expect(combineOutcomes([allow(), allow()])).toMatchObject({ effect: 'allow', policies: ['p'] });
   });
 
+  it('takes the engineer’s own lease where any intent wants it, and either only where none wants it alone', () => {
+    const [user, either] = [allow({ leaseKind: 'user' }), allow({ leaseKind: 'user_or_installation' })];
+    expect(combineOutcomes([allow(), either, user]).obligations.leaseKind).toBe('user');
+    expect(combineOutcomes([user, either]).obligations.leaseKind).toBe('user');
+    expect(combineOutcomes([allow(), either]).obligations.leaseKind).toBe('user_or_installation');
+    expect(combineOutcomes([allow()]).obligations).not.toHaveProperty('leaseKind');
+  });
+
   it('asks the stricter of two demands for the same gate', () => {
     const strict = { ...gate, required: 2, expiresSeconds: 10, exclude: ['author'] };
     expect(combineOutcomes([hold(gate), hold(strict), hold({ ...gate, name: 'other' })]).gates).toEqual([

@@ -1,5 +1,5 @@
 import type { ReasonCode } from '@holdshort/errors';
-import type { Cap, GateDemand, Obligations, PolicyOutcome } from '@holdshort/policy';
+import { stricterKind, type Cap, type GateDemand, type Obligations, type PolicyOutcome } from '@holdshort/policy';
 
 /** What policy says of a whole operation: the strictest of what it says of each intent. */
 export interface Verdict {
@@ -53,11 +53,13 @@ function mergeObligations(outcomes: readonly PolicyOutcome[]): Obligations {
   if (all.length === 0) return NO_OBLIGATIONS;
   const ttl = Math.min(...all.map((entry) => entry.tokenTtlSeconds ?? Infinity));
   const permissions = mergePermissions(all);
+  const kinds = all.flatMap(({ leaseKind }) => leaseKind ?? []);
   return {
     maskFields: unique(all.flatMap((entry) => entry.maskFields)),
     maskDetectors: unique(all.flatMap((entry) => entry.maskDetectors)),
     ...(ttl === Infinity ? {} : { tokenTtlSeconds: ttl }),
     ...(permissions === undefined ? {} : { tokenPermissions: permissions }),
+    ...(kinds.length === 0 ? {} : { leaseKind: kinds.reduce(stricterKind) }),
     cacheableSeconds: Math.min(...all.map((entry) => entry.cacheableSeconds ?? 0)),
   };
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Agent, request } from 'undici';
 import { agentV1 } from '@holdshort/contracts';
-import { GithubHttp } from '../credentials/github-http.js';
+import { GithubApps } from '../credentials/github-apps.js';
+import type { GithubHttp } from '../credentials/github-http.js';
 import { DecisionEntity } from './decision.entity.js';
 import { digestOf, push, rest, workflowPush } from '../testing/calls.js';
 import { eventually } from '../testing/eventually.js';
@@ -44,7 +45,12 @@ describe('decisions', () => {
       .digest('hex');
     return (await issuedTokens(world.standin)).find((token) => token.sha256 === sha256);
   };
-  const github = (path: string, token: string) => replica.server.app.get(GithubHttp).call('GET', path, token);
+  const http = (): GithubHttp => {
+    const [app] = replica.server.app.get(GithubApps).all;
+    if (!app) throw new Error('there is no App');
+    return app.http;
+  };
+  const github = (path: string, token: string) => http().call('GET', path, token);
 
   /** A pull request at the stand-in, made with leases as any client would; `topic` is one commit before or behind main. */
   const openPull = async (topic: string, direction: 'to main' | 'from main') => {
@@ -52,9 +58,8 @@ describe('decisions', () => {
       (await agent.decide(rest(session.id, 'test/setup', action, { ...appTarget, ...target }))).lease?.token ?? '';
     const contents = await lease('ref.create', { ref: `refs/heads/${topic}` });
     const pulls = await lease('pull.open', {});
-    const http = replica.server.app.get(GithubHttp);
     const post = async (path: string, token: string, body: object) =>
-      (await http.call('POST', `/repos/acme/app/${path}`, token, body)).body as { sha: string; number: number };
+      (await http().call('POST', `/repos/acme/app/${path}`, token, body)).body as { sha: string; number: number };
     const tip = (await github('/repos/acme/app/commits/main', contents)).body as {
       sha: string;
       commit: { tree: { sha: string } };

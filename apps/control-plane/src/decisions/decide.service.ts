@@ -58,17 +58,28 @@ export class DecideService {
     const session = await this.sessions.requireLive(call.sessionId, asked.agentId);
     const facts: CallFacts = { call, session, targets: await this.targets.resolve(call.operation), now: this.now() };
     asked.facts = facts;
-    return { ...(await this.judgeFacts(this.policies.current(), facts)), ...targetOf(facts) };
+    return { ...(await this.judgeInForce(facts)), ...targetOf(facts) };
+  }
+
+  /** Where another policy came into force between the judgement and the lease, that one is asked; once. */
+  private async judgeInForce(facts: CallFacts): Promise<Judgement> {
+    try {
+      return await this.judgeFacts(this.policies.current(), facts);
+    } catch (error) {
+      if (toHoldshortError(error).code !== 'policy_changed') throw error;
+      await this.policies.reload();
+      return this.judgeFacts(this.policies.current(), facts);
+    }
   }
 
   private async judgeFacts(set: PolicySet, facts: CallFacts): Promise<Judgement> {
     const verdict = await this.calls.judge(set, facts, []);
     if (verdict.effect === 'hold') return this.holds.resolve(set, facts, verdict);
     if (verdict.effect === 'deny') return { ...verdict, policyVersion: set.version };
-    const lease = facts.call.dryRun ? undefined : await this.leases.acquire(facts, verdict.obligations);
+    const allowed = { ...verdict, policyVersion: set.version };
+    const lease = facts.call.dryRun ? undefined : await this.leases.acquire(facts, allowed);
     return {
-      ...verdict,
-      policyVersion: set.version,
+      ...allowed,
       cacheableSeconds: isRead(facts.call.operation)
         ? Math.min(verdict.obligations.cacheableSeconds ?? 0, CACHE_LIMIT_S)
         : 0,

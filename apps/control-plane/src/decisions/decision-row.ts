@@ -63,7 +63,8 @@ function requestSlice({ request, facts }: Asked): object {
           sub: facts.session.humanSub,
         }
       : null,
-    targets: facts?.targets.map(({ intent, repository }) => ({ intent, repository: repository ?? null })) ?? [],
+    targets:
+      facts?.targets.map(({ intent, site, repository }) => ({ intent, site, repository: repository ?? null })) ?? [],
     ...keptFacts(facts),
     findings: facts?.call.findings ?? [],
     at: facts?.now.toISOString() ?? null,

@@ -8,7 +8,7 @@ export const placesOf = ({ targets }: Pick<CallFacts, 'targets'>): Place[] => ta
 
 function placeOf({ intent, repository }: ResolvedIntent): Place[] {
   if (!repository) return [];
-  const at = { owner: repository.owner, repo: repository.name };
+  const at = { site: repository.site, owner: repository.owner, repo: repository.name };
   if (intent.action.startsWith('ref.'))
     return [{ ...at, ref: intent.target.ref ?? `refs/heads/${repository.defaultBranch}` }];
   return intent.action === 'pull.merge' && intent.target.number !== undefined

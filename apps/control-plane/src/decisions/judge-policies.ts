@@ -1,4 +1,5 @@
 import type { DecisionInput, PolicySet, Usage, UsagePer } from '@holdshort/policy';
+import { GITHUB_COM, nameAt } from '../credentials/site-name.js';
 import type { Session } from '../sessions/session.js';
 import { combineOutcomes, type Verdict } from './combine-outcomes.js';
 import type { AskedCall } from './read-request.js';
@@ -29,8 +30,9 @@ export const judgePolicies = (set: PolicySet, facts: CallFacts): Verdict =>
   combineOutcomes(facts.targets.map((target) => set.decide(inputOf(facts, target))));
 
 /** One intent of the call as the policy is asked about it. */
-export function inputOf(facts: JudgedFacts, { intent, repository }: ResolvedIntent): DecisionInput {
+export function inputOf(facts: JudgedFacts, target: ResolvedIntent): DecisionInput {
   const { call, session, now, usage } = facts;
+  const { intent, repository } = atSite(target);
   const push = refChangeOf(intent, call, repository);
   return {
     principal: principalOf(session),
@@ -61,3 +63,14 @@ export const principalOf = (session: JudgedFacts['session']): DecisionInput['pri
   groups: session.humanGroups,
   ...(session.assistant === '' ? {} : { tool: session.assistant }),
 });
+
+/** Owners elsewhere than at github.com are named with their GitHub: a policy on `acme` says nothing of its namesake. */
+function atSite(target: ResolvedIntent): ResolvedIntent {
+  const { intent, repository, site = GITHUB_COM } = target;
+  const owner = intent.target.owner;
+  return {
+    ...target,
+    intent: owner === undefined ? intent : { ...intent, target: { ...intent.target, owner: nameAt(site, owner) } },
+    repository: repository && { ...repository, owner: nameAt(site, repository.owner) },
+  };
+}

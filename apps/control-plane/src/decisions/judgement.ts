@@ -3,7 +3,7 @@ import { HoldshortError, toHoldshortError, type ReasonCode } from '@holdshort/er
 import type { Target } from '@holdshort/github-operations';
 import type { Obligations } from '@holdshort/policy';
 import type { ApprovalUse } from '../approvals/approvals.service.js';
-import { tokenSha256Base64, type HeldLease } from '../credentials/leases.service.js';
+import { tokenSha256Base64, type HeldLease } from '../credentials/held-lease.js';
 
 /** What is decided of one call, and what goes with it. */
 export interface Judgement {
@@ -74,7 +74,7 @@ const toProtoLease = (lease: HeldLease): agentV1.Lease => ({
   expiresAt: lease.expiresAt.toISOString(),
   permissions: lease.permissions,
   repositories: lease.repositories,
-  kind: 'installation',
+  kind: lease.kind,
 });
 
 const toProtoTarget = (target: Target): agentV1.Target => ({

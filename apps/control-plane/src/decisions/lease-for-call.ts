@@ -1,12 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import { HoldshortError } from '@holdshort/errors';
-import type { Obligations } from '@holdshort/policy';
+import { HoldshortError, toHoldshortError } from '@holdshort/errors';
+import type { LeaseKind, Obligations } from '@holdshort/policy';
 import { wholePushAction } from '@holdshort/github-operations';
-import { GithubApp, type Installation } from '../credentials/github-app.js';
+import type { Installation } from '../credentials/github-app.js';
+import { GithubApps } from '../credentials/github-apps.js';
+import type { HeldLease } from '../credentials/held-lease.js';
 import { fitPermissions, permissionsFor, requireNamedRepositories } from '../credentials/lease-permissions.js';
-import { LeasesService, type HeldLease } from '../credentials/leases.service.js';
+import type { LeaseRequest } from '../credentials/issue-lease.js';
+import { LeasesService } from '../credentials/leases.service.js';
+import { UserLease } from '../github-links/user-lease.service.js';
 import type { CallFacts } from './judge-policies.js';
 import { touchesWorkflows } from './ref-change.js';
+
+interface Allowed {
+  policyVersion: string;
+  obligations: Obligations;
+}
 
 /** Calls that go out without any credential. */
 const WITHOUT_LEASE: ReadonlySet<string> = new Set(['telemetry.send']);
@@ -15,12 +24,17 @@ const WITHOUT_LEASE: ReadonlySet<string> = new Set(['telemetry.send']);
 @Injectable()
 export class LeaseForCall {
   constructor(
-    private readonly app: GithubApp,
+    private readonly apps: GithubApps,
     private readonly leases: LeasesService,
+    private readonly users: UserLease,
   ) {}
 
-  /** @throws HoldshortError `lease_unavailable` where the App cannot have what the call needs */
-  async acquire(facts: CallFacts, obligations: Obligations): Promise<HeldLease | undefined> {
+  /**
+   * @param allowed by which policy, and bound to what
+   * @throws HoldshortError `lease_unavailable` where the App cannot have what the call needs, `policy_changed` where
+   *   another policy has come into force since
+   */
+  async acquire(facts: CallFacts, { policyVersion, obligations }: Allowed): Promise<HeldLease | undefined> {
     const { operation, push, correlationId } = facts.call;
     if (operation.intents.every((intent) => WITHOUT_LEASE.has(intent.action))) return undefined;
     const repositories = repositoriesOf(facts);
@@ -29,25 +43,44 @@ export class LeaseForCall {
     const needed = permissionsFor(operation, touchesWorkflows(operation.intents, ofRepository));
     requireNamedRepositories(repositories, needed);
     const installation = await this.installationOf(facts);
-    return this.leases.acquire({
+    const request = {
       session: facts.session,
       installation,
       repositories,
       permissions: fitPermissions(operation, needed, installation, obligations.tokenPermissions),
       ttlSeconds: obligations.tokenTtlSeconds,
+      policyVersion,
       correlationId,
-    });
+    };
+    return this.acquireOf(obligations.leaseKind, request);
   }
 
-  private async installationOf({ targets }: CallFacts): Promise<Installation> {
+  /** Never the installation's where policy wants the engineer's, unless it says that either will do. */
+  private async acquireOf(kind: LeaseKind | undefined, request: Omit<LeaseRequest, 'link'>): Promise<HeldLease> {
+    if (kind === undefined) return this.leases.acquire({ ...request, link: undefined });
+    const { humanIdp: idp, humanSub: sub, humanLogin: login } = request.session;
+    try {
+      const link = await this.users.linkOf({ idp, sub, login }, request.installation.app);
+      return await this.leases.acquire({ ...request, link });
+    } catch (error) {
+      const unlinked = ['github_link_missing', 'github_link_broken'].includes(toHoldshortError(error).code);
+      if (!unlinked || kind !== 'user_or_installation') throw error;
+      return this.leases.acquire({ ...request, link: undefined });
+    }
+  }
+
+  private async installationOf({ targets, call }: CallFacts): Promise<Installation> {
     const repositories = targets.flatMap(({ repository }) => (repository ? [repository] : []));
     const found = await Promise.all(
-      repositories.map(({ owner, name }) => this.app.installationOfRepository(owner, name)),
+      repositories.map(({ site, owner, name }) => this.apps.installationOfRepository(site, owner, name)),
     );
     const [first] = found;
     if (first === undefined)
-      return this.installationOfAccount(targets.find(({ intent }) => intent.target.owner)?.intent.target.owner);
-    if (found.some((other) => other.id !== first.id)) {
+      return this.installationOfAccount(
+        this.apps.siteOf(call.operation.host),
+        targets.find(({ intent }) => intent.target.owner)?.intent.target.owner,
+      );
+    if (found.some((other) => other.app !== first.app || other.id !== first.id)) {
       throw new HoldshortError(
         'lease_unavailable',
         'The call names repositories of different organisations; no single credential covers them.',
@@ -59,10 +92,10 @@ export class LeaseForCall {
     return first;
   }
 
-  /** A call about no repository and no organisation (rate limit, schema) goes by the App's first installation. */
-  private async installationOfAccount(owner: string | undefined): Promise<Installation> {
-    if (owner !== undefined) return this.app.installationOfAccount(owner);
-    const [first] = await this.app.allInstallations();
+  /** A call about no repository and no organisation (rate limit, schema) goes by the first installation there. */
+  private async installationOfAccount(site: string, owner: string | undefined): Promise<Installation> {
+    if (owner !== undefined) return this.apps.installationOfAccount(site, owner);
+    const first = await this.apps.search(site, (installation) => Promise.resolve(installation));
     if (!first) throw new HoldshortError('lease_unavailable', 'The Holdshort GitHub App is installed nowhere.');
     return first;
   }

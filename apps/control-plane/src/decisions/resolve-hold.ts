@@ -16,6 +16,7 @@ import { JudgeCall } from './judge-call.js';
 import type { CallFacts } from './judge-policies.js';
 import type { Judgement } from './judgement.js';
 import { LeaseForCall } from './lease-for-call.js';
+import { repositoryName } from './resolve-targets.js';
 import { storableText } from './storable.js';
 
 type Allowed = Judgement & { obligations: Obligations };
@@ -93,7 +94,7 @@ export class ResolveHold {
     facts: CallFacts,
     consume: () => Promise<ApprovalUse | undefined>,
   ): Promise<Judgement | undefined> {
-    const lease = await this.leases.acquire(facts, allowed.obligations);
+    const lease = await this.leases.acquire(facts, allowed);
     const approval = await consume();
     return approval ? { ...allowed, approval, ...(lease ? { lease } : {}) } : undefined;
   }
@@ -185,6 +186,4 @@ function authorsOf(push: CallFacts['call']['push']): string[] {
 
 /** owner/name of all repositories of the call, sorted. */
 export const targetName = (targets: CallFacts['targets']): string =>
-  [...new Set(targets.flatMap(({ repository }) => (repository ? [`${repository.owner}/${repository.name}`] : [])))]
-    .sort()
-    .join(',');
+  [...new Set(targets.flatMap((target) => repositoryName(target) ?? []))].sort().join(',');

@@ -1,12 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { HoldshortError } from '@holdshort/errors';
 import type { Intent, Operation, Target } from '@holdshort/github-operations';
+import { GithubApps } from '../credentials/github-apps.js';
 import { PullFactsService } from '../credentials/pull-facts.service.js';
 import { RepositoryFactsService, type RepositoryFacts } from '../credentials/repository-facts.service.js';
+import { GITHUB_COM, nameAt } from '../credentials/site-name.js';
 
 /** An intent with the repository that it is really about; none for accounts and the API itself. */
 export interface ResolvedIntent {
   intent: Intent;
+  /** The GitHub that the call is for; absent in old records, which are all of github.com. */
+  site?: string;
   repository: RepositoryFacts | undefined;
 }
 
@@ -19,42 +23,48 @@ export class ResolveTargets {
   constructor(
     private readonly facts: RepositoryFactsService,
     private readonly pulls: PullFactsService,
+    private readonly apps: GithubApps,
   ) {}
 
   /** @throws HoldshortError `target_unresolved` or `lease_unavailable` where a repository cannot be determined */
-  resolve({ intents, surface }: Pick<Operation, 'intents' | 'surface'>): Promise<ResolvedIntent[]> {
+  async resolve({
+    intents,
+    surface,
+    host,
+  }: Pick<Operation, 'intents' | 'surface' | 'host'>): Promise<ResolvedIntent[]> {
+    const site = this.apps.siteOf(host);
     // a push names the very ref that it moves; GitHub lets none move the head of a pull request by its number
-    if (surface === 'git') return Promise.all(intents.map((intent) => this.resolveOne(intent)));
-    return Promise.all(intents.map(async (intent) => this.resolveRef(await this.resolveOne(intent))));
+    if (surface === 'git') return Promise.all(intents.map((intent) => this.resolveOne(site, intent)));
+    return Promise.all(intents.map(async (intent) => this.resolveRef(site, await this.resolveOne(site, intent))));
   }
 
   /** A merge changes the base of its pull request; updating the branch of one changes its head, in whose repository that is. */
-  private async resolveRef(resolved: ResolvedIntent): Promise<ResolvedIntent> {
+  private async resolveRef(site: string, resolved: ResolvedIntent): Promise<ResolvedIntent> {
     const { intent, repository } = resolved;
     const { ref, number } = intent.target;
     const isMerge = intent.action === 'pull.merge' && number !== undefined;
     const head = isRefChange(intent.action) ? HEAD_OF_PULL.exec(ref ?? '') : null;
     if (!repository || (!isMerge && !head)) return resolved;
-    const pull = await this.pulls.of(repository.owner, repository.name, number ?? Number(head?.[1]));
-    if (isMerge) return { repository, intent: { ...intent, target: { ...intent.target, ref: pull.baseRef } } };
+    const pull = await this.pulls.of(site, repository.owner, repository.name, number ?? Number(head?.[1]));
+    if (isMerge) return { ...resolved, intent: { ...intent, target: { ...intent.target, ref: pull.baseRef } } };
     const target: Target = { ...intent.target, ref: pull.headRef };
-    return named({ ...intent, target }, await this.facts.ofName(pull.head.owner, pull.head.name));
+    return named({ ...intent, target }, await this.facts.ofName(site, pull.head.owner, pull.head.name));
   }
 
-  private async resolveOne(intent: Intent): Promise<ResolvedIntent> {
+  private async resolveOne(site: string, intent: Intent): Promise<ResolvedIntent> {
     const { target } = intent;
-    if (target.nodeId !== undefined) return this.resolveNode(intent, target.nodeId);
-    if (target.repositoryId !== undefined) return named(intent, await this.facts.ofId(target.repositoryId));
+    if (target.nodeId !== undefined) return this.resolveNode(site, intent, target.nodeId);
+    if (target.repositoryId !== undefined) return named(intent, await this.facts.ofId(site, target.repositoryId));
     if (target.owner !== undefined && target.repo !== undefined)
-      return named(intent, await this.facts.ofName(target.owner, target.repo));
+      return named(intent, await this.facts.ofName(site, target.owner, target.repo));
     if (target.repo !== undefined)
       throw new HoldshortError('target_unresolved', 'The call names a repository without its owner.');
-    return { intent, repository: undefined };
+    return { intent, site, repository: undefined };
   }
 
-  private async resolveNode(intent: Intent, nodeId: string): Promise<ResolvedIntent> {
-    const node = await this.facts.ofNode(nodeId);
-    const repository = await this.facts.ofName(node.owner, node.name);
+  private async resolveNode(site: string, intent: Intent, nodeId: string): Promise<ResolvedIntent> {
+    const node = await this.facts.ofNode(site, nodeId);
+    const repository = await this.facts.ofName(site, node.owner, node.name);
     const known: Target = { ...intent.target };
     if (known.ref === undefined && node.ref !== undefined) known.ref = node.ref;
     if (known.number === undefined && node.number !== undefined) known.number = node.number;
@@ -66,6 +76,10 @@ const isRefChange = (action: Intent['action']): boolean => action === 'ref.updat
 
 /** The repository's own spelling, so that policy, lease and record speak of the same thing. */
 function named(intent: Intent, repository: RepositoryFacts): ResolvedIntent {
-  const { owner, name: repo, id: repositoryId } = repository;
-  return { intent: { ...intent, target: { ...intent.target, owner, repo, repositoryId } }, repository };
+  const { site, owner, name: repo, id: repositoryId } = repository;
+  return { site, intent: { ...intent, target: { ...intent.target, owner, repo, repositoryId } }, repository };
 }
+
+/** `owner/name` of the repository, as policies and people name it; undefined for accounts and the API itself. */
+export const repositoryName = ({ site = GITHUB_COM, repository }: ResolvedIntent): string | undefined =>
+  repository && nameAt(site, `${repository.owner}/${repository.name}`);

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CLOCK, type Clock } from '../clock.js';
 import type { CallFacts } from './judge-policies.js';
+import { repositoryName } from './resolve-targets.js';
 
 /** A session stays tainted, so what is known of it is true for ever; only the memory of it is limited. */
 const REMEMBERED = 50_000;
@@ -15,8 +16,9 @@ const OF_NO_REPOSITORY: ReadonlySet<string> = new Set(['account.read', 'metadata
  * organisation) may show what is in private ones, and count.
  */
 export function privateSource({ targets }: Pick<CallFacts, 'targets'>): string | undefined {
-  for (const { intent, repository } of targets) {
-    if (repository && repository.visibility !== 'public') return `${repository.owner}/${repository.name}`;
+  for (const target of targets) {
+    const { intent, repository } = target;
+    if (repository && repository.visibility !== 'public') return repositoryName(target);
     if (!repository && intent.action.endsWith('.read') && !OF_NO_REPOSITORY.has(intent.action))
       return intent.target.owner ?? '(account)';
   }

@@ -3,6 +3,7 @@ import { noUsage, USAGE_MEASURES, USAGE_WINDOW_MS, type Cap, type Usage, type Us
 import type { Logger } from '@holdshort/telemetry';
 import { DataSource, type EntityManager } from 'typeorm';
 import { CLOCK, type Clock } from '../clock.js';
+import { every } from '../every.js';
 import { LOGGER } from '../logger.js';
 import type { Session } from '../sessions/session.js';
 
@@ -17,11 +18,24 @@ type Counted = Pick<Session, 'id' | 'humanIdp' | 'humanSub'>;
 /** The accountable person over all sessions. */
 const engineerOf = ({ humanIdp, humanSub }: Counted): string => `${humanIdp} ${humanSub}`;
 
+/** Sums of the hour before now, with the measure and of whom in the name of the column. */
+type Sums = Record<string, string>;
+
+const usageIn = (sums: Sums, per: UsagePer): Usage =>
+  Object.fromEntries(USAGE_MEASURES.map((measure) => [measure, Number(sums[`${measure}_${per}`] ?? 0)])) as Usage;
+
 const COLUMNS = USAGE_MEASURES.join(', ');
 const SUMS = USAGE_MEASURES.flatMap((measure) => [
   `COALESCE(sum(${measure}), 0) AS ${measure}_engineer`,
   `COALESCE(sum(${measure}) FILTER (WHERE session_id = $2), 0) AS ${measure}_session`,
 ]).join(', ');
+
+/** A call that is counted already. */
+export interface Taken {
+  /** What was counted before it. */
+  before: Record<UsagePer, Usage>;
+  putBack: () => Promise<void>;
+}
 
 /** What was allowed within the hour, per session and engineer; in PostgreSQL, so the same on every replica. */
 @Injectable()
@@ -36,7 +50,10 @@ export class UsageCounters implements OnApplicationBootstrap, OnApplicationShutd
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timers = [this.every(FLUSH_MS, () => this.flush()), this.every(SWEEP_MS, () => this.sweep())];
+    const failed = (error: unknown): void => {
+      this.logger.error({ err: error }, 'counting of calls failed; trying again');
+    };
+    this.timers = [every(FLUSH_MS, () => this.flush(), failed), every(SWEEP_MS, () => this.sweep(), failed)];
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -62,13 +79,29 @@ export class UsageCounters implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   async read(manager: EntityManager, session: Counted): Promise<Record<UsagePer, Usage>> {
-    const [row = {}] = await manager.query<Record<string, string>[]>(
+    const [sums = {}] = await manager.query<Sums[]>(
       `SELECT ${SUMS} FROM holdshort.usage WHERE engineer = $1 AND at > $3`,
       [engineerOf(session), session.id, this.since()],
     );
-    const usage = (per: UsagePer): Usage =>
-      Object.fromEntries(USAGE_MEASURES.map((measure) => [measure, Number(row[`${measure}_${per}`] ?? 0)])) as Usage;
-    return this.withWaiting(session, { session: usage('session'), engineer: usage('engineer') });
+    return this.withWaiting(session, sums);
+  }
+
+  /** Counts a call at once, in turn with other replicas, in one round trip. */
+  async take(session: Counted, cost: Usage): Promise<Taken> {
+    const values = USAGE_MEASURES.map((measure) => cost[measure]);
+    const [row = {}] = await this.database.query<Sums[]>('SELECT * FROM holdshort.take_usage($1, $2, $3, $4, $5)', [
+      session.id,
+      engineerOf(session),
+      this.now(),
+      this.since(),
+      values,
+    ]);
+    return {
+      before: this.withWaiting(session, row),
+      putBack: async () => {
+        await this.database.query('DELETE FROM holdshort.usage WHERE id = $1', [row['taken']]);
+      },
+    };
   }
 
   async add(manager: EntityManager, session: Counted, cost: Usage): Promise<void> {
@@ -113,12 +146,12 @@ export class UsageCounters implements OnApplicationBootstrap, OnApplicationShutd
   private since = (): Date => new Date(this.now().getTime() - USAGE_WINDOW_MS);
 
   /** Calls of this replica that are not stored yet count as well. */
-  private withWaiting(session: Counted, stored: Record<UsagePer, Usage>): Record<UsagePer, Usage> {
+  private withWaiting(session: Counted, sums: Sums): Record<UsagePer, Usage> {
     const mine = [...this.waiting.values()].filter((entry) => engineerOf(entry.session) === engineerOf(session));
     const own = this.waiting.get(session.id)?.cost ?? noUsage();
     return {
-      session: plus(stored.session, own),
-      engineer: mine.reduce((sum, { cost }) => plus(sum, cost), stored.engineer),
+      session: plus(usageIn(sums, 'session'), own),
+      engineer: mine.reduce((sum, { cost }) => plus(sum, cost), usageIn(sums, 'engineer')),
     };
   }
 
@@ -146,15 +179,6 @@ export class UsageCounters implements OnApplicationBootstrap, OnApplicationShutd
   private async sweep(): Promise<void> {
     const before = new Date(this.now().getTime() - 2 * USAGE_WINDOW_MS);
     await this.database.query('DELETE FROM holdshort.usage WHERE at < $1', [before]);
-  }
-
-  private every(ms: number, work: () => Promise<void>): NodeJS.Timeout {
-    const timer = setInterval(() => {
-      work().catch((error: unknown) => {
-        this.logger.error({ err: error }, 'counting of calls failed; trying again');
-      });
-    }, ms);
-    return timer.unref();
   }
 }
 

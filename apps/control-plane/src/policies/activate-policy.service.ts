@@ -15,6 +15,8 @@ import { PolicyVersionEntity } from './policy-version.entity.js';
 export interface Activation {
   reason: string;
   correlationId: string;
+  /** Leases that were issued before are revoked now, calls under way included. */
+  atOnce?: boolean;
   caller?: Identity;
 }
 
@@ -37,23 +39,23 @@ export class ActivatePolicy {
   ) {}
 
   /** @throws HoldshortError `conflict` where another person must have agreed first, or a case fails by now */
-  async activate(caller: Identity, version: string, { reason, correlationId }: Activation): Promise<void> {
+  async activate(caller: Identity, version: string, activation: Activation): Promise<void> {
     const row = await this.database.getRepository(PolicyVersionEntity).findOneBy({ version });
     if (!row) throw unknown(version);
     if (this.settings.policySecondPerson) requireSecondPerson(row);
     // what was stored by an earlier release is checked against the rules of this one
     await checkPolicy({ ...row.source, name: row.name });
-    await this.database.transaction((manager) => this.activateIn(manager, version, { caller, reason, correlationId }));
+    await this.database.transaction((manager) => this.activateIn(manager, version, { ...activation, caller }));
   }
 
   /** Goes back to what was in force before; one administrator is enough, for it was agreed to once. */
-  async rollback(caller: Identity, { reason, correlationId }: Activation): Promise<string> {
+  async rollback(caller: Identity, activation: Activation): Promise<string> {
     return this.database.transaction(async (manager) => {
       await manager.query('SELECT pg_advisory_xact_lock($1)', [ACTIVATION_LOCK]);
       const [last] = await manager.getRepository(PolicyActivationEntity).find({ order: { at: 'DESC' }, take: 1 });
       if (!last?.previous) throw new HoldshortError('conflict', 'No policy was in force before this one.');
-      const why = `rollback: ${reason}`;
-      await this.activateIn(manager, last.previous, { caller, reason: why, correlationId });
+      const reason = `rollback: ${activation.reason}`;
+      await this.activateIn(manager, last.previous, { ...activation, caller, reason });
       return last.previous;
     });
   }
@@ -69,7 +71,7 @@ export class ActivatePolicy {
     const updated = await rows.update({ version }, { active: true, activatedAt: at });
     if (updated.affected !== 1) throw unknown(version);
     await this.remember(manager, version, before?.version ?? null, activation, at);
-    await this.signals.send(manager, { kind: 'policy_activated', version });
+    await this.signals.send(manager, { kind: 'policy_activated', version, atOnce: activation.atOnce === true });
   }
 
   // eslint-disable-next-line max-params -- one row and one event of the same five facts
@@ -77,7 +79,7 @@ export class ActivatePolicy {
     manager: EntityManager,
     version: string,
     previous: string | null,
-    { caller, reason, correlationId }: Activation,
+    { caller, reason, correlationId, atOnce = false }: Activation,
     at: Date,
   ): Promise<void> {
     const activatedBy = caller ? actorOf(caller) : null;
@@ -89,7 +91,7 @@ export class ActivatePolicy {
       correlation_id: correlationId,
       ...(caller ? { human: caller } : {}),
       outcome: 'success',
-      detail: { policy_version: version, previous, name, reason },
+      detail: { policy_version: version, previous, name, reason, at_once: atOnce },
     });
   }
 }

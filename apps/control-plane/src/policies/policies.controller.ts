@@ -7,7 +7,7 @@ import { PageQuery } from '../page.dto.js';
 import { correlationOf } from '../problem/correlation.js';
 import { ActivatePolicy } from './activate-policy.service.js';
 import { BreakGlassService } from './break-glass.service.js';
-import { BreakGlassBody, DiffQuery, ReasonBody, ReviewBody, SavePolicyBody } from './policies.dto.js';
+import { ActivationBody, BreakGlassBody, DiffQuery, ReviewBody, SavePolicyBody } from './policies.dto.js';
 import { PoliciesService } from './policies.service.js';
 import { activationView, policyDetail, policySummary } from './policy-view.js';
 import { PolicyVersionsService } from './policy-versions.service.js';
@@ -47,8 +47,8 @@ export class PoliciesController {
 
   @Post('rollback')
   @HttpCode(200)
-  async rollback(@Caller() caller: Identity, @Body() { reason }: ReasonBody, @Req() request: Request) {
-    const version = await this.activation.rollback(caller, { reason, correlationId: correlationOf(request) });
+  async rollback(@Caller() caller: Identity, @Body() body: ActivationBody, @Req() request: Request) {
+    const version = await this.activation.rollback(caller, activationOf(body, request));
     await this.policies.reload();
     return policySummary(await this.versions.get(version));
   }
@@ -87,11 +87,17 @@ export class PoliciesController {
   async activate(
     @Caller() caller: Identity,
     @Param('id') id: string,
-    @Body() body: ReasonBody,
+    @Body() body: ActivationBody,
     @Req() request: Request,
   ) {
-    await this.activation.activate(caller, id, { reason: body.reason, correlationId: correlationOf(request) });
+    await this.activation.activate(caller, id, activationOf(body, request));
     await this.policies.reload();
     return policySummary(await this.versions.get(id));
   }
 }
+
+const activationOf = ({ reason, at_once: atOnce = false }: ActivationBody, request: Request) => ({
+  reason,
+  atOnce,
+  correlationId: correlationOf(request),
+});

@@ -97,6 +97,15 @@ export class ReasonBody {
   reason!: string;
 }
 
+export class ActivationBody extends ReasonBody {
+  @ApiPropertyOptional({
+    description: 'Revoke credentials of the policy before now, calls under way included, instead of within 25 s.',
+  })
+  @IsOptional()
+  @IsBoolean()
+  at_once?: boolean;
+}
+
 export class ReviewBody {
   @ApiProperty()
   @IsBoolean()

@@ -20,6 +20,7 @@ const SEED_LOCK = 7400_0002;
 export class PoliciesService implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly rows: Repository<PolicyVersionEntity>;
   private active: PolicySet | undefined;
+  private loading = Promise.resolve();
   private subscription: Subscription | undefined;
 
   constructor(
@@ -50,6 +51,11 @@ export class PoliciesService implements OnApplicationBootstrap, OnApplicationShu
   current(): PolicySet {
     if (this.active) return this.active;
     throw new HoldshortError('policy_error', 'No policy is active; without one everything is refused.');
+  }
+
+  /** What the database has in force, which may be a moment ahead of what is loaded here; undefined where nothing is. */
+  async activeVersion(): Promise<string | undefined> {
+    return (await this.rows.findOne({ select: { version: true }, where: { active: true } }))?.version;
   }
 
   async describeActive() {
@@ -84,8 +90,15 @@ export class PoliciesService implements OnApplicationBootstrap, OnApplicationShu
     });
   }
 
-  /** Reads what is active; another caller of the same replica may be waiting for it. */
-  async reload(): Promise<void> {
+  /** Reads what is active. One after the other, so that a slow answer never replaces a newer one. */
+  reload(): Promise<void> {
+    const next = this.loading.then(() => this.load());
+    // whoever asked is told of a failure; the next one begins anew
+    this.loading = next.catch(() => undefined);
+    return next;
+  }
+
+  private async load(): Promise<void> {
     const row = await this.rows.findOneBy({ active: true });
     if (row?.version === this.active?.version) return;
     // a version that cannot be loaded leaves none in force rather than an old one

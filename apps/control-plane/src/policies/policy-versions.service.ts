@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { HoldshortError } from '@holdshort/errors';
 import { diffPolicySets, type PolicySetDiff, type PolicySetSource } from '@holdshort/policy';
 import { DataSource, type Repository } from 'typeorm';
-import { ControlPlaneAudit, type OwnEvent } from '../audit/control-plane-audit.js';
+import { ControlPlaneAudit } from '../audit/control-plane-audit.js';
 import { isSamePerson, type Identity } from '../auth/identity.js';
 import { CLOCK, type Clock } from '../clock.js';
 import { pageOf, readCursor, type Page } from '../page.js';
@@ -54,7 +54,8 @@ export class PolicyVersionsService {
         .returning('version')
         .execute();
       if ((added.raw as unknown[]).length === 0) return;
-      await this.record(caller, 'policy.saved', correlationId, { policy_version: row.version, name: row.name, note });
+      const detail = { policy_version: row.version, name: row.name, note };
+      await this.audit.record({ type: 'policy.saved', ...by(caller, correlationId), detail });
     });
     return this.get(row.version);
   }
@@ -98,7 +99,8 @@ export class PolicyVersionsService {
   /** Asks for a review. */
   async submit(caller: Identity, version: string, correlationId: string): Promise<PolicyVersionEntity> {
     await this.move(version, ['draft', 'rejected'], { state: 'review', submitter: actorOf(caller), reviewer: null });
-    await this.record(caller, 'policy.submitted', correlationId, { policy_version: version });
+    const detail = { policy_version: version };
+    await this.audit.record({ type: 'policy.submitted', ...by(caller, correlationId), detail });
     return this.get(version);
   }
 
@@ -109,7 +111,8 @@ export class PolicyVersionsService {
       throw new HoldshortError('not_authorized', 'A version is reviewed by someone who did not write or submit it.');
     const state = approve ? 'approved' : 'rejected';
     await this.move(version, ['review'], { state, reviewer: actorOf(caller), reviewedAt: this.now() });
-    await this.record(caller, 'policy.reviewed', correlationId, { policy_version: version, approve, note });
+    const detail = { policy_version: version, approve, note };
+    await this.audit.record({ type: 'policy.reviewed', ...by(caller, correlationId), detail });
     return this.get(version);
   }
 
@@ -128,13 +131,7 @@ export class PolicyVersionsService {
       .execute();
     if (moved.affected !== 1) throw conflict(`The version is in state ${row.state}; ${from.join(' or ')} is needed.`);
   }
-
-  private record(
-    caller: Identity,
-    type: OwnEvent['type'],
-    correlationId: string,
-    detail: NonNullable<OwnEvent['detail']>,
-  ) {
-    return this.audit.record({ type, correlation_id: correlationId, human: caller, outcome: 'success', detail });
-  }
 }
+
+const by = (human: Identity, correlationId: string) =>
+  ({ correlation_id: correlationId, human, outcome: 'success' }) as const;

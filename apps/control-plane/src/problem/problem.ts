@@ -27,6 +27,10 @@ const STATUS_OF: Partial<Record<ReasonCode, number>> = {
   rate_limited: 429,
   audit_unavailable: 503,
   upstream_unreachable: 502,
+  upstream_refused: 502,
+  github_rate_limited: 503,
+  github_link_missing: 409,
+  github_link_broken: 409,
   internal_error: 500,
 };
 

@@ -1,7 +1,8 @@
 import { hkdfSync } from 'node:crypto';
 import { HoldshortError } from '@holdshort/errors';
+import { awsCredentialsIn } from '../aws/aws-credentials.js';
+import { KmsKey } from '../aws/kms-key.js';
 import type { ControlPlaneSettings } from '../settings.js';
-import { isSafeUrl } from '../safe-url.js';
 import { KmsKeyWrapper } from './kms-key-wrapper.js';
 import { LocalKeyWrapper } from './local-key-wrapper.js';
 import type { KeyRing, KeyWrapper } from './key-wrapper.js';
@@ -37,20 +38,9 @@ function kmsOf(
   env: NodeJS.ProcessEnv,
 ): KeyWrapper[] {
   if (keyArn === undefined) return [];
-  if (endpoint !== undefined && !isSafeUrl(endpoint))
-    return refuse('HOLDSHORT_SECRETS_KMS_ENDPOINT must be an https URL.');
-  const credentials = () => credentialsIn(env);
-  return [new KmsKeyWrapper({ keyArn, tenant, credentials, ...(endpoint === undefined ? {} : { endpoint }) })];
-}
-
-function credentialsIn(env: NodeJS.ProcessEnv) {
-  const {
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_SESSION_TOKEN: sessionToken,
-  } = env;
-  if (!accessKeyId || !secretAccessKey) return refuse('AWS KMS needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.');
-  return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
+  const setting = 'HOLDSHORT_SECRETS_KMS_KEY';
+  const key = new KmsKey({ keyArn, endpoint, setting, credentials: () => awsCredentialsIn(env) });
+  return [new KmsKeyWrapper(key, tenant)];
 }
 
 /** One key a line, the current one first: 32 bytes as base64 or hex. */

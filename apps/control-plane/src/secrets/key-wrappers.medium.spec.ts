@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { httpReceiver, type HttpReceiver } from '../testing/receivers.js';
 import { signerOf } from '../testing/sts-standin.js';
+import { KmsKey } from '../aws/kms-key.js';
 import { keyRingOf } from './key-ring.js';
 import { KmsKeyWrapper } from './kms-key-wrapper.js';
 import { LocalKeyWrapper } from './local-key-wrapper.js';
@@ -46,8 +47,13 @@ async function kmsStandin(): Promise<HttpReceiver> {
   return receiver;
 }
 
-const kms = (endpoint: string, changes: object = {}): KmsKeyWrapper =>
-  new KmsKeyWrapper({ keyArn: ARN, endpoint, tenant: 'default', credentials: () => CREDENTIALS, ...changes });
+const SETTING = 'HOLDSHORT_SECRETS_KMS_KEY';
+
+const kms = (endpoint: string, changes: object = {}, tenant = 'default'): KmsKeyWrapper =>
+  new KmsKeyWrapper(
+    new KmsKey({ keyArn: ARN, endpoint, setting: SETTING, credentials: () => CREDENTIALS, ...changes }),
+    tenant,
+  );
 
 interface Way {
   wrapper: KeyWrapper;
@@ -113,7 +119,7 @@ describe('AWS KMS', () => {
   it('binds a blob to the installation, and asks with a signature', async () => {
     const receiver = await kmsStandin();
     const wrapped = await kms(receiver.url).wrap(randomBytes(32));
-    await expect(kms(receiver.url, { tenant: 'other' }).unwrap(wrapped)).rejects.toThrow('does not wrap or unwrap');
+    await expect(kms(receiver.url, {}, 'other').unwrap(wrapped)).rejects.toThrow('does not wrap or unwrap');
     const guess = { credentials: () => ({ ...CREDENTIALS, secretAccessKey: 'guess' }) };
     await expect(kms(receiver.url, guess).unwrap(wrapped)).rejects.toThrow('does not wrap or unwrap');
     await receiver.stop();
@@ -121,7 +127,10 @@ describe('AWS KMS', () => {
   });
 
   it('is not asked about what is no key of it', () => {
-    expect(() => kms('', { keyArn: 'alias/holdshort' })).toThrow('must be the ARN of a KMS key');
+    expect(() => kms('https://kms.test', { keyArn: 'alias/holdshort' })).toThrow(
+      `${SETTING} must be the ARN of a KMS key.`,
+    );
+    expect(() => kms('http://kms.test')).toThrow(`The endpoint of ${SETTING} must be an https URL.`);
   });
 });
 

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import {
   createKafkaPublisher,
   createRelayPublisher,
+  kafkaSecurity,
   openAuditTrail,
   type AuditTrail,
   type Publisher,
@@ -22,7 +23,8 @@ const RELAY_CERTIFICATE_SECONDS = 90 * 86_400;
 
 async function createPublisher(settings: ControlPlaneSettings): Promise<Publisher> {
   const brokers = settings.kafkaBrokers ?? [];
-  if (brokers.length > 0) return createKafkaPublisher({ brokers, clientId: 'holdshort-control-plane' });
+  if (brokers.length > 0)
+    return createKafkaPublisher({ brokers, clientId: 'holdshort-control-plane', ...kafkaSecurity(settings) });
   if (settings.relayAddress === undefined)
     throw new HoldshortError('request_malformed', 'Set HOLDSHORT_KAFKA_BROKERS or HOLDSHORT_RELAY_ADDRESS.');
   const leaf = await issueLeaf(authorityOf(settings), {

@@ -3,6 +3,7 @@ import type { Logger } from '@holdshort/telemetry';
 import { DataSource, IsNull, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import { ControlPlaneAudit } from '../audit/control-plane-audit.js';
 import { CLOCK, type Clock } from '../clock.js';
+import { every } from '../every.js';
 import { LOGGER } from '../logger.js';
 import { newId } from '../random-id.js';
 import { SignalsService } from '../signals/signals.service.js';
@@ -32,12 +33,13 @@ export class EndSessions implements OnApplicationBootstrap, OnApplicationShutdow
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => {
-      this.endExpired().catch((error: unknown) => {
+    this.timer = every(
+      SWEEP_MS,
+      () => this.endExpired(),
+      (error) => {
         this.logger.error({ err: error }, 'cannot end expired sessions');
-      });
-    }, SWEEP_MS);
-    this.timer.unref();
+      },
+    );
   }
 
   onApplicationShutdown(): void {

@@ -139,6 +139,9 @@ describe('stopping work', () => {
     );
     const listed = (await people.carol.get('/agents')).body['items'] as { id: string; revoked_at: string | null }[];
     expect(listed.find(({ id }) => id === agent.id)?.revoked_at).not.toBeNull();
+    await eventually(() =>
+      replica.audit.events.some(({ type, detail }) => type === 'agent.revoked' && detail?.['agent_id'] === agent.id),
+    );
     expect((await people.carol.post('/agents/agt_none/revoke', { reason: 'x' })).status).toBe(404);
     for (const each of [agent, other]) each.close();
   });

@@ -48,7 +48,8 @@ export class StopWork {
         correlationId: by.correlationId,
       });
       await this.signals.send(manager, { kind: 'kill_changed' });
-      await this.record('kill.engaged', row, by, { sessions_ended: sessions });
+      const { detail, ...facts } = factsOf(row, by);
+      await this.audit.record({ type: 'kill.engaged', ...facts, detail: { ...detail, sessions_ended: sessions } });
       return { row, sessions };
     });
   }
@@ -63,7 +64,7 @@ export class StopWork {
       if (!row) throw new HoldshortError('not_found', 'There is no such kill switch.');
       if (changed.affected !== 1) throw new HoldshortError('conflict', 'This kill switch is lifted already.');
       await this.signals.send(manager, { kind: 'kill_changed' });
-      await this.record('kill.lifted', row, by, {});
+      await this.audit.record({ type: 'kill.lifted', ...factsOf(row, by) });
       return row;
     });
   }
@@ -97,23 +98,16 @@ export class StopWork {
     const engaged = { engagedBy: caller.login, engagedAt: this.now() };
     return { id: newId('kil'), ...order, ...engaged, liftedBy: null, liftedAt: null };
   }
-
-  private async record(
-    type: 'kill.engaged' | 'kill.lifted',
-    row: Plain<KillSwitchEntity>,
-    by: OrderedBy,
-    detail: Record<string, number>,
-  ): Promise<void> {
-    await this.audit.record({
-      type,
-      correlation_id: by.correlationId,
-      ...(row.scope === 'session' ? { session_id: row.target } : {}),
-      human: by.caller,
-      outcome: 'success',
-      detail: { kill_id: row.id, scope: row.scope, target: row.target, reason: row.reason, ...detail },
-    });
-  }
 }
+
+const factsOf = (row: Plain<KillSwitchEntity>, by: OrderedBy) =>
+  ({
+    correlation_id: by.correlationId,
+    ...(row.scope === 'session' ? { session_id: row.target } : {}),
+    human: by.caller,
+    outcome: 'success',
+    detail: { kill_id: row.id, scope: row.scope, target: row.target, reason: row.reason },
+  }) as const;
 
 function sessionsOf({ scope, target }: KillOrder): FindOptionsWhere<SessionEntity> {
   if (scope === 'session') return { id: target };

@@ -4,8 +4,11 @@ export type Signal =
   | { kind: 'session_ended'; sessionId: string; reason: string }
   /** Its owner's groups are others now: what was decided before must not be reused. */
   | { kind: 'session_changed'; sessionId: string }
-  | { kind: 'policy_activated'; version: string }
+  /** `atOnce`: leases of older versions are revoked without a grace. */
+  | { kind: 'policy_activated'; version: string; atOnce?: boolean }
   | { kind: 'lease_revoked'; leaseId: string; sessionId: string }
+  /** Its tokens are dead at GitHub. */
+  | { kind: 'github_unlinked'; linkId: string }
   | { kind: 'agent_revoked'; agentId: string }
   | { kind: 'kill_changed' }
   /** The line was down: signals may have been missed, look again. Sent by no one, made at reconnect. */
@@ -18,6 +21,7 @@ const KINDS: ReadonlySet<string> = new Set([
   'policy_activated',
   'lease_revoked',
   'agent_revoked',
+  'github_unlinked',
   'kill_changed',
 ]);
 

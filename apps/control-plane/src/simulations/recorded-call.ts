@@ -22,7 +22,7 @@ export interface RecordedRequest {
   operation: Operation | null;
   push: (Omit<agentV1.PushSummary, 'refs'> & { refs: (agentV1.RefUpdate & { files?: number })[] }) | null;
   principal: { login: string; sub?: string; groups: string[]; assistant: string; human: boolean } | null;
-  targets: { intent: ResolvedIntent['intent']; repository: ResolvedIntent['repository'] | null }[];
+  targets: { intent: ResolvedIntent['intent']; site?: string; repository: ResolvedIntent['repository'] | null }[];
   findings?: string[];
   tainted?: boolean;
   break_glass?: boolean;
@@ -81,7 +81,7 @@ function withFiles(input: DecisionInput, { push }: RecordedRequest): DecisionInp
 export function recordedInputs(row: RecordedRow): DecisionInput[] | undefined {
   const facts = factsOf(row, row.request);
   if (!facts || row.request.targets.length === 0) return undefined;
-  return row.request.targets.map(({ intent, repository }) =>
-    withFiles(inputOf(facts, { intent, repository: repository ?? undefined }), row.request),
+  return row.request.targets.map((target) =>
+    withFiles(inputOf(facts, { ...target, repository: target.repository ?? undefined }), row.request),
   );
 }

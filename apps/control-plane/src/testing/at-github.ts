@@ -1,5 +1,5 @@
-import { GithubApp } from '../credentials/github-app.js';
-import { GithubHttp } from '../credentials/github-http.js';
+import { GithubApps } from '../credentials/github-apps.js';
+import { GITHUB_COM } from '../credentials/site-name.js';
 import type { Replica } from './test-world.js';
 
 /** Somebody else's change at GitHub: a call with the App's full rights on acme/app. @returns the answer's body */
@@ -9,10 +9,10 @@ export async function atGithub(
   path: string,
   body?: unknown,
 ): Promise<Record<string, unknown>> {
-  const app = replica.server.app.get(GithubApp);
-  const installation = await app.installationOfRepository('acme', 'app');
-  const { token } = await app.mint(installation, ['app'], { contents: 'write', pull_requests: 'write' });
-  const answer = await replica.server.app.get(GithubHttp).call(method, `/repos/acme/app${path}`, token, body);
+  const apps = replica.server.app.get(GithubApps);
+  const installation = await apps.installationOfRepository(GITHUB_COM, 'acme', 'app');
+  const { token } = await apps.mint(installation, ['app'], { contents: 'write', pull_requests: 'write' });
+  const answer = await installation.app.http.call(method, `/repos/acme/app${path}`, token, body);
   if (answer.status >= 300) throw new Error(`${method} ${path}: ${String(answer.status)}`);
   return answer.body as Record<string, unknown>;
 }

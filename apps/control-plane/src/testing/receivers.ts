@@ -4,6 +4,7 @@ import { SMTPServer } from 'smtp-server';
 
 /** One delivery as a receiver got it. */
 export interface Received {
+  method: string;
   path: string;
   headers: IncomingHttpHeaders;
   body: string;
@@ -36,7 +37,12 @@ export async function httpReceiver(): Promise<HttpReceiver> {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const got = { path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks).toString('utf8') };
+      const got = {
+        method: request.method ?? '',
+        path: request.url ?? '',
+        headers: request.headers,
+        body: Buffer.concat(chunks).toString('utf8'),
+      };
       if (receiver.failNext > 0) {
         receiver.failNext -= 1;
         response.writeHead(503).end('not now');
@@ -86,7 +92,7 @@ export async function smtpReceiver(): Promise<Receiver> {
           return;
         }
         const to = session.envelope.rcptTo.map(({ address }) => address).join(' ');
-        receiver.received.push({ path: to, headers: {}, body: Buffer.concat(chunks).toString('utf8') });
+        receiver.received.push({ method: 'DATA', path: to, headers: {}, body: Buffer.concat(chunks).toString('utf8') });
         done();
       });
     },

@@ -8,12 +8,16 @@ export interface StandinProcess {
   ca: string;
   appId: string;
   appKey: string;
+  clientId: string;
+  clientSecret: string;
   control: string;
   stop(): Promise<void>;
 }
 
 export interface IssuedToken {
   sha256: string;
+  kind: 'installation' | 'user' | 'scoped';
+  user: string | null;
   repositories: string[];
   permissions: Record<string, string>;
   revoked: boolean;
@@ -34,12 +38,14 @@ export async function startStandin(dir: string): Promise<StandinProcess> {
     },
     logFile: join(dir, 'standin.log'),
   });
-  const { url, ca, appId, appKeyFile, control } = child.ready as Record<string, unknown>;
+  const { url, ca, appId, appKeyFile, clientId, clientSecretFile, control } = child.ready as Record<string, unknown>;
   return {
     url: String(url),
     ca: readFileSync(String(ca), 'utf8'),
     appId: String(appId),
     appKey: readFileSync(String(appKeyFile), 'utf8'),
+    clientId: String(clientId),
+    clientSecret: readFileSync(String(clientSecretFile), 'utf8'),
     control: String(control),
     stop: () => child.stop(),
   };

@@ -12,9 +12,14 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 
 /** The signature as https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html has it. */
-function signatureOf({ headers, body, path }: Received, signed: string[], scope: string, secret: string): string {
+function signatureOf(
+  { method, headers, body, path }: Received,
+  signed: string[],
+  scope: string,
+  secret: string,
+): string {
   const canonical = [
-    'POST',
+    method,
     path,
     '',
     ...signed.map((name) => `${name}:${String(headers[name]).trim()}`),

@@ -76,6 +76,7 @@ export class TestAgent {
       sessions: new agentV1.SessionServiceClient(address, channel),
       approvals: new agentV1.ApprovalServiceClient(address, channel),
       watch: new agentV1.WatchServiceClient(address, channel),
+      trail: new agentV1.TrailServiceClient(address, channel),
       enrolment: new agentV1.EnrolmentServiceClient(address, channel),
     };
     this.stream = this.clients.decisions.decide();
@@ -118,6 +119,14 @@ export class TestAgent {
 
   enrolAgain(certificateRequest: Buffer): Promise<agentV1.EnrolResponse> {
     return unary((done) => this.clients.enrolment.enrol({ certificateRequest, host: '', agentVersion: '' }, done));
+  }
+
+  certifyKey(publicKey: string, proof: string): Promise<agentV1.CertifyKeyResponse> {
+    return unary((done) => this.clients.trail.certifyKey({ publicKey, proof }, done));
+  }
+
+  countersign(checkpoint: string): Promise<agentV1.CountersignHeadResponse> {
+    return unary((done) => this.clients.trail.countersignHead({ checkpoint }, done));
   }
 
   awaitApproval(approvalId: string): Messages<agentV1.AwaitApprovalResponse> {

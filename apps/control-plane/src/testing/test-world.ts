@@ -88,11 +88,13 @@ export class TestWorld {
     return replica;
   }
 
+  /** @throws Error where an event of a replica did not hold to its schema */
   async stop(): Promise<void> {
     for (const replica of this.replicas) await replica.stop();
     await Promise.all([this.idp.stop(), this.standin.stop()]);
     await this.postgres.stop();
     await rm(this.dir, { recursive: true, force: true });
+    for (const replica of this.replicas) replica.audit.requireValid();
   }
 }
 
@@ -123,6 +125,9 @@ function settingsOf(world: {
     githubAppId: standin.appId,
     githubAppKey: standin.appKey,
     githubApiUrl: standin.url,
+    githubClientId: standin.clientId,
+    githubClientSecret: standin.clientSecret,
+    githubWebUrl: standin.url,
     githubCa: standin.ca,
     bootstrapToken: 'launcher-secret\n',
     repositorySets: { prod: ['acme/payments'] },

@@ -116,6 +116,7 @@ export class WatchGrpc implements OnApplicationShutdown {
         return merge(of({ policyActivated: { policyVersion: this.version() } }), from(this.killSwitch()));
       case 'agent_revoked':
       case 'approval_changed':
+      case 'github_unlinked':
         return EMPTY;
     }
   }

@@ -64,11 +64,15 @@ export async function generateRepository(stack: Stack, name: string, megabytes: 
 /** Removes what `generateRepository` left in the bench's folder; the stand-in's copy goes with the stack. */
 export const removeRepository = (dir: string): Promise<void> => rm(dir, { recursive: true, force: true });
 
+/** Path and content; an iterable need not be in memory at once. */
+type Files = Record<string, Buffer | string> | Iterable<readonly [string, Buffer | string]>;
+
 /** A commit on top of `ref` that adds or changes the given files, made by git itself in a bare repository. */
-export async function commitFiles(dir: string, ref: string, files: Record<string, Buffer | string>): Promise<void> {
+export async function commitFiles(dir: string, ref: string, files: Files): Promise<void> {
+  const entries = Symbol.iterator in files ? files : Object.entries(files);
   const stream = function* (): Iterable<Buffer | string> {
     yield `commit ${ref}\ncommitter Bench <bench@example.com> ${Math.floor(Date.now() / 1000)} +0000\ndata 5\nbench\nfrom ${ref}^0\n`;
-    for (const [path, content] of Object.entries(files)) {
+    for (const [path, content] of entries) {
       yield `M 100644 inline ${path}\ndata ${Buffer.byteLength(content)}\n`;
       yield content;
       yield '\n';

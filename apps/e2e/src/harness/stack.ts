@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { requireValidStore } from './require-valid-store.js';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 const START_MS = 120_000;
@@ -22,6 +23,7 @@ export interface DevFile {
   github: string;
   githubControl: string;
   githubCa: string;
+  enterpriseControl: string | null;
   idp: string;
   kafka: string | null;
   database: string;
@@ -134,7 +136,14 @@ export class Stack {
     }
   }
 
+  /** @throws Error where an event that was stored does not hold to its schema, or one came that could not be stored */
   async stop(): Promise<void> {
+    const checked = await requireValidStore(this.dev.database).catch((error: unknown) => error);
+    await this.#end();
+    if (checked instanceof Error) throw checked;
+  }
+
+  async #end(): Promise<void> {
     running.forEach(endGroup);
     await Promise.all(this.#restarted.map(endChild));
     const gone = new Promise<void>((resolve) => this.#process.once('close', () => resolve()));
@@ -364,7 +373,7 @@ export interface StoredEvent {
   session_id?: string;
   human?: { login: string };
   ai?: { tool: string };
-  target?: { repo?: string; ref?: string };
+  target?: { host?: string; repo?: string; ref?: string };
   request?: { surface: string; operation: string; intents: string[]; path: string };
   response?: { status: number };
   push?: {
@@ -379,7 +388,12 @@ export interface StoredEvent {
   findings?: { rule: string; path?: string; line?: number }[];
   decision?: { effect: string; rules: string[]; policy_version: string; reason: string[] };
   approval?: { id: string; approvers: string[] };
-  lease?: { permissions: Record<string, string>; repositories?: string[]; token_sha256_b64: string };
+  lease?: {
+    kind: string;
+    permissions: Record<string, string>;
+    repositories?: string[];
+    token_sha256_b64: string;
+  };
   correlation_id: string;
   outcome?: string;
   error?: { code: string; message: string };

@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
+import { createPublicKey, generateKeyPair, randomBytes, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { jwtVerify } from 'jose';
 
@@ -8,6 +8,8 @@ export interface AppIdentity {
   slug: string;
   name: string;
   clientId: string;
+  /** 40 hex digits, as GitHub makes them. */
+  clientSecret: string;
   publicKey: KeyObject;
   /** PKCS#8 PEM. */
   privateKey: string;
@@ -21,6 +23,7 @@ export async function createAppIdentity(): Promise<AppIdentity> {
     slug: 'holdshort',
     name: 'Holdshort',
     clientId: 'Iv23liHoldshortStandin',
+    clientSecret: randomBytes(20).toString('hex'),
     publicKey: createPublicKey(privateKey),
     privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   };

@@ -1,10 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Installation, Permissions, Repository } from '../world/model.js';
+import type { Account, Installation, Permissions, Repository } from '../world/model.js';
 
 export interface IssuedToken {
   /** Lower-case hex SHA-256 of the token; the token itself is not kept. */
   sha256: string;
-  installation: Installation;
+  /** `null`: a person's token that is not scoped, for all accounts with an installation. */
+  installation: Installation | null;
+  /** Set: the token is this person's. */
+  user: Account | null;
+  /** Whether a token without an installation is for what the account has. */
+  reaches(account: Account): boolean;
   /** `null`: all repositories of the installation, future ones too. */
   repositoryIds: number[] | null;
   permissions: Permissions;
@@ -23,6 +28,8 @@ export interface TokenScope {
 
 /** GitHub's installation tokens live one hour. */
 const LIFE_MS = 3_600_000;
+/** A person's token lives eight hours; one that is scoped ends with the one that it was made of. */
+export const USER_LIFE_MS = 8 * 3_600_000;
 
 export const sha256Hex = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -40,6 +47,18 @@ function newTokenText(appId: number): string {
   return `ghs_${String(appId)}_${header}.${payload}.${randomBytes(270).toString('base64url')}`.slice(0, 520);
 }
 
+/** `ghu_` or `ghr_` with random letters and digits, as long as GitHub's. */
+export function newUserSecret(prefix: 'ghu' | 'ghr'): string {
+  const length = prefix === 'ghu' ? 36 : 76;
+  return `${prefix}_${randomBytes(length).toString('base64url').replaceAll(/[-_]/g, '0').slice(0, length)}`;
+}
+
+export interface UserTokenParts extends Pick<IssuedToken, 'installation' | 'repositoryIds' | 'permissions'> {
+  user: Account;
+  reaches: IssuedToken['reaches'];
+  expiresAt: number;
+}
+
 export class TokenStore {
   readonly #tokens = new Map<string, IssuedToken>();
 
@@ -47,17 +66,26 @@ export class TokenStore {
 
   /** @returns the token's text, which is nowhere else */
   issue(installation: Installation, scope: TokenScope): { text: string; token: IssuedToken } {
-    const text = newTokenText(this.appId);
-    const token: IssuedToken = {
-      sha256: sha256Hex(text),
+    return this.#keep(newTokenText(this.appId), {
       installation,
+      user: null,
+      reaches: () => false,
       repositoryIds: scope.repositories?.map(({ id }) => id) ?? null,
       permissions: scope.permissions,
-      issuedAt: new Date().toISOString(),
       expiresAt: Date.now() + LIFE_MS,
-      revoked: false,
-      used: 0,
-    };
+    });
+  }
+
+  issueToUser(parts: UserTokenParts): { text: string; token: IssuedToken } {
+    return this.#keep(newUserSecret('ghu'), parts);
+  }
+
+  #keep(
+    text: string,
+    parts: Omit<IssuedToken, 'sha256' | 'issuedAt' | 'revoked' | 'used'>,
+  ): { text: string; token: IssuedToken } {
+    const issuedAt = new Date().toISOString();
+    const token: IssuedToken = { ...parts, sha256: sha256Hex(text), issuedAt, revoked: false, used: 0 };
     this.#tokens.set(token.sha256, token);
     return { text, token };
   }

@@ -28,6 +28,9 @@ interface NewRepositoryBody {
 interface FaultBody {
   match: string;
   status?: number;
+  /** With `status`: what the answer says, as a rate limit's Retry-After; header names in lower case. */
+  headers?: Record<string, string>;
+  body?: unknown;
   delay_ms?: number;
   drop?: boolean;
   times?: number;
@@ -72,10 +75,34 @@ function addFault(parts: ServerParts, body: FaultBody): unknown {
   parts.faults.add({
     match: new RegExp(body.match),
     status: body.status,
+    headers: body.headers,
+    body: body.body,
     delayMs: body.delay_ms,
     drop: body.drop,
     times: body.times ?? 1,
   });
+  return { ok: true };
+}
+
+function install(parts: ServerParts, { account: login }: { account?: string }): unknown {
+  if (!login) throw new GitHubError(422, 'account is needed');
+  const account = parts.world.account(login, 'Organization');
+  const { id } = parts.world.installationOf(account) ?? parts.world.install(account);
+  return { id, account: account.login };
+}
+
+/** Who says yes to the App from now on without a page; `deny` says no; without either the pages ask again. */
+function consent(parts: ServerParts, { login, deny }: { login?: string; deny?: boolean }): unknown {
+  const user = login === undefined ? undefined : parts.world.accounts.get(login.toLowerCase());
+  if (login !== undefined && !user) throw new GitHubError(404, `There is no account ${login}`);
+  parts.world.authorizations.consents = deny === true ? null : user;
+  return { login: user?.login ?? null };
+}
+
+function uninstall(parts: ServerParts, [login = '']: string[]): unknown {
+  const account = parts.world.accounts.get(login.toLowerCase());
+  if (!account) throw new GitHubError(404, `There is no account ${login}`);
+  parts.world.uninstall(account);
   return { ok: true };
 }
 
@@ -91,6 +118,8 @@ function listTokens(parts: ServerParts): unknown {
   };
   return parts.world.tokens.all().map((token) => ({
     sha256: token.sha256,
+    kind: token.user ? (token.installation ? 'scoped' : 'user') : 'installation',
+    user: token.user?.login ?? null,
     repositories: token.repositoryIds?.map(nameOf) ?? null,
     permissions: token.permissions,
     issued_at: token.issuedAt,
@@ -115,4 +144,7 @@ export const CONTROL_ROUTES: readonly ControlRoute[] = [
     },
   ],
   [/^GET \/tokens$/, listTokens],
+  [/^POST \/installations$/, (parts, { body }) => install(parts, body as { account?: string })],
+  [/^POST \/consent$/, (parts, { body }) => consent(parts, body as { login?: string; deny?: boolean })],
+  [/^DELETE \/installations\/([^/]+)$/, (parts, { names }) => uninstall(parts, names)],
 ];

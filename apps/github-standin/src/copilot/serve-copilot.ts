@@ -1,4 +1,4 @@
-import { identify } from '../access/actor.js';
+import { identify, tokenOf } from '../access/actor.js';
 import type { Exchange } from '../http/exchange.js';
 import type { World } from '../world/world.js';
 import { serveMcp } from './serve-mcp.js';
@@ -13,7 +13,7 @@ export async function serveCopilot(world: World, exchange: Exchange): Promise<vo
     return;
   }
   const actor = await identify(world, req);
-  if (actor.kind !== 'installation') {
+  if (!tokenOf(actor)) {
     req.resume();
     res.writeHead(401, { 'content-type': 'text/plain' }).end('unauthorized: bad token\n');
     return;

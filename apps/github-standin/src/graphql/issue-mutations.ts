@@ -26,7 +26,7 @@ function createIssue(call: ApiCall, input: CreateInput): Node {
   const issue = openIssue(call.world, repository, {
     title: input.title,
     body: input.body ?? null,
-    author: call.world.bot,
+    author: call.account,
   });
   issue.labels = repository.labels.filter(({ id }) => ids.includes(id));
   return { clientMutationId: input.clientMutationId ?? null, issue: issueNode(call, repository, issue) };
@@ -38,7 +38,7 @@ function addComment(call: ApiCall, input: Input & { subjectId: string; body: str
   const now = new Date().toISOString();
   const comment: Comment = {
     id: call.world.newId(),
-    author: call.world.bot,
+    author: call.account,
     body: input.body,
     createdAt: now,
     updatedAt: now,

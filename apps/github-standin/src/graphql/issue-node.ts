@@ -73,7 +73,7 @@ export function sharedFields(call: ApiCall, repository: Repository, issue: Issue
     projectItems: empty,
     timelineItems: empty,
     reactionGroups: reactionGroups(),
-    viewerDidAuthor: issue.author === call.world.bot,
+    viewerDidAuthor: issue.author === call.account,
     viewerCanUpdate: true,
     repository: () => repositoryNode(call, repository),
   };

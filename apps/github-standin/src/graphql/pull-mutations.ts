@@ -1,3 +1,4 @@
+import { tokenOf } from '../access/actor.js';
 import { covers } from '../access/permissions.js';
 import type { ApiCall } from '../rest/api-call.js';
 import type { Account, Repository, Review } from '../world/model.js';
@@ -22,7 +23,7 @@ const PULLS = ['pull_requests:write'];
 
 /** Whether the caller's token has `workflows: write`. */
 export const mayWriteWorkflows = (call: ApiCall): boolean =>
-  call.actor.kind === 'installation' && covers(call.actor.token.permissions, 'workflows:write');
+  covers(tokenOf(call.actor)?.permissions ?? {}, 'workflows:write');
 
 interface CreateInput {
   repositoryId: string;
@@ -36,7 +37,7 @@ interface CreateInput {
 
 const payload = async (call: ApiCall, place: { repository: Repository; issue: Pull }, input: Input): Promise<Node> => ({
   clientMutationId: input.clientMutationId ?? null,
-  actor: accountNode(call, call.world.bot),
+  actor: accountNode(call, call.account),
   pullRequest: await pullNode(call, place.repository, place.issue),
 });
 
@@ -48,7 +49,7 @@ const createPullRequest =
     const issue = await openPull(call.world, repository, {
       title: input.title,
       body: input.body ?? null,
-      author: call.world.bot,
+      author: call.account,
       base: input.baseRefName.replace('refs/heads/', ''),
       head: input.headRefName.replace('refs/heads/', ''),
       draft: input.draft === true,
@@ -72,7 +73,7 @@ const mergePullRequest =
     requirePermission(call, place.repository, ['contents:write']);
     await mergePull(call.world, place.repository, place.issue, {
       method: (input.mergeMethod ?? 'MERGE').toLowerCase() as MergeMethod,
-      by: call.world.bot,
+      by: call.account,
       title: input.commitHeadline ?? undefined,
       message: input.commitBody ?? undefined,
       expectedHead: input.expectedHeadOid ?? undefined,
@@ -138,13 +139,13 @@ const addReview =
     const { repository, issue } = pullOfNode(call, input.pullRequestId);
     requirePermission(call, repository, PULLS);
     const state = STATES[input.event ?? 'COMMENT'] ?? 'COMMENTED';
-    if (state === 'APPROVED' && issue.author === call.world.bot) {
+    if (state === 'APPROVED' && issue.author === call.account) {
       throw new GraphqlProblem('UNPROCESSABLE', 'Can not approve your own pull request');
     }
     const now = new Date().toISOString();
     const review: Review = {
       id: call.world.newId(),
-      author: call.world.bot,
+      author: call.account,
       body: input.body ?? '',
       createdAt: now,
       updatedAt: now,

@@ -68,7 +68,7 @@ function search(call: ApiCall, args: PageArguments & { query: string; type: stri
 
 /** The fields of `Query` that the stand-in answers. */
 export const queryRoot = (call: ApiCall): Node => ({
-  viewer: () => accountNode(call, call.world.bot),
+  viewer: () => accountNode(call, call.account),
   repository: ({ owner, name }: { owner: string; name: string }) => repository(call, owner, name),
   repositoryOwner: ({ login }: { login: string }) => account(call, login),
   organization: ({ login }: { login: string }) => account(call, login, 'Organization'),

@@ -59,7 +59,7 @@ async function createCommitOnBranch(call: ApiCall, input: CommitInput): Promise<
     message: input.message.body
       ? `${input.message.headline}\n\n${input.message.body}\n`
       : `${input.message.headline}\n`,
-    author: signatureOf(call.world.bot),
+    author: signatureOf(call.account),
     files: Object.fromEntries([...additions, ...deletions]),
     workflows: mayWriteWorkflows(call),
   });

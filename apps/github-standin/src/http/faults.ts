@@ -2,6 +2,10 @@
 export interface Fault {
   match: RegExp;
   status?: number;
+  /** Of the answer with `status`, beside or instead of its own. */
+  headers?: Record<string, string>;
+  /** JSON of the answer with `status`, instead of its own. */
+  body?: unknown;
   delayMs?: number;
   drop?: boolean;
   times: number;

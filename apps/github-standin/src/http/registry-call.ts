@@ -52,7 +52,7 @@ export function tokenOf(world: World, { req }: Exchange): IssuedToken | null {
 export function requirePackages({ world, exchange, name }: RegistryCall, level: 'read' | 'write'): void {
   const token = tokenOf(world, exchange);
   if (!token) throw new RegistryProblem(401, 'UNAUTHORIZED', 'authentication required');
-  const owns = token.installation.account.login.toLowerCase() === name.split('/')[0];
+  const owns = token.installation?.account.login.toLowerCase() === name.split('/')[0];
   if (!owns || !covers(token.permissions, `packages:${level}`))
     throw new RegistryProblem(403, 'DENIED', `permission_denied: ${level}_package`);
 }

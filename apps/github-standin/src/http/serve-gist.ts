@@ -22,7 +22,7 @@ function gitRest(pathname: string): string | null {
 
 /** Gists are people's: an installation may read a public one, and write none. */
 function refusalOf(actor: Actor, writes: boolean): [status: number, text: string] | null {
-  if (actor.kind === 'bad' || actor.kind === 'app')
+  if (actor.kind === 'bad' || actor.kind === 'app' || actor.kind === 'client')
     return [401, 'Invalid username or token. Password authentication is not supported for Git operations.'];
   if (!writes) return null;
   if (actor.kind === 'anonymous') return [401, 'No anonymous write access.'];

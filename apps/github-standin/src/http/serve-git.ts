@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { canSee, identify, mayUse, tokenNames, type Actor } from '../access/actor.js';
+import { canSee, identify, mayUse, permissionsOn, tokenOf, type Actor } from '../access/actor.js';
 import { covers } from '../access/permissions.js';
 import { serveBackend } from '../git/http-backend.js';
 import { ReceivePackRequest } from '../git/receive-pack-request.js';
@@ -47,7 +47,7 @@ function anonymousRefusal(repository: Repository | undefined, writes: boolean): 
 /** Why GitHub would not serve this; `null` where it would. */
 function refusalOf(actor: Actor, repository: Repository | undefined, writes: boolean): Refusal | null {
   if (actor.kind === 'anonymous') return anonymousRefusal(repository, writes);
-  if (actor.kind !== 'installation') {
+  if (!tokenOf(actor)) {
     return {
       status: 401,
       text: 'Invalid username or token. Password authentication is not supported for Git operations.',
@@ -78,10 +78,8 @@ function hookEnvironment(actor: Actor, repository: Repository, verdict: string):
       .filter(([, { enforced }]) => only(enforced))
       .map(([name]) => ` refs/heads/${name} `)
       .join('');
-  const workflows =
-    actor.kind === 'installation' &&
-    tokenNames(actor.token, repository) &&
-    covers(actor.token.permissions, 'workflows:write');
+  const token = tokenOf(actor);
+  const workflows = token !== null && covers(permissionsOn(token, repository), 'workflows:write');
   return {
     STANDIN_PROTECTED: refs(() => true),
     STANDIN_ENFORCED: refs((enforced) => enforced),
@@ -114,7 +112,8 @@ async function servePush(world: World, exchange: Exchange, repository: Repositor
   request.on('data', () => (exchange.log.pack_bytes = request.packBytes));
   try {
     const env = hookEnvironment(actor, repository, verdict);
-    const target = { ...backendTarget(world, repository, '/git-receive-pack', ''), env };
+    const remoteUser = actor.kind === 'user' ? actor.account.login : world.bot.login;
+    const target = { ...backendTarget(world, repository, '/git-receive-pack', ''), remoteUser, env };
     await serveBackend(world.git, exchange, target, { through: [request], back: [new ReportReasons(verdict)] });
   } finally {
     exchange.log.pack_bytes = request.packBytes;

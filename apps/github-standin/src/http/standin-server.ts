@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Credential } from '@holdshort/tls';
 import { credentialOf } from '../access/actor.js';
 import { sha256Hex } from '../access/token-store.js';
+import { serveOauth } from '../oauth/serve-oauth.js';
 import { serveApi } from '../rest/serve-api.js';
 import type { World } from '../world/world.js';
 import { serveArchive } from './codeload.js';
@@ -24,6 +25,8 @@ export interface ServerParts {
   world: World;
   log: RequestLog;
   faults: Faults;
+  /** A GitHub Enterprise Server serves all that it has under its one name; empty for github.com. */
+  enterpriseHost: string;
 }
 
 const LOCAL_HOSTS = ['localhost', '127.0.0.1'];
@@ -45,24 +48,47 @@ const OTHER_HOSTS: Readonly<Record<string, (world: World, exchange: Exchange) =>
   'raw.githubusercontent.com': serveRaw,
 };
 
-/** One port for all of GitHub: the Host header tells which of its sites is meant. */
-async function dispatch(world: World, exchange: Exchange): Promise<void> {
+/** What stands before the path of the interface where it has no host of its own: `/api/v3`, or `/api` for GraphQL. */
+const apiPrefix = (url: URL): string | undefined =>
+  /^\/api\/(v3(?=\/|$)|(?=graphql$))/.exec(url.pathname)?.[0].replace(/\/$/, '');
+
+/** Repositories and interface of one server; it knows no other host. */
+async function serveEnterprise(world: World, exchange: Exchange, name: string): Promise<void> {
+  const { host, url } = exchange;
+  const api = apiPrefix(url);
+  const git = gitPath(url.pathname);
+  if (host === name && api !== undefined) return serveApi(world, exchange, api);
+  if (host === name && git) return serveGit(world, exchange, git);
+  sendText(exchange, 501, `The GitHub stand-in does not implement ${host}${url.pathname}\n`);
+}
+
+/** github.com, and this machine for clients that come directly. @returns false for what is on neither */
+async function serveSite(world: World, exchange: Exchange): Promise<boolean> {
   const { host, url } = exchange;
   const local = LOCAL_HOSTS.includes(host);
-  const api = /^\/api\/(v3(?=\/|$)|(?=graphql$))/.exec(url.pathname);
+  if (host !== 'github.com' && !local) return false;
+  if (await serveOauth(world, exchange)) return true;
+  const git = gitPath(url.pathname);
+  if (git) await serveGit(world, exchange, git);
+  // The form of GitHub Enterprise Server, for clients that are pointed at this port itself.
+  else if (local) await serveApi(world, exchange, apiPrefix(url) ?? '');
+  else return serveWebRedirect(world, exchange);
+  return true;
+}
+
+/** One port for all of GitHub: the Host header tells which of its sites is meant. */
+async function serveGithub(world: World, exchange: Exchange): Promise<void> {
+  const { host, url } = exchange;
   if (host === 'api.github.com' || host === 'uploads.github.com') return serveApi(world, exchange, '');
-  if (host === 'github.com' || local) {
-    const git = gitPath(url.pathname);
-    if (git) return serveGit(world, exchange, git);
-    // The form of GitHub Enterprise Server, for clients that are pointed at this port itself.
-    if (local) return serveApi(world, exchange, api ? api[0].replace(/\/$/, '') : '');
-    if (await serveWebRedirect(world, exchange)) return;
-  }
+  if (await serveSite(world, exchange)) return;
   const serve = Object.hasOwn(OTHER_HOSTS, host) ? OTHER_HOSTS[host] : undefined;
   if (serve) return serve(world, exchange);
   if (host.endsWith('.githubcopilot.com')) return serveCopilot(world, exchange);
   sendText(exchange, 501, `The GitHub stand-in does not implement ${host}${url.pathname}\n`);
 }
+
+const isEnterprise = ({ enterpriseHost }: ServerParts, { host }: Exchange): boolean =>
+  enterpriseHost !== '' && !LOCAL_HOSTS.includes(host);
 
 /** @returns true where the fault answered the request */
 async function applyFault(faults: Faults, exchange: Exchange): Promise<boolean> {
@@ -76,8 +102,9 @@ async function applyFault(faults: Faults, exchange: Exchange): Promise<boolean> 
   }
   if (fault.status === undefined) return false;
   req.resume();
-  const body = JSON.stringify({ message: `Fault ${String(fault.status)} set by a test`, status: String(fault.status) });
-  res.writeHead(fault.status, { 'content-type': 'application/json; charset=utf-8' }).end(body);
+  const said = fault.body ?? { message: `Fault ${String(fault.status)} set by a test`, status: String(fault.status) };
+  const headers = { 'content-type': 'application/json; charset=utf-8', ...fault.headers };
+  res.writeHead(fault.status, headers).end(JSON.stringify(said));
   return true;
 }
 
@@ -112,7 +139,9 @@ async function handle(parts: ServerParts, req: IncomingMessage, res: ServerRespo
   const exchange = startExchange(parts.log, req, res);
   try {
     if (await applyFault(parts.faults, exchange)) return;
-    await dispatch(parts.world, exchange);
+    await (isEnterprise(parts, exchange)
+      ? serveEnterprise(parts.world, exchange, parts.enterpriseHost)
+      : serveGithub(parts.world, exchange));
   } catch (error) {
     process.stderr.write(`github-standin: ${req.method ?? ''} ${exchange.url.pathname}: ${String(error)}\n`);
     if (res.headersSent) res.destroy();

@@ -1,8 +1,8 @@
-import { tokenNames, type Actor } from '../access/actor.js';
+import { permissionsOn, tokenOf, type Actor } from '../access/actor.js';
 import { covers } from '../access/permissions.js';
 import { readBody, type Exchange } from '../http/exchange.js';
 import { GitHubError, notFound, unprocessable } from '../http/github-error.js';
-import type { Repository } from '../world/model.js';
+import type { Account, Repository } from '../world/model.js';
 import type { World } from '../world/world.js';
 
 export type JsonObject = Record<string, unknown>;
@@ -68,6 +68,11 @@ export class ApiCall {
     return this.found;
   }
 
+  /** Whose doing the call is: a person's, or the App's. */
+  get account(): Account {
+    return this.actor.kind === 'user' ? this.actor.account : this.world.bot;
+  }
+
   get query(): URLSearchParams {
     return this.exchange.url.searchParams;
   }
@@ -89,8 +94,8 @@ export class ApiCall {
 
   /** Whether the caller's token has `needed` on the repository of the call. */
   has(needed: string): boolean {
-    if (this.actor.kind !== 'installation' || !this.found) return false;
-    return tokenNames(this.actor.token, this.found) && covers(this.actor.token.permissions, needed);
+    const token = tokenOf(this.actor);
+    return token !== null && this.found !== undefined && covers(permissionsOn(token, this.found), needed);
   }
 
   /** @throws GitHubError 400 for what is not a JSON object */

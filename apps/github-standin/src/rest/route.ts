@@ -3,10 +3,10 @@ import type { ApiCall, Reply } from './api-call.js';
 export type Handler = (call: ApiCall) => Reply | Promise<Reply>;
 
 /**
- * Who may call: `none` anybody, `app` the App by its JWT, `installation` any installation token, else one of these
- * permissions on the repository (`contents:read`).
+ * Who may call: `none` anybody, `app` the App by its JWT, `client` the App by its client id and secret,
+ * `installation` any token, else one of these permissions on the repository (`contents:read`).
  */
-export type Needs = 'none' | 'app' | 'installation' | readonly string[];
+export type Needs = 'none' | 'app' | 'client' | 'installation' | readonly string[];
 
 export interface Route {
   method: string;

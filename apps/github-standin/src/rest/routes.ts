@@ -4,6 +4,7 @@ import { accountRoutes } from './routes/account-routes.js';
 import { administrationRoutes } from './routes/administration-routes.js';
 import { appRoutes } from './routes/app-routes.js';
 import { assetRoutes } from './routes/asset-routes.js';
+import { authorizationRoutes } from './routes/authorization-routes.js';
 import { branchRoutes } from './routes/branch-routes.js';
 import { commitRoutes } from './routes/commit-routes.js';
 import { contentsRoutes } from './routes/contents-routes.js';
@@ -18,6 +19,7 @@ import { repositoryRoutes } from './routes/repository-routes.js';
 export const ROUTES: readonly Route[] = [
   ...accountRoutes,
   ...appRoutes,
+  ...authorizationRoutes,
   ...repositoryRoutes,
   ...contentsRoutes,
   ...gitDataRoutes,

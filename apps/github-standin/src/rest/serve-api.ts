@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canSee, identify, mayUse, type Actor } from '../access/actor.js';
+import { canSee, identify, mayUse, tokenOf, type Actor } from '../access/actor.js';
 import { acceptedHeader } from '../access/permissions.js';
 import type { Exchange } from '../http/exchange.js';
 import { GitHubError, notAccessible, notFound, notImplemented } from '../http/github-error.js';
@@ -15,8 +15,9 @@ const router = new Router(ROUTES);
 const RATE_LIMIT = 5000;
 
 function commonHeaders(actor: Actor, exchange: Exchange): Record<string, string> {
-  const used = actor.kind === 'installation' ? actor.token.used : 1;
-  const reset = actor.kind === 'installation' ? actor.token.expiresAt : Date.now() + 3_600_000;
+  const token = tokenOf(actor);
+  const used = token?.used ?? 1;
+  const reset = token?.expiresAt ?? Date.now() + 3_600_000;
   return {
     server: 'github.com',
     'x-github-request-id': `${exchange.log.n.toString(16).toUpperCase().padStart(4, '0')}:57A4:1D0:3F1:6912E0A1`,
@@ -42,9 +43,10 @@ function byName(world: World, pathname: string): string {
 function checkActor(actor: Actor, needs: Needs): void {
   if (actor.kind === 'bad') throw new GitHubError(401, actor.complaint);
   if (needs === 'app' && actor.kind !== 'app') throw new GitHubError(401, 'A JSON web token could not be decoded');
-  if (needs === 'app' || needs === 'none') return;
+  if (needs === 'client' && actor.kind !== 'client') throw new GitHubError(401, 'Requires authentication');
+  if (needs === 'app' || needs === 'client' || needs === 'none') return;
   if (actor.kind === 'app') throw new GitHubError(403, 'Resource not accessible by integration');
-  if (needs === 'installation' && actor.kind !== 'installation') throw new GitHubError(401, 'Requires authentication');
+  if (needs === 'installation' && !tokenOf(actor)) throw new GitHubError(401, 'Requires authentication');
 }
 
 /** A repository that the caller may not see is not there; one that it sees may still refuse the call. */

@@ -7,6 +7,7 @@ import { TokenStore } from '../access/token-store.js';
 import type { NewCommit } from '../git/fast-import.js';
 import { GitRepository } from '../git/git-repository.js';
 import type { GitProgram } from '../git/run-git.js';
+import { Authorizations } from '../oauth/authorizations.js';
 import { FileStore } from './file-store.js';
 import { fullName, type Account, type AccountType, type Installation, type Repository } from './model.js';
 import { Packages } from './packages.js';
@@ -40,6 +41,7 @@ export class World {
   readonly bot: Account;
   readonly addresses = new SignedAddresses();
   readonly packages = new Packages();
+  readonly authorizations: Authorizations;
   /** LFS objects and release assets, by the path of their address. */
   readonly files: FileStore;
   readonly #closing: (() => void)[] = [];
@@ -54,6 +56,7 @@ export class World {
     rmSync(this.projectRoot, { recursive: true, force: true });
     this.files = new FileStore(join(git.stateDir, 'files'));
     this.tokens = new TokenStore(app.id);
+    this.authorizations = new Authorizations(this);
     this.bot = this.account(`${app.slug}[bot]`, 'Bot');
   }
 
@@ -75,6 +78,14 @@ export class World {
     const installation = { id: this.newId() % 100_000_000, account, permissions: { ...INSTALLATION_PERMISSIONS } };
     this.installations.set(installation.id, installation);
     return installation;
+  }
+
+  /** Its tokens go with it. */
+  uninstall(account: Account): void {
+    const installation = this.installationOf(account);
+    if (!installation) return;
+    this.installations.delete(installation.id);
+    for (const token of this.tokens.all()) if (token.installation === installation) token.revoked = true;
   }
 
   installationOf(account: Account): Installation | undefined {

@@ -1,6 +1,6 @@
-import { AUDIT_EVENTS_TOPIC, eventHeaders } from '@holdshort/audit-events';
+import { AUDIT_CHECKPOINTS_TOPIC, AUDIT_EVENTS_TOPIC, checkpointHeaders, eventHeaders } from '@holdshort/audit-events';
 import { CompressionTypes, Partitioners, type Kafka, type Message, type Producer } from 'kafkajs';
-import type { OutgoingRecord, Publisher } from '../audit-trail.js';
+import { isCheckpoint, timeOf, type OutgoingRecord, type Publisher } from '../audit-trail.js';
 import { auditTopicSettings, ensureAuditTopic } from './audit-topic.js';
 import { createKafkaClient, type KafkaConnection } from './kafka-client.js';
 import { guardKafkaRejections } from './kafka-rejections.js';
@@ -8,6 +8,7 @@ import { withinTime } from './within-time.js';
 
 export interface KafkaPublisherOptions extends Omit<KafkaConnection, 'clientId'> {
   topic?: string;
+  checkpointsTopic?: string;
   clientId?: string;
   /** After this a send that has not settled counts as failed, and its producer is given up. */
   watchdogMs?: number;
@@ -31,6 +32,7 @@ class KafkaPublisher implements Publisher {
   readonly kind = 'kafka';
   private readonly kafka: Kafka;
   private readonly topic: string;
+  private readonly checkpointsTopic: string;
   private readonly watchdogMs: number;
   private readonly release = guardKafkaRejections();
   private producer: Producer | undefined;
@@ -41,6 +43,7 @@ class KafkaPublisher implements Publisher {
   constructor(options: KafkaPublisherOptions) {
     this.kafka = createKafkaClient({ ...options, clientId: options.clientId ?? 'holdshort-audit' });
     this.topic = options.topic ?? AUDIT_EVENTS_TOPIC;
+    this.checkpointsTopic = options.checkpointsTopic ?? AUDIT_CHECKPOINTS_TOPIC;
     this.watchdogMs = options.watchdogMs ?? WATCHDOG_MS;
   }
 
@@ -69,16 +72,20 @@ class KafkaPublisher implements Publisher {
 
   private async send(batch: readonly OutgoingRecord[]): Promise<void> {
     const producer = this.producer ?? (await this.connect());
-    await producer.send({
-      topic: this.topic,
+    const topics = [
+      { topic: this.topic, messages: batch.filter((record) => !isCheckpoint(record)).map(toMessage) },
+      { topic: this.checkpointsTopic, messages: batch.filter(isCheckpoint).map(toMessage) },
+    ];
+    await producer.sendBatch({
       acks: -1,
       compression: CompressionTypes.GZIP,
-      messages: batch.map(toMessage),
+      topicMessages: topics.filter(({ messages }) => messages.length > 0),
     });
   }
 
   private async connect(): Promise<Producer> {
-    await ensureAuditTopic(this.kafka, auditTopicSettings(this.topic));
+    for (const topic of [this.topic, this.checkpointsTopic])
+      await ensureAuditTopic(this.kafka, auditTopicSettings(topic));
     const producer = this.kafka.producer({
       idempotent: true,
       maxInFlightRequests: 1,
@@ -116,6 +123,6 @@ class KafkaPublisher implements Publisher {
 const toMessage = (record: OutgoingRecord): Message => ({
   key: record.key,
   value: record.value,
-  headers: eventHeaders(record.event, record.subject),
-  timestamp: String(Date.parse(record.event.time)),
+  headers: isCheckpoint(record) ? checkpointHeaders(record.checkpoint) : eventHeaders(record.event, record.subject),
+  timestamp: String(Date.parse(timeOf(record))),
 });

@@ -4,12 +4,12 @@ import { auditV1 } from '@holdshort/contracts';
 import { describeWithKafka } from '@holdshort/testkit';
 import { createAuthority, issueLeaf, type Credential } from '@holdshort/tls';
 import { Kafka, logLevel } from 'kafkajs';
-import { createKafkaPublisher, createRelayPublisher, type OutgoingRecord, type Publisher } from '../index.js';
+import { createKafkaPublisher, createRelayPublisher, type OutgoingEvent, type Publisher } from '../index.js';
 
 const chain = (id = 'agt_test'): EventChain =>
   new EventChain({ emitter: { id, host: 'box', version: '1' }, tenant: 'default' });
 
-function records(from: EventChain, count: number): OutgoingRecord[] {
+function records(from: EventChain, count: number): OutgoingEvent[] {
   return Array.from({ length: count }, (_, n) => {
     const { event, json } = from.append(
       from.prepare({
@@ -27,6 +27,7 @@ interface OtherSide {
   publisher: Publisher;
   /** Everything durably received, in order, as soon as `count` are there. */
   received(count: number): Promise<Buffer[]>;
+  checkpoints(count: number): Promise<Buffer[]>;
   breakConnection(): Promise<void>;
   repairConnection(): Promise<void>;
 }
@@ -39,6 +40,22 @@ function publisherContract(setUp: () => Promise<OtherSide>): void {
     for (let start = 0; start < all.length; start += 200) await other.publisher.publish(all.slice(start, start + 200));
     expect(other.publisher.isConnected()).toBe(true);
     expect(await other.received(600)).toEqual(all.map((record) => record.value));
+    await other.publisher.close();
+  }, 60_000);
+
+  test('checkpoints go with the events, as what they are', async () => {
+    const other = await setUp();
+    const [event, second] = records(chain(), 2);
+    if (!event || !second) throw new Error('no records');
+    const value = Buffer.from('{"typ":"checkpoint"}');
+    const checkpoint = {
+      key: event.key,
+      value,
+      checkpoint: { agent_id: 'agt_test', chain_id: event.key, seq: 1, time: new Date().toISOString() },
+    };
+    await other.publisher.publish([event, checkpoint, second]);
+    expect(await other.received(2)).toEqual([event.value, second.value]);
+    expect(await other.checkpoints(1)).toEqual([value]);
     await other.publisher.close();
   }, 60_000);
 
@@ -82,6 +99,7 @@ async function repeat(work: () => Promise<void>): Promise<void> {
 /** A relay that speaks the protocol and keeps what it gets. */
 class KeepingRelay {
   readonly values: Buffer[] = [];
+  readonly checkpoints: Buffer[] = [];
   private server: Server | undefined;
   port = 0;
 
@@ -95,7 +113,8 @@ class KeepingRelay {
     server.addService(auditV1.AuditRelayServiceService, {
       relay: (stream: ServerDuplexStream<auditV1.RelayRequest, auditV1.RelayResponse>) => {
         stream.on('data', (request: auditV1.RelayRequest) => {
-          this.values.push(...request.records.map((record) => Buffer.from(record.value)));
+          for (const { checkpoint, value } of request.records)
+            (checkpoint ? this.checkpoints : this.values).push(Buffer.from(value));
           stream.write({ batch: request.batch });
         });
         stream.on('end', () => stream.end());
@@ -145,6 +164,7 @@ describe('the relay publisher', () => {
     return {
       publisher: createRelayPublisher({ address: `127.0.0.1:${relay.port}`, tls, watchdogMs: 2000 }),
       received: async () => Promise.resolve(relay.values),
+      checkpoints: async () => Promise.resolve(relay.checkpoints),
       breakConnection: async () => {
         relay.stop();
         return Promise.resolve();
@@ -193,8 +213,15 @@ describeWithKafka('the Kafka publisher', (broker) => {
     count += 1;
     const topic = `contract-${count}`;
     return Promise.resolve({
-      publisher: createKafkaPublisher({ brokers: broker().brokers, topic, watchdogMs: 4000 }),
+      publisher: createKafkaPublisher({
+        brokers: broker().brokers,
+        topic,
+        checkpointsTopic: `${topic}-checkpoints`,
+        watchdogMs: 4000,
+      }),
       received: async (wanted: number) => (await readAll(topic, wanted)).map((record) => record.value),
+      checkpoints: async (wanted: number) =>
+        (await readAll(`${topic}-checkpoints`, wanted)).map((record) => record.value),
       breakConnection: () => broker().kill('SIGKILL'),
       repairConnection: () => broker().restart(),
     });

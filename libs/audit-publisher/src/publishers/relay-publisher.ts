@@ -1,7 +1,7 @@
 import { ChannelCredentials, type ClientDuplexStream, type ClientOptions } from '@grpc/grpc-js';
 import { auditV1 } from '@holdshort/contracts';
 import { serverNameOptions } from '@holdshort/grpc';
-import type { OutgoingRecord, Publisher } from '../audit-trail.js';
+import { isCheckpoint, type OutgoingRecord, type Publisher } from '../audit-trail.js';
 import { withinTime } from './within-time.js';
 
 export interface RelayTls {
@@ -115,9 +115,15 @@ function sendBatch(connection: Connection, batch: readonly OutgoingRecord[]): Pr
     stream.on('data', onData);
     stream.on('error', onError);
     stream.on('end', onEnd);
-    stream.write({ batch: number, records: batch.map(({ key, value }) => ({ key, value })) });
+    stream.write({ batch: number, records: batch.map(toMessage) });
   });
 }
+
+const toMessage = (record: OutgoingRecord): auditV1.RelayRecord => ({
+  key: record.key,
+  value: record.value,
+  checkpoint: isCheckpoint(record),
+});
 
 function channelOptions(address: string): ClientOptions {
   return {

@@ -1,4 +1,4 @@
-import type { Publisher } from '../audit-trail.js';
+import { timeOf, type Publisher } from '../audit-trail.js';
 import type { Position } from './cursor-file.js';
 import type { SpoolBatch, SpoolBatches } from './spool-batches.js';
 
@@ -38,7 +38,8 @@ export class DeliveryLoop {
 
   /** RFC 3339 time of the first event of the batch that waits for its acknowledgement. */
   get oldestTime(): string | undefined {
-    return this.current?.records[0]?.event.time;
+    const [first] = this.current?.records ?? [];
+    return first && timeOf(first);
   }
 
   /** Ends after the publication under way; the publisher must be closed by the caller so that it ends. */

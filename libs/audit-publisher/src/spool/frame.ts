@@ -5,9 +5,10 @@ import { crc32c } from './crc32c.js';
  * first byte is its kind, the rest JSON in UTF-8.
  * - `H` header, first in every segment
  * - `A` attempt, `O` outcome, `S` single: an event, delivered
+ * - `K` a checkpoint, delivered
  * - `C` an attempt without outcome, carried out of a segment that was deleted; never delivered again
  */
-export type FrameKind = 'H' | 'A' | 'O' | 'S' | 'C';
+export type FrameKind = 'H' | 'A' | 'O' | 'S' | 'K' | 'C';
 
 export interface Frame {
   kind: FrameKind;
@@ -20,7 +21,7 @@ export interface Frame {
 export const FRAME_OVERHEAD = 8;
 /** Four times the largest event: a longer length is not a length but damage. */
 const MAX_PAYLOAD = 4 * 1024 * 1024;
-const KINDS = 'HAOSC';
+const KINDS = 'HAOSKC';
 
 export function encodeFrame(kind: FrameKind, json: string | Buffer): Buffer {
   const size = 1 + Buffer.byteLength(json);

@@ -35,7 +35,8 @@ export interface GroupCommitOptions {
   maxBytes: number;
   /** Kept free of attempts and single events, so that what was begun can be ended. */
   reserveBytes: number;
-  onCommitted: (events: number) => void;
+  /** How many records are to be delivered, and which of them are events of the chain, in its order. */
+  onCommitted: (records: number, events: readonly AuditEvent[]) => void;
   onState: (state: SpoolState, error?: unknown) => void;
 }
 
@@ -81,6 +82,17 @@ export class GroupCommit {
         resolve();
       };
       this.enqueue({ make, settle, reject, ceiling: Number.POSITIVE_INFINITY });
+    });
+  }
+
+  /** Writes a checkpoint. What is signed must not be lost for want of space that is kept free for outcomes. */
+  checkpoint(json: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const make = (): Made => ({ kind: 'K', correlationId: '', frame: encodeFrame('K', json) });
+      const settle = (): void => {
+        resolve();
+      };
+      this.enqueue({ make, settle, reject, ceiling: this.options.maxBytes });
     });
   }
 
@@ -139,7 +151,11 @@ export class GroupCommit {
       return;
     }
     for (const { waiting, made } of batch) waiting.settle(made);
-    this.options.onCommitted(batch.filter(({ made }) => made?.event).length);
+    const delivered = batch.filter(({ made }) => made && made.kind !== 'C');
+    this.options.onCommitted(
+      delivered.length,
+      delivered.flatMap(({ made }) => (made?.event ? [made.event] : [])),
+    );
     this.reportState();
   }
 

@@ -1,4 +1,4 @@
-import { eventSubject, type AuditEvent } from '@holdshort/audit-events';
+import { eventSubject, type AuditEvent, type Checkpoint } from '@holdshort/audit-events';
 import type { OutgoingRecord } from '../audit-trail.js';
 import type { Position } from './cursor-file.js';
 import { SegmentReader } from './segment-reader.js';
@@ -63,7 +63,7 @@ export class SpoolBatches {
         return records;
       }
       if (frame.kind === 'H' || frame.kind === 'C') continue;
-      records.push(toRecord(frame.json));
+      records.push(frame.kind === 'K' ? toCheckpoint(frame.json) : toEvent(frame.json));
       bytes += frame.json.length;
     }
     this.position = { segment: segment.index, offset: reader.offset };
@@ -79,7 +79,7 @@ export class SpoolBatches {
   }
 }
 
-function toRecord(json: Buffer): OutgoingRecord {
+function toEvent(json: Buffer): OutgoingRecord {
   const event = JSON.parse(json.toString('utf8')) as AuditEvent;
   const { id, type, time, agent, tenant } = event;
   const subject = eventSubject(event);
@@ -91,4 +91,9 @@ function toRecord(json: Buffer): OutgoingRecord {
     event: { id, type, time, agent, tenant },
     ...(subject === undefined ? {} : { subject }),
   };
+}
+
+function toCheckpoint(json: Buffer): OutgoingRecord {
+  const { agent_id, chain_id, seq, time } = JSON.parse(json.toString('utf8')) as Checkpoint;
+  return { key: chain_id, value: Buffer.from(json), checkpoint: { agent_id, chain_id, seq, time } };
 }

@@ -1,4 +1,5 @@
 import { openAuditTrail } from '../index.js';
+import { callDraft } from './call-drafts.js';
 
 /** Started by a test that kills it: records as fast as it can, and says which records were acknowledged as durable. */
 async function main(): Promise<void> {
@@ -19,7 +20,7 @@ async function main(): Promise<void> {
     for (;;) {
       const id = `w${next}`;
       next += 1;
-      await trail.record({ type: 'call.write', phase: 'attempt', correlation_id: id });
+      await trail.record(callDraft(id, 'attempt'));
       process.stdout.write(`${id}\n`);
     }
   };

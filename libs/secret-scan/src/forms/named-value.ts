@@ -20,7 +20,7 @@ export interface NamedValue {
   /** The names alone say that it is a secret; otherwise `key`, `token`, `secret` or the like must stand in the name too. */
   telling?: boolean;
   reach?: number;
-  check?: (value: string, name: string) => Verdict;
+  check?: (value: string, name: string) => Exclude<Verdict, 'proven'>;
   guessable?: boolean;
   precedence?: number;
   like: readonly string[];
@@ -38,7 +38,7 @@ const PUBLIC_WORD =
 
 const nameOf = (hit: Hit, { nameStart, nameEnd }: Assignment): string => cutText(hit, nameStart, nameEnd);
 
-function judge(value: string, name: string, check: NamedValue['check']): Verdict {
+function judge(value: string, name: string, check: NamedValue['check']): Exclude<Verdict, 'proven'> {
   if (isPlaceholder(value) || !isGenerated(value)) return 'no';
   const verdict = check?.(value, name) ?? 'ok';
   return verdict === 'ok' && isSequence(value)

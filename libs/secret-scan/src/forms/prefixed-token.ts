@@ -7,8 +7,8 @@ import { beginsWord } from './boundary.js';
 import { beginsWith, ending, leadingBytes } from './leading-bytes.js';
 import { cutText } from './cut-text.js';
 
-/** `ok`, `no` (not this format), or the reason why it is doubtful. */
-export type Verdict = 'ok' | 'no' | { doubt: string };
+/** `proven` (its checksum holds: it is one wherever it stands, also within a word), `ok`, `no` (not this format), or why it is doubtful. */
+export type Verdict = 'proven' | 'ok' | 'no' | { doubt: string };
 
 export interface PrefixedToken {
   id: string;
@@ -52,17 +52,20 @@ function judge(token: string, body: string, check: PrefixedToken['check']): Verd
   if (isPlaceholder(body) || !isGenerated(body)) return 'no';
   const verdict = check?.(token) ?? 'ok';
   if (verdict === 'no' || !isSequence(body)) return verdict;
-  return verdict === 'ok' ? { doubt: 'a run of neighbouring characters, as in examples' } : 'no';
+  return verdict === 'ok' || verdict === 'proven'
+    ? { doubt: 'a run of neighbouring characters, as in examples' }
+    : 'no';
 }
 
-/** Where the token of a hit begins; -1 where none can. */
-function beginning({ lead, open = false }: PrefixedToken): (hit: Hit) => number {
+/** Where the token of a hit begins; -1 where none can. A format with a check may turn out to be one within a word. */
+function beginning({ lead, open = false, check }: PrefixedToken): (hit: Hit) => number {
+  const isOpen = open || check !== undefined;
   const { min, max } = lead ?? { min: 0, max: 0 };
   const table = byteClass(lead?.class ?? 'a');
   return (hit) => {
     const start = skipBack(hit.bytes, table, hit.start, Math.max(hit.from, hit.start - max));
     if (hit.start - start < min) return -1;
-    return open || beginsWord(hit.bytes, start, hit.from) ? start : -1;
+    return isOpen || beginsWord(hit.bytes, start, hit.from) ? start : -1;
   };
 }
 
@@ -70,7 +73,7 @@ function beginning({ lead, open = false }: PrefixedToken): (hit: Hit) => number 
 export function prefixedToken(token: PrefixedToken): Rule {
   const prefixes = typeof token.prefix === 'string' ? [token.prefix] : token.prefix;
   const literals = prefixes.map((prefix) => Buffer.from(prefix, 'latin1'));
-  const { lead, reach = REACH, check, apart = false } = token;
+  const { lead, reach = REACH, check, apart = false, open = false } = token;
   const before = lead ? `[${lead.class}]{${lead.min},${lead.max}}` : '';
   const expression = new RegExp(
     `${before}(?:${prefixes.map(escape).join('|')})(?:${token.body})${ending(token.body)}`,
@@ -88,6 +91,8 @@ export function prefixedToken(token: PrefixedToken): Rule {
     const [whole] = expression.exec(cutText(hit, start, Math.min(hit.to, start + reach))) ?? [];
     return whole !== undefined && apart && isBase64(hit, start + whole.length) ? undefined : whole;
   };
+  const counts = (verdict: Verdict, hit: Hit, start: number): boolean =>
+    verdict === 'proven' || (verdict !== 'no' && (open || beginsWord(hit.bytes, start, hit.from)));
   const find = (hit: Hit): Match | undefined => {
     const literal = literalAt(hit);
     if (!literal || (leading && !beginsWith(hit.bytes, hit.end, hit.to, leading))) return undefined;
@@ -97,8 +102,8 @@ export function prefixedToken(token: PrefixedToken): Rule {
     hit.work += JUDGEMENT;
     const shown = lead ? 0 : literal.length;
     const verdict = judge(whole, lead ? whole : whole.slice(shown), check);
-    if (verdict === 'no') return undefined;
-    return { start, end: start + whole.length, shown, ...(verdict === 'ok' ? {} : verdict) };
+    if (!counts(verdict, hit, start)) return undefined;
+    return { start, end: start + whole.length, shown, ...(typeof verdict === 'string' ? {} : verdict) };
   };
   return {
     id: token.id,

@@ -64,7 +64,7 @@ export const KEYS: readonly Rule[] = [
     title: 'age secret key',
     prefix: 'AGE-SECRET-KEY-1',
     body: '[AC-HJ-NP-Z02-9]{58}',
-    check: (token) => (hasBech32Checksum(token) ? 'ok' : { doubt: 'its checksum is wrong' }),
+    check: (token) => (hasBech32Checksum(token) ? 'proven' : { doubt: 'its checksum is wrong' }),
     like: ['AGE-SECRET-KEY-1{bech32}', '# created\nAGE-SECRET-KEY-1{bech32}\n'],
   }),
   specialRule({

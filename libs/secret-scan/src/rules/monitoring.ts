@@ -72,7 +72,7 @@ export const MONITORING: readonly Rule[] = [
     title: 'Grafana service account token',
     prefix: 'glsa_',
     body: '[A-Za-z0-9]{32}_[0-9a-f]{8}',
-    check: (token) => (hasHexChecksum(token) ? 'ok' : { doubt: 'its checksum is not one of Grafana' }),
+    check: (token) => (hasHexChecksum(token) ? 'proven' : { doubt: 'its checksum is not one of Grafana' }),
     like: ['glsa_{a32}_{hexcrc}', 'GRAFANA_TOKEN=glsa_{a32}_{hexcrc}'],
   }),
   prefixedToken({

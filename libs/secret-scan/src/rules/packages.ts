@@ -12,7 +12,7 @@ export const PACKAGES: readonly Rule[] = [
     title: 'npm access token',
     prefix: 'npm_',
     body: '[A-Za-z0-9]{36}',
-    check: (token) => (hasBase62Checksum(token) ? 'ok' : { doubt: 'its checksum is not one of npm' }),
+    check: (token) => (hasBase62Checksum(token) ? 'proven' : { doubt: 'its checksum is not one of npm' }),
     like: ['npm_{a30}{crc}', '//registry.npmjs.org/:_authToken=npm_{a30}{crc}'],
   }),
   namedValue({

@@ -3,9 +3,11 @@ import { namedValue } from '../forms/named-value.js';
 import { prefixedToken, type Verdict } from '../forms/prefixed-token.js';
 import type { Rule } from '../rule.js';
 
-/** Tokens of forty characters carry a checksum; longer ones are of a later format. */
-const githubChecksum = (token: string): Verdict =>
-  token.length !== 40 || hasBase62Checksum(token) ? 'ok' : { doubt: 'its checksum is not one of GitHub' };
+/** Tokens of forty characters carry a checksum, whatever follows them; others that are longer are of a later format. */
+function githubChecksum(token: string): Verdict {
+  if (hasBase62Checksum(token.slice(0, 40))) return 'proven';
+  return token.length === 40 ? { doubt: 'its checksum is not one of GitHub' } : 'ok';
+}
 
 /** GitLab's default prefixes: docs.gitlab.com/security/tokens, "Token prefixes"; routable tokens end in `.NN.XXXXXXXXX`. */
 const gitlab = (id: string, title: string, prefix: string, like: string): Rule =>
@@ -27,8 +29,16 @@ export const SOURCE_HOSTS: readonly Rule[] = [
     body: '[A-Za-z0-9]{36,251}',
     reach: 300,
     check: githubChecksum,
-    like: ['ghp_{a30}{crc}', 'gho_{a30}{crc}', 'ghu_{a30}{crc}', 'ghs_{a30}{crc}', 'ghr_{a30}{crc}', 'ghr_{a76}'],
-    unlike: ['xghp_{a30}{crc}'],
+    like: [
+      'ghp_{a30}{crc}',
+      'gho_{a30}{crc}',
+      'ghu_{a30}{crc}',
+      'ghs_{a30}{crc}',
+      'ghr_{a30}{crc}',
+      'ghr_{a76}',
+      'xghp_{a30}{crc}',
+    ],
+    unlike: ['xghp_{a36}', 'xghp_{a50}'],
   }),
   prefixedToken({
     id: 'github-app-token',

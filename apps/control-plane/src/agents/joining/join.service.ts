@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { HoldshortError, toHoldshortError } from '@holdshort/errors';
+import { toHoldshortError } from '@holdshort/errors';
+import { RateLimits } from '../../access/rate-limits.js';
 import { ControlPlaneAudit } from '../../audit/control-plane-audit.js';
-import { CLOCK, type Clock } from '../../clock.js';
 import { SeenTokens } from '../../auth/seen-tokens.service.js';
 import { JoinTokensService, type JoinToken } from '../join-tokens.service.js';
 import { refuseJoin, type JoinEvidence, type JoinMethod, type ProvenJoin } from './join-method.js';
@@ -13,21 +13,18 @@ const PER_SECOND = 20;
 /** Exchanges evidence for a join token (ADR 1): the rest is the enrolment that there is. */
 @Injectable()
 export class JoinService {
-  private second = 0;
-  private taken = 0;
+  private readonly limits = new RateLimits(PER_SECOND * 60, () => performance.now(), PER_SECOND);
 
-  // eslint-disable-next-line max-params -- Nest injects what a class needs by its constructor
   constructor(
     private readonly seen: SeenTokens,
     private readonly tokens: JoinTokensService,
     private readonly audit: ControlPlaneAudit,
     @Inject(JOIN_WAYS) private readonly ways: readonly JoinMethod[],
-    @Inject(CLOCK) private readonly now: Clock,
   ) {}
 
   /** @throws HoldshortError `not_authorized` for evidence that does not hold, or came before; both are recorded */
   async join(evidence: JoinEvidence, correlationId: string): Promise<JoinToken> {
-    this.limit();
+    this.limits.take('all joins');
     try {
       const proven = await this.prove(evidence);
       await this.takeOnce(proven);
@@ -72,13 +69,5 @@ export class JoinService {
       detail: { method, rule, subject: subject.slice(0, 300), workspace, join_token: token.id },
     });
     return token;
-  }
-
-  private limit(): void {
-    const second = Math.floor(this.now().getTime() / 1000);
-    this.taken = second === this.second ? this.taken + 1 : 1;
-    this.second = second;
-    if (this.taken > PER_SECOND)
-      throw new HoldshortError('rate_limited', 'Too many joins at once; try again in a second.');
   }
 }

@@ -175,6 +175,15 @@ describe('answers from Slack', () => {
     expect((await agent.decide(call)).effect).toBe(agentV1.Effect.EFFECT_HOLD);
   });
 
+  it('that somebody has overheard are not taken a second time', async () => {
+    const { id } = await hold();
+    const timestamp = String(Math.floor(Date.now() / 1000));
+    const statuses = await Promise.all([1, 2, 3].map(() => deliver(press('USAM', id), { timestamp })));
+    expect(statuses.map(({ status }) => status).sort()).toEqual([200, 401, 401]);
+    const refused = statuses.find(({ status }) => status === 401);
+    expect(refused?.body['detail']).toBe('The request was received before.');
+  });
+
   it('are not heard where no signing secret is set', async () => {
     const deaf = await world.replica(await world.newDatabase());
     const answer = await fetch(`${deaf.server.httpUrl}/api/v1/slack/interactions`, { method: 'POST', body: 'x' });

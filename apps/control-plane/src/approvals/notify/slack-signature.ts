@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** Older and newer requests are refused: https://docs.slack.dev/authentication/verifying-requests-from-slack. */
-const WINDOW_S = 300;
+export const WINDOW_S = 300;
 
 export interface SlackSigned {
   /** `x-slack-request-timestamp` */

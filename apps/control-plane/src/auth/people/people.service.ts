@@ -78,6 +78,16 @@ export class PeopleService {
     return true;
   }
 
+  /** Those whom their provider no longer vouches for. */
+  endedAmong(keys: readonly PersonKey[]): Promise<PersonKey[]> {
+    return this.database.query<PersonKey[]>(
+      `SELECT DISTINCT p.idp, p.sub FROM holdshort.people p
+       JOIN unnest($1::text[], $2::text[]) AS k (idp, sub) ON k.idp = p.idp AND k.sub = p.sub
+       WHERE p.ended_at IS NOT NULL`,
+      [keys.map(({ idp }) => idp), keys.map(({ sub }) => sub)],
+    );
+  }
+
   /** From here on nothing that proves this person's identity works. @returns false where it was so already */
   async end(key: PersonKey, reason: string): Promise<boolean> {
     return this.database.transaction(async (manager) => {

@@ -10,6 +10,7 @@ import {
   type JWTVerifyGetKey,
 } from 'jose';
 import { LOGGER } from '../../logger.js';
+import { sha256Hex } from '../../random-id.js';
 import { SETTINGS, type ControlPlaneSettings } from '../../settings.js';
 import type { Identity } from '../identity.js';
 import { ALGORITHMS, CLOCK_TOLERANCE_S, isAllowedInsecure } from '../oidc-client.js';
@@ -17,10 +18,11 @@ import { SeenTokens } from '../seen-tokens.service.js';
 import { discoverKeys } from '../../discover-keys.js';
 import { matchesRule, readTrustRules, type TrustRule } from './trust-rule.js';
 
-/** One token that was presented; where it has a `jti` it opens one session only. */
+/** One token that was presented; it opens one session only. */
 export interface TokenUse {
   issuer: string;
-  jti: string | undefined;
+  /** Its `jti`, or its own digest where the issuer gives none. */
+  id: string;
   expiresAt: Date;
 }
 
@@ -50,12 +52,12 @@ export class WorkloadTokens {
     const payload = await this.verify(token, first, rules);
     const rule = payload && rules.find((candidate) => matchesRule(candidate, payload));
     if (!rule || !PRINTABLE.test(payload.sub ?? '')) return undefined;
-    return { identity: identityOf(rule, payload), use: useOf(rule, payload) };
+    return { identity: identityOf(rule, payload), use: useOf(rule, payload, token) };
   }
 
   /** @throws HoldshortError `not_authenticated` where the token has opened a session before */
-  async requireFirstUse({ issuer, jti, expiresAt }: TokenUse): Promise<void> {
-    if (jti === undefined || (await this.seen.isFirst(issuer, `workload ${jti}`, expiresAt))) return;
+  async requireFirstUse({ issuer, id, expiresAt }: TokenUse): Promise<void> {
+    if (await this.seen.isFirst(issuer, `workload ${id}`, expiresAt)) return;
     throw new HoldshortError('not_authenticated', 'This token has opened a session before.', {
       advice: 'Ask the issuer for a new token.',
     });
@@ -119,8 +121,9 @@ const identityOf = (rule: TrustRule, { sub = '' }: JWTPayload): Identity => ({
   },
 });
 
-const useOf = ({ issuer }: TrustRule, { jti, exp = 0 }: JWTPayload): TokenUse => ({
+/** The signature of a token may be written in other ways; what it signs may not. */
+const useOf = ({ issuer }: TrustRule, { jti, exp = 0 }: JWTPayload, token: string): TokenUse => ({
   issuer,
-  jti,
+  id: jti ?? `sha256 ${sha256Hex(token.slice(0, token.lastIndexOf('.')))}`,
   expiresAt: new Date((exp + CLOCK_TOLERANCE_S) * 1000),
 });

@@ -57,6 +57,25 @@ describe('when parts fail', () => {
     expect(await stack.refs('acme/app')).toHaveProperty('refs/heads/topic/down');
   }, 120_000);
 
+  it('has starts and stops of the agent, and what was changed about it, on record', async () => {
+    stack.kill('agent', 'SIGTERM');
+    await stack.events((all) => all.some(({ type }) => type === 'agent.stopped'));
+    await stack.restart('agent', { HOLDSHORT_AGENT_MAX_BODY_BYTES: '1048576' });
+    const events = await stack.events((all) => all.filter(({ type }) => type === 'agent.started').length === 2);
+    const own = events.map(({ type }) => type).filter((type) => /^agent\.st|^config/.test(type));
+    expect(own.slice(own.indexOf('agent.started'))).toEqual(
+      expect.arrayContaining(['agent.started', 'config.changed', 'agent.stopped', 'agent.started', 'config.changed']),
+    );
+    await stack.events((all) =>
+      all.some(
+        ({ type, detail }) =>
+          type === 'config.changed' &&
+          detail?.['first_start'] === false &&
+          String(detail['changed']).includes('HOLDSHORT_AGENT_MAX_BODY_BYTES'),
+      ),
+    );
+  }, 120_000);
+
   it('kill -9 of the agent between attempt and outcome loses no event', async () => {
     await stack.control('POST', '/faults', { match: 'git-receive-pack', delay_ms: 3000, times: 4 });
     const session = stack.script(

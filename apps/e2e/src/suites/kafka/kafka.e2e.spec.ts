@@ -96,6 +96,18 @@ describeWithKafka('with Apache Kafka', () => {
     });
     expect(record?.headers['ce_source']).toMatch(/^\/holdshort\//);
   }, 90_000);
+
+  it('is verified from the topics alone as from the store; what cannot be read is no verdict', async () => {
+    const verify = (...args: string[]) => stack.holdshort('sam', ['audit', 'verify', '--json', ...args]);
+    const ran = await verify('--kafka', stack.dev.kafka ?? '');
+    expect(said(ran)).toBe('ok');
+    const verdict = JSON.parse(ran.stdout) as { verdict: string; events: number; checkpoints: number };
+    expect(verdict).toMatchObject({ verdict: 'good', chains: 'whole' });
+    expect(verdict.events).toBeGreaterThan(20);
+    expect(verdict.checkpoints).toBeGreaterThan(0);
+    const away = await verify('--kafka', '127.0.0.1:1');
+    expect([away.code, JSON.parse(away.stdout)]).toEqual([2, expect.objectContaining({ verdict: 'could_not_tell' })]);
+  }, 120_000);
 });
 
 const texts = (headers: IHeaders): Record<string, string> =>

@@ -1,5 +1,7 @@
+import { writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Stack, said, calls } from '../../harness/stack.js';
+import { until } from '../../harness/until.js';
 
 interface IssuedToken {
   sha256: string;
@@ -8,11 +10,13 @@ interface IssuedToken {
   revoked: boolean;
 }
 
+const PATIENCE = { withinMs: 20_000, everyMs: 100 };
+
 describe('leases', () => {
   let stack: Stack;
   beforeAll(async () => {
     stack = await Stack.start();
-    await stack.signIn('alice', 'sam');
+    await stack.signIn('alice', 'sam', 'carol');
   }, 180_000);
   afterAll(() => stack.stop());
 
@@ -59,5 +63,33 @@ describe('leases', () => {
     const read = (await stack.requests(since)).find(({ path }) => path.endsWith('/info/refs'));
     const used = (await tokens()).find(({ sha256 }) => sha256 === read?.authorization_sha256);
     expect(used?.permissions).toEqual({ contents: 'read', metadata: 'read' });
+  });
+
+  it('of a session that goes on are others once another policy is in force, and the older ones are revoked', async () => {
+    const policy = async (...args: string[]): Promise<string> => {
+      const ran = await stack.holdshort('carol', ['policy', ...args], { cwd: stack.dir });
+      expect(said(ran)).toBe('ok');
+      return ran.stdout;
+    };
+    await policy('init', '--starter', 'strict');
+    const { version } = JSON.parse(await policy('apply', '--json')) as { version: string };
+    const since = await stack.lastRequest();
+    const activated = stack.workFile('activated');
+    const read = 'curl -sf -o /dev/null https://api.github.com/repos/acme/app/commits/main';
+    const reading = stack.script('alice', `${read}; until [ -e ${activated} ]; do sleep 0.1; done; ${read}`);
+    const leases = async (): Promise<IssuedToken[]> => {
+      const asked = (await stack.requests(since)).filter(({ path }) => path.endsWith('/commits/main'));
+      const used = new Set(asked.map(({ authorization_sha256: sha256 }) => sha256));
+      return (await tokens()).filter(({ sha256 }) => used.has(sha256));
+    };
+    await until(async () => (await leases()).length === 1, PATIENCE);
+    await policy('activate', version, '--reason', 'test', '--at-once');
+    await until(async () => (await leases()).every(({ revoked }) => revoked), PATIENCE);
+    await writeFile(activated, '');
+    expect(said(await reading)).toBe('ok');
+    const used = await leases();
+    expect(used).toHaveLength(2);
+    expect(used.filter(({ revoked }) => revoked).length).toBeGreaterThan(0);
+    await policy('rollback', '--reason', 'end of the test');
   });
 });

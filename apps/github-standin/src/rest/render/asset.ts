@@ -16,7 +16,7 @@ export function renderAsset(call: ApiCall, release: Release, asset: ReleaseAsset
     state: 'uploaded',
     content_type: asset.contentType,
     size: asset.size,
-    uploader: renderAccount(links, call.world.bot),
+    uploader: renderAccount(links, call.account),
     created_at: asset.createdAt,
     updated_at: asset.createdAt,
     download_count: 0,

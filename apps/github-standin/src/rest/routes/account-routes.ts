@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mayUse } from '../../access/actor.js';
+import { mayUse, tokenOf } from '../../access/actor.js';
 import { notAccessible, notFound } from '../../http/github-error.js';
 import type { Account } from '../../world/model.js';
 import { ok, type ApiCall, type JsonObject, type Reply } from '../api-call.js';
@@ -43,7 +43,7 @@ function repositoriesOfOwner(call: ApiCall, login: string): Promise<Reply> {
 const LIMIT = { limit: 5000, used: 0, remaining: 5000 };
 
 function rateLimit(call: ApiCall): Reply {
-  const used = call.actor.kind === 'installation' ? call.actor.token.used : 0;
+  const used = tokenOf(call.actor)?.used ?? 0;
   const core = { ...LIMIT, used, remaining: LIMIT.limit - used, reset: Math.floor(Date.now() / 1000) + 3600 };
   return ok({ resources: { core, graphql: core, search: { ...core, limit: 30, used: 0, remaining: 30 } }, rate: core });
 }
@@ -84,8 +84,9 @@ export const accountRoutes = [
     headers: { 'content-type': 'text/plain;charset=utf-8' },
   })),
   route('GET /rate_limit', 'none', rateLimit),
-  route('GET /user', 'installation', () => {
-    throw notAccessible();
+  route('GET /user', 'installation', (call) => {
+    if (call.actor.kind !== 'user') throw notAccessible();
+    return ok(fullAccount(call, call.actor.account));
   }),
   route('GET /user/repos', 'installation', () => {
     throw notAccessible();

@@ -26,7 +26,7 @@ function renderApp(call: ApiCall): JsonObject {
   };
 }
 
-function renderInstallation(call: ApiCall, installation: Installation): JsonObject {
+export function renderInstallation(call: ApiCall, installation: Installation): JsonObject {
   const { app } = call.world;
   return {
     id: installation.id,
@@ -74,7 +74,7 @@ const BEYOND = 'The permissions requested are not granted to this installation.'
 const NOT_THERE =
   'There is at least one repository that does not exist or is not accessible to the parent installation.';
 
-function wantedPermissions(installation: Installation, asked: unknown): Permissions {
+export function wantedPermissions(installation: Installation, asked: unknown): Permissions {
   if (asked === undefined || asked === null) return { ...installation.permissions };
   if (typeof asked !== 'object') throw unprocessable('Invalid request.\n\n"permissions" must be an object.');
   const permissions: Permissions = { metadata: 'read' };
@@ -85,7 +85,7 @@ function wantedPermissions(installation: Installation, asked: unknown): Permissi
   return permissions;
 }
 
-function wantedRepositories(call: ApiCall, installation: Installation, body: JsonObject): Repository[] | null {
+export function wantedRepositories(call: ApiCall, installation: Installation, body: JsonObject): Repository[] | null {
   const { repositories: names, repository_ids: ids } = body;
   if (names === undefined && ids === undefined) return null;
   const own = call.world.repositoriesOf(installation.account);
@@ -116,7 +116,7 @@ async function createToken(call: ApiCall): Promise<Reply> {
 }
 
 function revokeToken(call: ApiCall): Reply {
-  if (call.actor.kind !== 'installation') throw new GitHubError(401, 'Requires authentication');
+  if (call.actor.kind !== 'installation') throw new GitHubError(403, 'Resource not accessible by integration');
   call.actor.token.revoked = true;
   return noContent();
 }

@@ -100,7 +100,7 @@ async function commitFile(call: ApiCall, { body, branch, content }: FileWrite): 
   const sha = await writeFiles(call.repository, {
     branch,
     message: requiredText(body, 'message', 'Commit'),
-    author: signature(body, 'author') ?? signature(body, 'committer') ?? signatureOf(call.world.bot),
+    author: signature(body, 'author') ?? signature(body, 'committer') ?? signatureOf(call.account),
     committer: signature(body, 'committer') ?? webFlow(),
     files: { [path]: content },
     workflows: call.has('workflows:write'),

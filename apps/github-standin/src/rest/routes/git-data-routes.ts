@@ -120,7 +120,7 @@ async function createTree(call: ApiCall): Promise<Reply> {
 
 function signature(call: ApiCall, body: JsonObject, field: string): Signature {
   const by = objectField(body, field);
-  const fallback = signatureOf(call.world.bot);
+  const fallback = signatureOf(call.account);
   const date = Date.parse(optionalText(by, 'date') ?? '');
   return {
     name: optionalText(by, 'name') ?? fallback.name,

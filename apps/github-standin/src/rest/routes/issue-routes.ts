@@ -46,7 +46,7 @@ async function createIssue(call: ApiCall): Promise<Reply> {
   const issue = openIssue(call.world, call.repository, {
     title: requiredText(body, 'title', 'Issue'),
     body: optionalText(body, 'body') ?? null,
-    author: call.world.bot,
+    author: call.account,
     labels: labelNames(body),
     assignees: textList(body, 'assignees'),
   });
@@ -81,7 +81,7 @@ async function createComment(call: ApiCall): Promise<Reply> {
   const now = new Date().toISOString();
   const comment: Comment = {
     id: call.world.newId(),
-    author: call.world.bot,
+    author: call.account,
     body: requiredText(await call.body(), 'body', 'IssueComment'),
     createdAt: now,
     updatedAt: now,

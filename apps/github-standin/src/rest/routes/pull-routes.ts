@@ -41,7 +41,7 @@ async function createPull(call: ApiCall): Promise<Reply> {
   const issue = await openPull(call.world, call.repository, {
     title: requiredText(body, 'title', 'PullRequest'),
     body: optionalText(body, 'body') ?? null,
-    author: call.world.bot,
+    author: call.account,
     base: requiredText(body, 'base', 'PullRequest'),
     head: requiredText(body, 'head', 'PullRequest'),
     draft: body.draft === true,
@@ -88,7 +88,7 @@ async function merge(call: ApiCall): Promise<Reply> {
   if (!method) throw unprocessable('Invalid merge method');
   const sha = await mergePull(call.world, call.repository, issue, {
     method,
-    by: call.world.bot,
+    by: call.account,
     title: optionalText(body, 'commit_title'),
     message: optionalText(body, 'commit_message'),
     expectedHead: optionalText(body, 'sha'),
@@ -130,7 +130,7 @@ async function updateBranch(call: ApiCall): Promise<Reply> {
     throw unprocessable('expected head sha didn’t match current head ref.');
   const tree = await git.mergedTree(headSha, baseSha);
   if (tree === null) throw unprocessable('merge conflict between base and head');
-  const by = { author: signatureOf(call.world.bot), committer: webFlow() };
+  const by = { author: signatureOf(call.account), committer: webFlow() };
   const next = await git.writeCommit(tree, [headSha, baseSha], `Merge branch '${base}' into ${head}`, by);
   await moveRef(call.repository, {
     ref: `refs/heads/${head}`,
@@ -161,12 +161,12 @@ async function createReview(call: ApiCall): Promise<Reply> {
   const body = await call.body();
   const state = REVIEW_STATES[optionalText(body, 'event') ?? 'COMMENT'];
   if (!state) throw unprocessable('Variable $event of type PullRequestReviewEvent was provided invalid value');
-  if (state === 'APPROVED' && issue.author === call.world.bot)
+  if (state === 'APPROVED' && issue.author === call.account)
     throw new GitHubError(422, 'Unprocessable Entity', ['Can not approve your own pull request']);
   const now = new Date().toISOString();
   const review: Review = {
     id: call.world.newId(),
-    author: call.world.bot,
+    author: call.account,
     body: optionalText(body, 'body') ?? '',
     createdAt: now,
     updatedAt: now,

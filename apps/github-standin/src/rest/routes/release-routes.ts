@@ -68,7 +68,7 @@ async function createRelease(call: ApiCall): Promise<Reply> {
     body: optionalText(body, 'body') ?? null,
     draft: body.draft === true,
     prerelease: body.prerelease === true,
-    author: call.world.bot,
+    author: call.account,
     createdAt: new Date().toISOString(),
     assets: [],
   };

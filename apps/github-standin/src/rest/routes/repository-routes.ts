@@ -39,7 +39,7 @@ async function createOrganizationRepository(call: ApiCall): Promise<Reply> {
   if (!account) throw notFound();
   const allowed =
     actor.kind === 'installation' &&
-    actor.token.installation.account === account &&
+    actor.token.installation?.account === account &&
     covers(actor.token.permissions, 'administration:write');
   if (!allowed) throw notAccessible();
   const body = await call.body();

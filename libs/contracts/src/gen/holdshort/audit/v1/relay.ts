@@ -29,6 +29,8 @@ export interface RelayRecord {
   value: Buffer;
   /** The chain id: the key that a Kafka record would have. */
   key: string;
+  /** The value is a signed checkpoint of the chain, not an event: what Kafka has in a topic of its own. */
+  checkpoint: boolean;
 }
 
 export interface RelayResponse {
@@ -121,7 +123,7 @@ export const RelayRequest: MessageFns<RelayRequest> = {
 };
 
 function createBaseRelayRecord(): RelayRecord {
-  return { value: Buffer.alloc(0), key: "" };
+  return { value: Buffer.alloc(0), key: "", checkpoint: false };
 }
 
 export const RelayRecord: MessageFns<RelayRecord> = {
@@ -131,6 +133,9 @@ export const RelayRecord: MessageFns<RelayRecord> = {
     }
     if (message.key !== "") {
       writer.uint32(18).string(message.key);
+    }
+    if (message.checkpoint !== false) {
+      writer.uint32(24).bool(message.checkpoint);
     }
     return writer;
   },
@@ -164,6 +169,14 @@ export const RelayRecord: MessageFns<RelayRecord> = {
             message.key = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.checkpoint = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -180,6 +193,7 @@ export const RelayRecord: MessageFns<RelayRecord> = {
     return {
       value: isSet(object.value) ? Buffer.from(bytesFromBase64(object.value)) : Buffer.alloc(0),
       key: isSet(object.key) ? globalThis.String(object.key) : "",
+      checkpoint: isSet(object.checkpoint) ? globalThis.Boolean(object.checkpoint) : false,
     };
   },
 
@@ -191,6 +205,9 @@ export const RelayRecord: MessageFns<RelayRecord> = {
     if (message.key !== "") {
       obj.key = message.key;
     }
+    if (message.checkpoint !== false) {
+      obj.checkpoint = message.checkpoint;
+    }
     return obj;
   },
 
@@ -201,6 +218,7 @@ export const RelayRecord: MessageFns<RelayRecord> = {
     const message = createBaseRelayRecord();
     message.value = object.value ?? Buffer.alloc(0);
     message.key = object.key ?? "";
+    message.checkpoint = object.checkpoint ?? false;
     return message;
   },
 };

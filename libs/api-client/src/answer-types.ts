@@ -210,3 +210,46 @@ export interface DataKey {
   is_current: boolean;
   created_at: string;
 }
+
+export interface GroupRoles {
+  group: string;
+  roles: string[];
+}
+
+export interface SignIn {
+  token: string;
+  expires_at: string;
+  human: Human;
+}
+
+/** A linked GitHub account, as `GET /github/links` shows it. */
+export interface GithubLink {
+  id: string;
+  host: string;
+  app: string;
+  github: { id: string; login: string };
+  linked_at: string;
+  refreshed_at: string;
+  good_until: string;
+  broken: { at: string; reason: string } | null;
+}
+
+export interface LegalHold {
+  session_id: string;
+  reason: string;
+  held_by: string;
+  held_at: string;
+}
+
+/** A record that could not be stored as an event, without its content. */
+export interface DeadLetter {
+  id: string;
+  arrived_at: string;
+  reason: string;
+  source: string;
+  topic: string | null;
+  partition: number | null;
+  kafka_offset: string | null;
+  bytes: number;
+  replay_result: string | null;
+}

@@ -1,0 +1,203 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EventChain, UuidV7Source, type AuditEvent, type EventDraft } from '@holdshort/audit-events';
+import { startPostgres, type PostgresServer } from '@holdshort/dev-services';
+import pg from 'pg';
+import { EventStore } from './event-store.js';
+import type { Incoming } from './incoming.js';
+import { migrate } from './migrations.js';
+
+const DAY_MS = 86_400_000;
+const RETENTION_DAYS = 30;
+let dir: string;
+let postgres: PostgresServer;
+let store: EventStore;
+let pool: pg.Pool;
+let databases = 0;
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'hs-store-'));
+  postgres = await startPostgres({ dataDir: join(dir, 'pg'), temporary: true });
+}, 120_000);
+afterAll(async () => {
+  await postgres.stop();
+  await rm(dir, { recursive: true, force: true });
+}, 30_000);
+beforeEach(async () => {
+  databases += 1;
+  const url = await postgres.createDatabase(`store_${databases}`);
+  store = new EventStore(url, RETENTION_DAYS);
+  await store.prepare();
+  pool = new pg.Pool({ connectionString: url, max: 2 });
+});
+afterEach(async () => {
+  await Promise.all([store.close(), pool.end()]);
+});
+
+const ids = new UuidV7Source();
+const chain = new EventChain({ emitter: { id: 'agt_1', host: 'box', version: '1' }, tenant: 'default' });
+
+/** An event of so many days ago, its id from the same moment. */
+function aged(days: number, draft: Partial<EventDraft> = {}): AuditEvent {
+  const ms = Date.now() - days * DAY_MS;
+  const time = new Date(ms).toISOString();
+  const { event } = chain.append(
+    chain.prepare({ type: 'call.read', phase: 'single', correlation_id: 'c', time, ...draft }),
+  );
+  return { ...event, id: new UuidV7Source().next(ms) };
+}
+
+const incoming = (event: AuditEvent): Incoming => ({ value: Buffer.from(JSON.stringify(event)), source: 'kafka' });
+const write = (...events: AuditEvent[]) => store.store(events.map(incoming));
+const rows = async <T extends object>(sql: string): Promise<T[]> => (await pool.query<T>(sql)).rows;
+const storedIds = async (): Promise<string[]> =>
+  (await rows<{ id: string }>('SELECT id FROM audit.events ORDER BY position')).map(({ id }) => id);
+const partitions = async (): Promise<number> =>
+  (await rows("SELECT 1 FROM pg_inherits WHERE inhparent = 'audit.events'::regclass")).length;
+
+test('an id is stored once in the whole store: a forgery of another day under a known id goes to quarantine', async () => {
+  const event = aged(0);
+  const yesterday = new Date(Date.parse(event.time) - 0.9 * DAY_MS).toISOString();
+  const forged = { ...event, time: yesterday, hash: 'f'.repeat(64) };
+  expect(await write(event)).toMatchObject({ inserted: 1, quarantined: [] });
+  expect(await write(event, event)).toMatchObject({ inserted: 0, repeated: 2, quarantined: [] });
+  expect(await write(forged)).toMatchObject({ inserted: 0, quarantined: [{ reason: 'another event has this id' }] });
+  const second = aged(0);
+  expect(await write(second, { ...second, time: yesterday, hash: 'e'.repeat(64) })).toMatchObject({
+    inserted: 1,
+    quarantined: [{ reason: 'another event has this id' }],
+  });
+  expect(await storedIds()).toEqual([event.id, second.id]);
+});
+
+test('an event whose time is more than a day from the one in its id goes to quarantine', async () => {
+  const event = { ...aged(3), id: ids.next(Date.now()) };
+  expect((await write(event)).quarantined).toMatchObject([{ reason: 'the time is not near the one in the id' }]);
+});
+
+test('two writers with the same events, in other batches, at once: each is stored once', async () => {
+  const events = Array.from({ length: 400 }, (_, n) => aged(n % 3));
+  const reversed = [...events].reverse();
+  const halves = (list: AuditEvent[]) => [list.slice(0, 150), list.slice(150)];
+  const results = await Promise.all([...halves(events), ...halves(reversed)].map((batch) => write(...batch)));
+  expect(results.reduce((sum, { inserted }) => sum + inserted, 0)).toBe(400);
+  expect(results.flatMap(({ quarantined }) => quarantined)).toEqual([]);
+  expect(new Set(await storedIds()).size).toBe(400);
+});
+
+test('partitions are made ahead, and on demand for a late event', async () => {
+  expect(await partitions()).toBe(4);
+  await write(aged(20), aged(21));
+  expect(await partitions()).toBe(6);
+  expect((await write(aged(31))).quarantined).toMatchObject([{ reason: 'time out of range' }]);
+});
+
+describe('retention', () => {
+  /** Stored when they were young, by a store that keeps more. */
+  async function storeOld(...events: AuditEvent[]): Promise<void> {
+    const patient = new EventStore(await postgres.ensureDatabase(`store_${databases}`), 400);
+    try {
+      await patient.store(events.map(incoming));
+    } finally {
+      await patient.close();
+    }
+  }
+
+  test('drops days past it and says how many events went; younger days stay', async () => {
+    const [old, young] = [aged(40), aged(20)];
+    await storeOld(old, aged(40), young);
+    const day = old.time.slice(0, 10);
+    expect(await store.retain()).toEqual([{ day, events_removed: 2, events_held: 0 }]);
+    expect(await storedIds()).toEqual([young.id]);
+    expect(await rows('SELECT events_removed FROM audit.removals')).toEqual([{ events_removed: '2' }]);
+    expect(await store.retain()).toEqual([]);
+  });
+
+  test('keeps held sessions findable in their day, and drops them after the release', async () => {
+    const held = [aged(40, { session_id: 'ses_held' }), aged(41, { session_id: 'ses_held' })];
+    await storeOld(...held, aged(40, { session_id: 'ses_other' }), aged(40));
+    await pool.query("INSERT INTO audit.holds (session_id, reason, held_by) VALUES ('ses_held', 'case 7', 'carol')");
+    expect(await store.retain()).toMatchObject([{ events_removed: 2, events_held: 1 }]);
+    const found = "SELECT id FROM audit.events WHERE session_id = 'ses_held' ORDER BY position";
+    expect((await rows<{ id: string }>(found)).map(({ id }) => id)).toEqual(held.map(({ id }) => id));
+    expect(await storedIds()).toHaveLength(2);
+    expect(await store.retain()).toEqual([]);
+    await pool.query('DELETE FROM audit.holds');
+    expect(await store.retain()).toMatchObject([{ events_removed: 1 }, { events_removed: 1 }]);
+    expect(await storedIds()).toEqual([]);
+  });
+
+  test('two ingests that tidy at once remove each day once', async () => {
+    await storeOld(aged(40), aged(41), aged(42));
+    const other = new EventStore(await postgres.ensureDatabase(`store_${databases}`), RETENTION_DAYS);
+    const both = (await Promise.all([store.retain(), other.retain()])).flat();
+    const rest = await store.retain();
+    await other.close();
+    const days = [...both, ...rest].map(({ day }) => day);
+    expect(days.length).toBe(3);
+    expect(new Set(days).size).toBe(3);
+  });
+});
+
+test('a dead letter is replayed once it is wanted: what is refused again says why, what is fixed is stored once', async () => {
+  const late = aged(40);
+  const poison: Incoming = {
+    value: Buffer.from('not json'),
+    source: 'kafka',
+    place: { topic: 't', partition: 1, offset: '7' },
+  };
+  const relayed: Incoming = { ...incoming(aged(41)), source: 'relay' };
+  await store.store([poison, incoming(late), incoming(aged(0)), relayed]);
+  expect(await store.replay()).toBe(0);
+  await pool.query('UPDATE audit.quarantine SET replay_wanted_at = now()');
+  const patient = new EventStore(await postgres.ensureDatabase(`store_${databases}`), 400);
+  expect(await patient.replay()).toBe(3);
+  expect(await patient.replay()).toBe(0);
+  await pool.query('UPDATE audit.quarantine SET replay_wanted_at = now()');
+  await patient.replay();
+  await patient.close();
+  expect((await storedIds()).filter((id) => id === late.id)).toHaveLength(1);
+  expect(await rows('SELECT kafka_offset, reason, replay_result FROM audit.quarantine ORDER BY id')).toEqual([
+    { kafka_offset: '7', reason: 'not JSON in UTF-8', replay_result: 'not JSON in UTF-8' },
+    { kafka_offset: null, reason: 'time out of range', replay_result: 'known already' },
+    {
+      kafka_offset: null,
+      reason: 'time out of range',
+      replay_result: 'not tried: its sender cannot be checked any more',
+    },
+  ]);
+});
+
+test('a store of the version before is brought up to date without loss, its rows found by the new columns', async () => {
+  const old = await postgres.createDatabase(`store_old_${databases}`);
+  const client = new pg.Pool({ connectionString: old, max: 2 });
+  await migrate(client, '003-checkpoints');
+  const sha = 'a'.repeat(40);
+  const event = aged(1, {
+    type: 'call.write',
+    phase: 'attempt',
+    ai: { tool: 'copilot' },
+    push: [{ ref: 'refs/heads/x', old: '0'.repeat(40), new: sha, kind: 'create', paths: ['src/a.ts'] }],
+    decision: { id: 'd', effect: 'deny', rules: ['balanced.main'], policy_version: '1', reason: [] },
+  });
+  const day = event.time.slice(0, 10);
+  const next = new Date(Date.parse(day) + DAY_MS).toISOString();
+  await client.query(
+    `CREATE TABLE audit.events_${day.replaceAll('-', '')} PARTITION OF audit.events FOR VALUES FROM ('${day}T00:00:00Z') TO ('${next}')`,
+  );
+  await client.query(
+    `INSERT INTO audit.events (id, occurred_at, chain_id, seq, type, phase, correlation_id, event)
+     VALUES ($1, $2, 'c', 1, 'call.write', 'attempt', 'c', $3)`,
+    [event.id, event.time, JSON.stringify(event)],
+  );
+  await migrate(client);
+  const found = await client.query(
+    "SELECT id, assistant, policies, commits, paths FROM audit.events WHERE commits @> ARRAY[$1] AND paths @> ARRAY['src/a.ts']",
+    [sha],
+  );
+  await client.end();
+  expect(found.rows).toEqual([
+    { id: event.id, assistant: 'copilot', policies: ['balanced.main'], commits: [sha], paths: ['src/a.ts'] },
+  ]);
+});

@@ -1,0 +1,54 @@
+import type { Command } from 'commander';
+import type { Calls } from '@holdshort/api-client';
+
+/** What the trail is asked for. */
+export type Query = NonNullable<Calls['GET /audit/events']['query']>;
+
+export interface FilterOptions {
+  session?: string;
+  repo?: string;
+  ref?: string;
+  commit?: string;
+  path?: string;
+  decision?: NonNullable<Query['decision']>;
+  policy?: string;
+  type?: string;
+  human?: string;
+  assistant?: string;
+  text?: string;
+  since?: string;
+  until?: string;
+  json?: boolean;
+}
+
+export const filterOf = (options: FilterOptions): Query => ({
+  session_id: options.session,
+  repo: options.repo,
+  ref: options.ref,
+  commit: options.commit,
+  path: options.path,
+  decision: options.decision,
+  policy: options.policy,
+  type: options.type,
+  human: options.human,
+  assistant: options.assistant,
+  text: options.text,
+  since: options.since,
+  until: options.until,
+});
+
+export const addFilterOptions = (command: Command): Command =>
+  command
+    .option('--session <id>', 'of this session')
+    .option('--repo <owner/name>', 'on this repository')
+    .option('--ref <ref>', 'on this ref, e.g. refs/heads/main')
+    .option('--commit <id>', 'that name this commit, by its full id')
+    .option('--path <path>', 'that changed this path')
+    .option('--decision <effect>', 'allow, deny or hold')
+    .option('--policy <id>', 'decided by this policy')
+    .option('--type <type>', 'of this type, e.g. call.write')
+    .option('--human <login>', 'of this engineer')
+    .option('--assistant <name>', 'of this assistant, e.g. copilot')
+    .option('--text <text>', 'that contain this text; within a week, or with another filter')
+    .option('--since <time>', 'from this time on, e.g. 2026-01-31T00:00:00Z')
+    .option('--until <time>', 'before this time');

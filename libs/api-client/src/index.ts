@@ -1,0 +1,4 @@
+export * from './answer-types.js';
+export type { AnswerOf, Answers } from './answers.js';
+export * from './api-client.js';
+export type * from './gen/calls.js';
