@@ -15,6 +15,8 @@ export interface CaFiles {
   bundle: string;
   /** The workspace CA (and what the user added): for variables that add to it. */
   extra: string;
+  /** The workspace CA alone: for what is reached through the agent and in no other way. */
+  workspace: string;
   /** A folder without any. */
   none: string;
 }
@@ -34,10 +36,12 @@ export function writeCaFiles(folder: string, ca: string, env: NodeJS.ProcessEnv)
   const files = {
     bundle: join(folder, 'ca-bundle.pem'),
     extra: join(folder, 'ca-extra.pem'),
+    workspace: join(folder, 'ca-workspace.pem'),
     none: join(folder, 'ca-none'),
   };
   mkdirSync(files.none, { mode: 0o700, recursive: true });
   const added = readIfThere(env.NODE_EXTRA_CA_CERTS);
+  writeFileSync(files.workspace, workspace, { mode: 0o600 });
   writeFileSync(files.bundle, `${baseBundle(env).trimEnd()}\n${workspace}`, { mode: 0o600 });
   writeFileSync(files.extra, added === undefined ? workspace : `${added.trimEnd()}\n${workspace}`, { mode: 0o600 });
   return files;

@@ -17,7 +17,7 @@ const input = (env: NodeJS.ProcessEnv = {}): ChildEnvironmentInput => ({
     ca: '/ca.pem',
     enterpriseServers: [],
   },
-  caFiles: { bundle: '/s/bundle.pem', extra: '/s/extra.pem', none: '/s/none' },
+  caFiles: { bundle: '/s/bundle.pem', extra: '/s/extra.pem', workspace: '/s/workspace.pem', none: '/s/none' },
   env,
 });
 
@@ -28,7 +28,6 @@ describe('the environment of a session', () => {
       HTTPS_PROXY: `http://holdshort:${CREDENTIAL}@127.0.0.1:7402`,
       https_proxy: `http://holdshort:${CREDENTIAL}@127.0.0.1:7402`,
       NODE_USE_ENV_PROXY: '1',
-      GIT_SSL_CAINFO: '/s/bundle.pem',
       GIT_SSL_CAPATH: '/s/none',
       SSL_CERT_FILE: '/s/bundle.pem',
       NODE_EXTRA_CA_CERTS: '/s/extra.pem',
@@ -61,13 +60,16 @@ describe('the environment of a session', () => {
 
   it('has git verify who answers for GitHub, whatever the user has said', () => {
     const environment = childEnvironment(input({ GIT_SSL_CAINFO: '/other.pem', GIT_SSL_NO_VERIFY: '1' }));
-    expect(environment.GIT_SSL_CAINFO).toBe('/s/bundle.pem');
+    expect(environment).not.toHaveProperty('GIT_SSL_CAINFO');
     expect(environment).not.toHaveProperty('GIT_SSL_NO_VERIFY');
     const settings = Array.from({ length: Number(environment.GIT_CONFIG_COUNT) }, (_, n) => [
       environment[`GIT_CONFIG_KEY_${String(n)}`],
       environment[`GIT_CONFIG_VALUE_${String(n)}`],
     ]);
     expect(settings).toContainEqual(['http.https://github.com/.sslVerify', 'true']);
+    expect(settings).toContainEqual(['http.https://github.com/.sslCAInfo', '/s/workspace.pem']);
+    expect(settings).toContainEqual(['http.https://gist.github.com/.sslCAInfo', '/s/workspace.pem']);
+    expect(settings).toContainEqual(['http.sslCAInfo', '/s/bundle.pem']);
   });
 
   it('is replaced as a whole by a session inside of it', () => {
@@ -101,7 +103,7 @@ describe('the environment of a session', () => {
     expect(childEnvironment(input(own))).toMatchObject({
       GIT_CONFIG_KEY_0: 'user.name',
       GIT_CONFIG_VALUE_0: 'Alice',
-      GIT_CONFIG_COUNT: '16',
+      GIT_CONFIG_COUNT: '19',
     });
   });
 

@@ -110,10 +110,10 @@ describe('holdshort run, as a process', () => {
       '--',
       'sh',
       '-c',
-      'cat "$GIT_SSL_CAINFO" "$NODE_EXTRA_CA_CERTS"; exit 7',
+      'cat "$SSL_CERT_FILE" "$NODE_EXTRA_CA_CERTS" "$(git config --get-urlmatch http.sslCAInfo https://github.com/acme/app.git)"; exit 7',
     ]).finished;
     expect(code).toBe(7);
-    expect(stdout.match(/WORKSPACE CA/g)).toHaveLength(2);
+    expect(stdout.match(/WORKSPACE CA/g)).toHaveLength(3);
     expect(controlPlane.calls).toEqual([
       { call: 'GET /healthz', authorization: undefined, body: undefined },
       {
