@@ -11,6 +11,8 @@ import { channelCredentials, type Identity } from '../enrolment/identity.js';
 
 /** A decision that has not come by then counts as unreachable: git and people wait, an API client does not. */
 const DECISION_DEADLINE_MS = 10_000;
+/** Each intent is judged by itself, in about 1 ms: a push of 1,500 refs is 1,500 of them. Ten times that, for a busy machine. */
+const INTENT_DEADLINE_MS = 10;
 const RECONNECT_MS = [100, 250, 500, 1000, 2000, 5000] as const;
 /** Keepalive finds a dead peer in the time in which a decision would be given up anyway. */
 const CHANNEL_OPTIONS = {
@@ -191,7 +193,7 @@ export class ControlClient extends EventEmitter<ControlEvents> {
 
   /**
    * @param requestId the same for a question that is asked again because its answer was lost
-   * @throws HoldshortError `control_plane_unreachable` after 10 s or when the stream breaks
+   * @throws HoldshortError `control_plane_unreachable` after 10 s (and 10 ms for each intent), or when the stream breaks
    */
   decide(
     request: Omit<agentV1.DecideRequest, 'requestId'>,
@@ -202,7 +204,7 @@ export class ControlClient extends EventEmitter<ControlEvents> {
         this.#settle(requestId, (waiting) => {
           waiting.reject(unreachable());
         });
-      }, DECISION_DEADLINE_MS);
+      }, DECISION_DEADLINE_MS + (request.operation?.intents.length ?? 0) * INTENT_DEADLINE_MS);
       const stream = this.#decisionStream();
       this.#waiting.set(requestId, { stream, resolve, reject, timer });
       stream.write({ ...request, requestId });
