@@ -200,11 +200,14 @@ export class ControlClient extends EventEmitter<ControlEvents> {
     requestId: string = randomUUID(),
   ): Promise<agentV1.DecideResponse> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#settle(requestId, (waiting) => {
-          waiting.reject(unreachable());
-        });
-      }, DECISION_DEADLINE_MS + (request.operation?.intents.length ?? 0) * INTENT_DEADLINE_MS);
+      const timer = setTimeout(
+        () => {
+          this.#settle(requestId, (waiting) => {
+            waiting.reject(unreachable());
+          });
+        },
+        DECISION_DEADLINE_MS + (request.operation?.intents.length ?? 0) * INTENT_DEADLINE_MS,
+      );
       const stream = this.#decisionStream();
       this.#waiting.set(requestId, { stream, resolve, reject, timer });
       stream.write({ ...request, requestId });
