@@ -48,7 +48,7 @@ const isMap = (value: unknown): value is Fields => typeof value === 'object' && 
 function texts(value: unknown, what: string): string[] {
   const isList = Array.isArray(value) && value.length > 0 && value.every((entry) => typeof entry === 'string');
   if (!isList || new Set(value).size !== value.length) throw new SigmaError(`${what} is a list of different texts`);
-  return value as string[];
+  return value;
 }
 
 function timespan(value: unknown, title: string): number {
@@ -81,12 +81,17 @@ function counted(condition: unknown, type: CorrelationType, title: string): Pick
     return { atLeast: 0, field: undefined };
   }
   if (!isMap(condition)) throw new SigmaError(`${title}: ${type} needs a condition`);
-  const { gt, gte, field, ...others } = condition;
-  const bounds = [gte, typeof gt === 'number' ? gt + 1 : gt].filter((bound) => bound !== undefined);
-  const [bound] = bounds;
-  if (Object.keys(others).length > 0 || bounds.length !== 1 || !Number.isSafeInteger(bound) || Number(bound) < 1)
-    throw new SigmaError(`${title}: a condition is one of gt and gte`);
-  if (type === 'value_count' ? typeof field !== 'string' : field !== undefined)
+  const { field, ...bounds } = condition;
+  const named = typeof field === 'string' ? field : undefined;
+  if ((type === 'value_count') !== (named !== undefined))
     throw new SigmaError(`${title}: value_count, and no other, names a field`);
-  return { atLeast: Number(bound), field: typeof field === 'string' ? field : undefined };
+  return { atLeast: lowerBound(bounds, title), field: named };
+}
+
+function lowerBound(bounds: Fields, title: string): number {
+  const [[operator, bound] = [], ...more] = Object.entries(bounds);
+  const isBound = (operator === 'gt' || operator === 'gte') && typeof bound === 'number' && Number.isSafeInteger(bound);
+  const least = operator === 'gt' ? Number(bound) + 1 : Number(bound);
+  if (!isBound || more.length > 0 || least < 1) throw new SigmaError(`${title}: a condition is one of gt and gte`);
+  return least;
 }

@@ -277,7 +277,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     positive: times(20, (n) => clone(n * 2, `acme/repo-${n}`)),
     negative: [
       ...times(19, (n) => clone(n, `acme/repo-${n}`)),
-      ...times(40, (n) => clone(n, 'acme/app')),
+      ...times(40, (n) => clone(n, 'acme/repo-0')),
       ...times(40, (n) => clone(n * 10, `acme/repo-${n}`, { session_id: 'ses_slow' })),
       ...times(40, (n) => clone(n, `acme/repo-${n}`, { session_id: 'ses_looks', request: READ })),
     ],
