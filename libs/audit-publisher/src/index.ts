@@ -1,6 +1,8 @@
 export * from './audit-trail.js';
 export { openAuditTrail, type AuditTrailOptions } from './open-audit-trail.js';
 export { readSpool, type SpooledItem } from './spool/read-spool.js';
+export { inspectSpool, type SpoolReport } from './spool/inspect-spool.js';
+export type { SegmentReport } from './spool/inspect-segment.js';
 export { openSegmentFile, type OpenSegmentFile, type SegmentFile } from './spool/segment-file.js';
 export { createKafkaPublisher, type KafkaPublisherOptions } from './publishers/kafka-publisher.js';
 export { createRelayPublisher, type RelayPublisherOptions, type RelayTls } from './publishers/relay-publisher.js';
