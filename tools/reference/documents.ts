@@ -21,6 +21,7 @@ import { RULES } from '../../libs/secret-scan/src/rules/index.js';
 import { apiCalls } from './api-calls.js';
 import { events, eventSchemaFiles } from './events-page.js';
 import { cell, code, page, table } from './markdown.js';
+import { metrics } from './metrics-page.js';
 
 const mutationRows = (): { name: string; intents: string[]; grade: OperationClass | undefined }[] => [
   ...[...MUTATION_RULES].map(([name, { action }]) => ({ name, intents: [action], grade: classOf([action]) })),
@@ -203,6 +204,7 @@ export const documents = (): Record<string, string> => ({
   'docs/reference/settings.md': settings(),
   'docs/reference/reasons.md': reasons(),
   'docs/reference/events.md': events(),
+  'docs/reference/metrics.md': metrics(),
   'docs/reference/access.md': access(),
   'docs/reference/http-safety.md': httpSafety(),
   'docs/reference/secret-rules.md': secretRules(),

@@ -101,8 +101,8 @@ async function open(settings: AgentSettings, logger: Logger): Promise<Opened> {
   let identity = await openIdentity(settings.stateDir, settings.joinTokenFile, joinByEvidence(settings, process.env));
   const ca = await WorkspaceCa.open(settings.stateDir, identity.workspace, settings.enterpriseServers);
   const trail = await openTrail(settings, () => identity, logger);
-  const control = new ControlClient(identity, logger);
-  const metrics = new AgentMetrics({ trail, connected: () => control.connected });
+  const metrics = new AgentMetrics({ trail, connected: (): boolean => control.connected });
+  const control: ControlClient = new ControlClient(identity, { logger, metrics });
   let endpointUrl = '';
   const agent: AgentContext = {
     settings,

@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { Registry } from '@holdshort/telemetry';
+
+import type { IngestMetrics } from './ingest-metrics.js';
 
 export interface HealthServerOptions {
   port: number;
-  registry: Registry;
+  metrics: Pick<IngestMetrics, 'expose'>;
   /** Why the process is not ready; empty when it is. */
   problems: () => Promise<string[]>;
 }
@@ -49,8 +50,9 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
     sendJson(response, 404, { status: 'not found' });
     return;
   }
-  response.writeHead(200, { 'content-type': options.registry.contentType });
-  response.end(await options.registry.metrics());
+  const { contentType, text } = await options.metrics.expose();
+  response.writeHead(200, { 'content-type': contentType });
+  response.end(text);
 }
 
 function sendJson(response: ServerResponse, status: number, body: object): void {

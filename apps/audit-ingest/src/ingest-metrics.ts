@@ -1,41 +1,53 @@
-import { Counter, Gauge, Registry, collectDefaultMetrics } from '@holdshort/telemetry';
+import { createMetrics, type MetricSet } from '@holdshort/telemetry';
+import { INGEST_METRICS } from './metrics-table.js';
 import type { StoreResult } from './store/event-store.js';
 
 type Source = 'kafka' | 'relay';
 
+/** What is looked up at each scrape. */
+export interface IngestState {
+  deadLetters: () => Promise<number>;
+  /** Undefined where there is no Kafka. */
+  isMember: () => boolean | undefined;
+}
+
 /** What Prometheus sees of the ingest. */
 export class IngestMetrics {
-  readonly registry = new Registry();
-  private readonly events = new Counter({
-    name: 'holdshort_ingest_events_total',
-    help: 'Events by source and result: stored, repeated (known already), quarantined.',
-    labelNames: ['source', 'result'],
-    registers: [this.registry],
-  });
-  private readonly failures = new Counter({
-    name: 'holdshort_ingest_failures_total',
-    help: 'Failed tries by part: store, kafka.',
-    labelNames: ['part'],
-    registers: [this.registry],
-  });
-  private readonly lastStored = new Gauge({
-    name: 'holdshort_ingest_last_stored_timestamp_seconds',
-    help: 'When a batch was last committed.',
-    registers: [this.registry],
-  });
+  private readonly set: MetricSet<typeof INGEST_METRICS> = createMetrics(INGEST_METRICS);
 
-  constructor() {
-    collectDefaultMetrics({ register: this.registry });
+  expose(): Promise<{ contentType: string; text: string }> {
+    return this.set.expose();
   }
 
-  stored(source: Source, result: StoreResult): void {
-    this.events.inc({ source, result: 'stored' }, result.inserted);
-    this.events.inc({ source, result: 'repeated' }, result.repeated);
-    this.events.inc({ source, result: 'quarantined' }, result.quarantined.length);
-    this.lastStored.setToCurrentTime();
+  show({ deadLetters, isMember }: IngestState): void {
+    this.set.read('holdshort_ingest_dead_letters_records', deadLetters);
+    this.set.read('holdshort_ingest_kafka_member', () => Number(isMember() ?? false));
+  }
+
+  /** @param oldest time of the oldest event of the batch, RFC 3339, where it has one */
+  stored(
+    source: Source,
+    result: StoreResult,
+    { tookMs, oldest }: { tookMs: number; oldest: string | undefined },
+  ): void {
+    const count = (what: 'stored' | 'repeated' | 'quarantined', records: number): void => {
+      this.set.add('holdshort_ingest_rows_total', { source, result: what }, records);
+    };
+    count('stored', result.inserted);
+    count('repeated', result.repeated);
+    count('quarantined', result.quarantined.length);
+    this.set.set('holdshort_ingest_last_stored_timestamp_seconds', {}, Date.now() / 1000);
+    this.set.observe('holdshort_ingest_batch_duration_seconds', { source }, tookMs / 1000);
+    if (oldest === undefined) return;
+    const delayMs = Math.max(0, Date.now() - Date.parse(oldest));
+    this.set.observe('holdshort_ingest_delay_seconds', { source }, delayMs / 1000);
   }
 
   failed(part: 'store' | 'kafka'): void {
-    this.failures.inc({ part });
+    this.set.add('holdshort_ingest_failures_total', { part });
+  }
+
+  lag(topic: string, records: number): void {
+    this.set.set('holdshort_ingest_kafka_lag_records', { topic }, records);
   }
 }

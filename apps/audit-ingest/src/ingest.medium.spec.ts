@@ -327,7 +327,7 @@ describe('the relay into PostgreSQL', () => {
 
   test('health, readiness and metrics', async () => {
     expect((await fetch(`${ingest.health}/healthz`)).status).toBe(200);
-    expect(await (await fetch(`${ingest.health}/metrics`)).text()).toContain('holdshort_ingest_events_total');
+    expect(await (await fetch(`${ingest.health}/metrics`)).text()).toContain('holdshort_ingest_rows_total');
   });
 });
 

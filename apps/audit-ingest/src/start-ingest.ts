@@ -38,9 +38,10 @@ export async function startIngest(settings: IngestSettings, logger: Logger): Pro
     settings.brokers && settings.brokers.length > 0
       ? createKafkaSource(settings, settings.brokers, { writer: writer, metrics, logger })
       : undefined;
+  metrics.show({ deadLetters: () => store.deadLetters(), isMember: () => kafka?.healthy });
   const health = await startHealthServer({
     port: settings.healthPort,
-    registry: metrics.registry,
+    metrics,
     problems: () => problemsOf({ store, prepared, kafka, writer }),
   });
   kafka?.start();

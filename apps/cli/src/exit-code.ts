@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { ControlPlaneRefusal } from '@holdshort/api-client';
 import { toHoldshortError } from '@holdshort/errors';
 
 /** Exit codes of every command: 0 ok, 1 refused or a failed check, 2 usage. */
@@ -11,5 +12,12 @@ export const codeOfSignal = (signal: NodeJS.Signals): number => 128 + constants.
 export function explain(thrown: unknown): string {
   const error = toHoldshortError(thrown);
   const message = error.code === 'internal_error' && thrown instanceof Error ? thrown.message : error.message;
-  return `holdshort: ${message}${error.advice === undefined ? '' : `\n${error.advice}`}`;
+  const lines = [`holdshort: ${message}`, ...(error.advice === undefined ? [] : [error.advice]), ...callOf(error)];
+  return lines.join('\n');
+}
+
+/** What a person quotes to whoever looks the refusal up. */
+function callOf(error: unknown): string[] {
+  const call = error instanceof ControlPlaneRefusal ? error.correlationId : undefined;
+  return call !== undefined && /^[\w-]{1,64}$/.test(call) ? [`(call ${call})`] : [];
 }

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { CliContext, type Terminal } from './cli-context.js';
+import { addAgentSpoolCommand } from './commands/agent-spool.js';
 import { addAdminCommands } from './commands/admin.js';
 import { addApprovalCommands } from './commands/approval.js';
 import { addAuditCommands } from './commands/audit.js';
@@ -47,6 +48,7 @@ export function buildProgram(context: CliContext, exit: (code: number) => void):
   addTokenCommands(program, context);
   addApprovalCommands(program, context);
   addAuditCommands(program, context, exit);
+  addAgentSpoolCommand(program, context, exit);
   addOperationCommands(program, context, exit);
   addPolicyCommands(program, context, exit);
   addAdminCommands(program, context, exit);

@@ -4,7 +4,7 @@ import type { Logger } from '@holdshort/telemetry';
 import { DataSource } from 'typeorm';
 import { AUDIT_TRAIL, ControlPlaneAudit } from './audit/control-plane-audit.js';
 import { CLOCK, type Clock } from './clock.js';
-import { createMetrics, METRICS } from './health/metrics.js';
+import { METRICS, openMetrics } from './health/metrics.js';
 import { LOGGER } from './logger.js';
 import { PublicUrl } from './server/public-url.js';
 import { SETTINGS, type ControlPlaneSettings } from './settings.js';
@@ -28,7 +28,7 @@ export class CoreModule {
       { provide: AUDIT_TRAIL, useValue: parts.trail },
       { provide: LOGGER, useValue: parts.logger },
       { provide: CLOCK, useValue: parts.clock },
-      { provide: METRICS, useValue: createMetrics({ auditPending: () => parts.trail.status().pending }) },
+      { provide: METRICS, useValue: openMetrics(parts.trail) },
       ControlPlaneAudit,
       PublicUrl,
     ];

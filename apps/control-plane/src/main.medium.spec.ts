@@ -61,7 +61,7 @@ describe('the control plane as a process', () => {
     const url = String(ready['httpUrl']);
     await eventually(async () => (await fetch(`${url}/readyz`)).status === 200);
     expect(await (await fetch(`${url}/api/v1/health`)).json()).toEqual({ status: 'ok' });
-    expect(await (await fetch(`${url}/metrics`)).text()).toContain('holdshort_audit_pending_events');
+    expect(await (await fetch(`${url}/metrics`)).text()).toContain('holdshort_control_plane_spool_depth_events');
     const answer = await fetch(`${url}/api/v1/agents/join-tokens`, {
       method: 'POST',
       headers: { authorization: 'Bearer launcher-secret', 'content-type': 'application/json' },

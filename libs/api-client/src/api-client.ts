@@ -8,6 +8,7 @@ interface ProblemBody {
   title?: string;
   code?: string;
   advice?: string;
+  correlation_id?: string;
   /** RFC 8628 3.5, while a device sign-in is under way. */
   error?: string;
 }
@@ -26,8 +27,11 @@ export class ControlPlaneRefusal extends HoldshortError {
       advice === undefined ? {} : { advice },
     );
     this.deviceError = body.error;
+    this.correlationId = body.correlation_id;
   }
   readonly deviceError: string | undefined;
+  /** Under which the control plane's events and log lines of this call are found. */
+  readonly correlationId: string | undefined;
 }
 
 /** A call that gives no answer in 30 s is a fault: the longest legitimate one takes less than 1 s. */

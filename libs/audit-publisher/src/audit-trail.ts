@@ -32,7 +32,8 @@ export interface AuditTrailStatus {
   maxBytes: number;
   oldestPendingMs: number;
   state: 'ok' | 'full' | 'failed';
-  publisher: { kind: string; connected: boolean; lastError?: string };
+  /** `delivered` and `failures` count since the start. */
+  publisher: { kind: string; connected: boolean; delivered: number; failures: number; lastError?: string };
 }
 
 /** One event as it leaves: the key is the chain id, the value the canonical JSON. */

@@ -101,6 +101,8 @@ class SpooledAuditTrail implements AuditTrail {
   private cursorWrittenAt = 0;
   private closed: Promise<void> | undefined;
   private publisherError: string | undefined;
+  private delivered = 0;
+  private failures = 0;
   private announced = '';
 
   static async open(options: AuditTrailOptions, unlock: () => Promise<void>): Promise<AuditTrail> {
@@ -198,6 +200,8 @@ class SpooledAuditTrail implements AuditTrail {
       publisher: {
         kind: options.publisher.kind,
         connected: options.publisher.isConnected(),
+        delivered: this.delivered,
+        failures: this.failures,
         ...(error === undefined ? {} : { lastError: error }),
       },
     };
@@ -238,6 +242,7 @@ class SpooledAuditTrail implements AuditTrail {
 
   private async noteAcknowledged(position: Position, events: number): Promise<void> {
     this.pending = Math.max(0, this.pending - events);
+    this.delivered += events;
     this.pendingSince = this.pending > 0 ? this.now() : undefined;
     if (events > 0) this.publisherError = undefined;
     await this.free(position);
@@ -299,6 +304,7 @@ class SpooledAuditTrail implements AuditTrail {
   }
 
   private notePublisherError(error: unknown): void {
+    this.failures += 1;
     const message = error instanceof Error ? error.message : String(error);
     if (message !== this.publisherError)
       this.parts.options.logger?.warn({ reason: message }, 'audit delivery: will try again');
@@ -330,7 +336,7 @@ class SpooledAuditTrail implements AuditTrail {
     const { options, log, unlock } = this.parts;
     await this.commit.drained();
     await this.checkpointer.finish();
-    await this.delivered(timeoutMs);
+    await this.untilDelivered(timeoutMs);
     this.delivery.requestStop();
     await options.publisher.close();
     await this.delivery.stop();
@@ -340,7 +346,7 @@ class SpooledAuditTrail implements AuditTrail {
     await unlock();
   }
 
-  private async delivered(timeoutMs: number): Promise<void> {
+  private async untilDelivered(timeoutMs: number): Promise<void> {
     const end = Date.now() + timeoutMs;
     while (this.pending > 0 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
   }

@@ -1,7 +1,8 @@
 import type { ReasonCode } from '@holdshort/errors';
 
 /** The way a call came; see docs/architecture.md. */
-export type Surface = 'git' | 'lfs' | 'rest' | 'graphql' | 'mcp' | 'copilot' | 'download' | 'upload';
+export const SURFACES = ['git', 'lfs', 'rest', 'graphql', 'mcp', 'copilot', 'download', 'upload'] as const;
+export type Surface = (typeof SURFACES)[number];
 
 /** From harmless to grave; an operation has the gravest class of its intents. */
 export const OPERATION_CLASSES = ['read', 'write', 'execute', 'admin', 'destructive', 'secretful'] as const;

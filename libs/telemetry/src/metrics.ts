@@ -1,1 +1,3 @@
-export { Registry, Counter, Gauge, Histogram, collectDefaultMetrics } from 'prom-client';
+export * from './metrics/metric-table.js';
+export { createMetrics, type MetricSet, type Reading } from './metrics/metric-set.js';
+export { PROCESS_METRICS } from './metrics/process-metrics.js';

@@ -34,8 +34,8 @@ export function createAdminServer({ identity, trail, connected, metrics }: Admin
       });
     },
     '/metrics': (response) => {
-      metrics.registry.metrics().then(
-        (text) => response.writeHead(200, { 'content-type': metrics.registry.contentType }).end(text),
+      metrics.expose().then(
+        ({ contentType, text }) => response.writeHead(200, { 'content-type': contentType }).end(text),
         () => response.writeHead(500).end(),
       );
     },

@@ -1,65 +1,34 @@
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from '@holdshort/telemetry';
-import type { AuditTrail } from '@holdshort/audit-publisher';
-import type { Exchange } from '../exchange/exchange.js';
+import { showSpool, type AuditTrail } from '@holdshort/audit-publisher';
+import type { Outcome } from '@holdshort/audit-events';
+import type { ReasonCode } from '@holdshort/errors';
+import type { OperationClass, Surface } from '@holdshort/github-operations';
+import { createMetrics, type MetricSet } from '@holdshort/telemetry';
+import { AGENT_METRICS, type HoldEnd, type Rpc } from './metrics-table.js';
 
-/** Seconds; from a cached read to a push that waits for people. */
-const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 600];
+/** A call that has ended. */
+export interface EndedCall {
+  surface: Surface;
+  class: OperationClass;
+  outcome: Outcome;
+  code: ReasonCode | undefined;
+  /** Milliseconds. */
+  took: number;
+}
 
-/** Prometheus metrics of the agent; labels are closed lists, never names or paths of the client. */
+/** What Prometheus sees of the agent. */
 export class AgentMetrics {
-  readonly registry = new Registry();
-  readonly #calls: Counter;
-  readonly #duration: Histogram;
-  readonly #underWay: Gauge;
+  readonly #set: MetricSet<typeof AGENT_METRICS> = createMetrics(AGENT_METRICS);
+  #open = 0;
 
   constructor(sources: { trail: AuditTrail; connected: () => boolean }) {
-    collectDefaultMetrics({ register: this.registry });
-    const registers = [this.registry];
-    this.#calls = new Counter({
-      name: 'holdshort_agent_calls_total',
-      help: 'Calls by surface, class and outcome code.',
-      labelNames: ['surface', 'class', 'code'],
-      registers,
-    });
-    this.#duration = new Histogram({
-      name: 'holdshort_agent_call_seconds',
-      help: 'Time of a call, waiting for people included.',
-      labelNames: ['surface'],
-      buckets: BUCKETS,
-      registers,
-    });
-    this.#underWay = new Gauge({
-      name: 'holdshort_agent_calls_under_way',
-      help: 'Calls that have not ended.',
-      registers,
-    });
-    const gauge = (name: string, help: string, read: () => number): void => {
-      new Gauge({
-        name,
-        help,
-        registers,
-        collect() {
-          this.set(read());
-        },
-      });
-    };
-    gauge(
-      'holdshort_agent_spool_pending_events',
-      'Events that are on disk but not yet delivered.',
-      () => sources.trail.status().pending,
-    );
-    gauge('holdshort_agent_spool_bytes', 'Bytes of the audit spool.', () => sources.trail.status().bytes);
-    gauge(
-      'holdshort_agent_spool_oldest_seconds',
-      'Age of the oldest undelivered event.',
-      () => sources.trail.status().oldestPendingMs / 1000,
-    );
-    gauge('holdshort_agent_control_plane_connected', '1 while the Watch stream stands.', () =>
-      Number(sources.connected()),
-    );
+    showSpool(this.#set, 'agent', sources.trail);
+    this.#set.read('holdshort_agent_calls_under_way', () => this.#open);
+    this.#set.read('holdshort_agent_control_plane_connected', () => Number(sources.connected()));
   }
 
-  #open = 0;
+  expose(): Promise<{ contentType: string; text: string }> {
+    return this.#set.expose();
+  }
 
   /** Calls that have not ended. */
   underWay(): number {
@@ -68,13 +37,36 @@ export class AgentMetrics {
 
   started(): void {
     this.#open += 1;
-    this.#underWay.inc();
   }
 
-  observe({ operation, error, startedAt }: Exchange): void {
+  ended({ surface, class: grade, outcome, code, took }: EndedCall): void {
     this.#open -= 1;
-    this.#underWay.dec();
-    this.#calls.inc({ surface: operation.surface, class: operation.class, code: error?.code ?? 'ok' });
-    this.#duration.observe({ surface: operation.surface }, (Date.now() - startedAt) / 1000);
+    this.#set.add('holdshort_agent_calls_total', { surface, class: grade, outcome });
+    this.#set.observe('holdshort_agent_call_duration_seconds', { surface }, took / 1000);
+    if (code !== undefined) this.#set.add('holdshort_agent_refusals_total', { surface, code });
+  }
+
+  /** A request that reached no pipeline. */
+  refusedUnrouted(code: ReasonCode): void {
+    this.#set.add('holdshort_agent_refusals_total', { surface: 'none', code });
+  }
+
+  tunnelled(): void {
+    this.#set.add('holdshort_agent_tunnels_total', {});
+  }
+
+  decided(effect: 'allow' | 'deny' | 'hold', from: 'control_plane' | 'cache'): void {
+    this.#set.add('holdshort_agent_decisions_total', { effect, from });
+  }
+
+  /** @param took milliseconds */
+  held(end: HoldEnd, took: number): void {
+    this.#set.observe('holdshort_agent_hold_wait_seconds', { end }, took / 1000);
+  }
+
+  /** @param took milliseconds */
+  asked(rpc: Rpc, code: ReasonCode | 'ok', took: number): void {
+    this.#set.add('holdshort_agent_grpc_calls_total', { rpc, code });
+    this.#set.observe('holdshort_agent_grpc_call_duration_seconds', { rpc }, took / 1000);
   }
 }

@@ -56,7 +56,8 @@ const FAILURES: ReadonlySet<ReasonCode> = new Set([
   'internal_error',
 ]);
 
-function outcomeOf({ error, answer, push, upstreamHeaders }: Exchange): Outcome {
+/** How the call ended, as its event says it. */
+export function outcomeOf({ error, answer, push, upstreamHeaders }: Exchange): Outcome {
   if (error) {
     if (!FAILURES.has(error.code)) return 'refused';
     // GitHub may have acted although its answer was lost

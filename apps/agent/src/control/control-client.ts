@@ -3,9 +3,11 @@ import { hostname } from 'node:os';
 import { EventEmitter } from 'node:events';
 import { Metadata, type ClientDuplexStream, type ClientReadableStream, type ServiceError } from '@grpc/grpc-js';
 import { agentV1 } from '@holdshort/contracts';
-import { HoldshortError } from '@holdshort/errors';
+import { HoldshortError, toHoldshortError, type ReasonCode } from '@holdshort/errors';
 import { fromGrpcError, serverNameOptions } from '@holdshort/grpc';
 import type { Logger } from '@holdshort/telemetry';
+import type { AgentMetrics } from '../admin/metrics.js';
+import type { Rpc } from '../admin/metrics-table.js';
 import { AGENT_VERSION } from '../config.js';
 import { channelCredentials, type Identity } from '../enrolment/identity.js';
 
@@ -48,8 +50,10 @@ const unreachable = (cause?: unknown): HoldshortError =>
     cause,
   });
 
+type Answered<T> = (error: ServiceError | null, response: T) => void;
+
 /** One call with one answer. @param call undefined where there is no client yet */
-function ask<T>(call: (answered: (error: ServiceError | null, response: T) => void) => unknown): Promise<T> {
+function askOnce<T>(call: (answered: Answered<T>) => unknown): Promise<T> {
   return new Promise((resolve, reject) => {
     const called = call((error, response) => {
       if (error) reject(fromGrpcError(error));
@@ -59,6 +63,12 @@ function ask<T>(call: (answered: (error: ServiceError | null, response: T) => vo
   });
 }
 
+/** What the client tells of itself. */
+interface Told {
+  logger: Logger;
+  metrics: Pick<AgentMetrics, 'asked'>;
+}
+
 /**
  * The agent's one line to the control plane: decisions multiplexed on one stream, Watch on another.
  * Both are made anew when they break; a call under way when its stream breaks is refused, not repeated. Only what
@@ -66,6 +76,7 @@ function ask<T>(call: (answered: (error: ServiceError | null, response: T) => vo
  */
 export class ControlClient extends EventEmitter<ControlEvents> {
   readonly #logger: Logger;
+  readonly #metrics: Told['metrics'];
   readonly #waiting = new Map<string, Waiting>();
   #decisions: agentV1.DecisionServiceClient | undefined;
   #approvals: agentV1.ApprovalServiceClient | undefined;
@@ -79,9 +90,10 @@ export class ControlClient extends EventEmitter<ControlEvents> {
   #connected = false;
   #lastSeen = 0;
 
-  constructor(identity: Identity, logger: Logger) {
+  constructor(identity: Identity, { logger, metrics }: Told) {
     super();
     this.#logger = logger;
+    this.#metrics = metrics;
     this.#connect(identity);
   }
 
@@ -199,6 +211,10 @@ export class ControlClient extends EventEmitter<ControlEvents> {
     request: Omit<agentV1.DecideRequest, 'requestId'>,
     requestId: string = randomUUID(),
   ): Promise<agentV1.DecideResponse> {
+    return this.#counted('Decide', this.#send(request, requestId));
+  }
+
+  #send(request: Omit<agentV1.DecideRequest, 'requestId'>, requestId: string): Promise<agentV1.DecideResponse> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(
         () => {
@@ -214,9 +230,28 @@ export class ControlClient extends EventEmitter<ControlEvents> {
     });
   }
 
+  async #counted<T>(rpc: Rpc, answer: Promise<T>): Promise<T> {
+    const asked = performance.now();
+    const told = (code: ReasonCode | 'ok'): void => {
+      this.#metrics.asked(rpc, code, performance.now() - asked);
+    };
+    try {
+      const response = await answer;
+      told('ok');
+      return response;
+    } catch (thrown) {
+      told(toHoldshortError(thrown).code);
+      throw thrown;
+    }
+  }
+
+  #ask<T>(rpc: Rpc, call: (answered: Answered<T>) => unknown): Promise<T> {
+    return this.#counted(rpc, askOnce(call));
+  }
+
   /** @throws HoldshortError `session_unknown`, or `control_plane_unreachable` */
   async resolveSession(credentialSha256: string): Promise<agentV1.Session> {
-    const { session } = await ask<agentV1.ResolveSessionResponse>((answered) =>
+    const { session } = await this.#ask<agentV1.ResolveSessionResponse>('ResolveSession', (answered) =>
       this.#sessions?.resolveSession({ credentialSha256 }, new Metadata(), deadline(), answered),
     );
     if (session) return session;
@@ -225,7 +260,7 @@ export class ControlClient extends EventEmitter<ControlEvents> {
 
   /** The intents that policy could allow the session at all. @throws HoldshortError `session_unknown`, or `control_plane_unreachable` */
   async permittedActions(sessionId: string): Promise<string[]> {
-    const { actions } = await ask<agentV1.ListPermittedActionsResponse>((answered) =>
+    const { actions } = await this.#ask<agentV1.ListPermittedActionsResponse>('ListPermittedActions', (answered) =>
       this.#decisions?.listPermittedActions({ sessionId }, new Metadata(), deadline(), answered),
     );
     return actions;
@@ -233,7 +268,7 @@ export class ControlClient extends EventEmitter<ControlEvents> {
 
   /** The certificate of a key that signs heads of the audit chain, JSON. @throws HoldshortError `control_plane_unreachable`, or why not */
   async certifyKey(publicKey: string, proof: string): Promise<string> {
-    const { certificate } = await ask<agentV1.CertifyKeyResponse>((answered) =>
+    const { certificate } = await this.#ask<agentV1.CertifyKeyResponse>('CertifyKey', (answered) =>
       this.#trail?.certifyKey({ publicKey, proof }, new Metadata(), deadline(), answered),
     );
     return certificate;
@@ -241,7 +276,7 @@ export class ControlClient extends EventEmitter<ControlEvents> {
 
   /** The countersigned head, JSON. @throws HoldshortError `control_plane_unreachable`, or `conflict` for a head that is refused */
   async countersignHead(checkpoint: string): Promise<string> {
-    const { head } = await ask<agentV1.CountersignHeadResponse>((answered) =>
+    const { head } = await this.#ask<agentV1.CountersignHeadResponse>('CountersignHead', (answered) =>
       this.#trail?.countersignHead({ checkpoint }, new Metadata(), deadline(), answered),
     );
     return head;

@@ -30,7 +30,7 @@ export async function decide(agent: AgentContext, question: Question): Promise<a
   const cacheable = isRead(question.operation) && question.dryRun !== true;
   const key = cacheable ? decisionKey(question.session.id, question.operation) : '';
   const known = cacheable && mayUseCache(agent) ? agent.decisions.get(key) : undefined;
-  if (known) return known;
+  if (known) return counted(agent, known, 'cache');
   const response = await agent.control.decide(toWire(question), question.requestId);
   if (response.effect === agentV1.Effect.EFFECT_UNSPECIFIED || response.effect === agentV1.Effect.UNRECOGNIZED) {
     throw new HoldshortError(
@@ -39,6 +39,16 @@ export async function decide(agent: AgentContext, question: Question): Promise<a
     );
   }
   if (cacheable && response.effect === agentV1.Effect.EFFECT_ALLOW) agent.decisions.put(key, response);
+  return question.dryRun === true ? response : counted(agent, response, 'control_plane');
+}
+
+function counted(
+  { metrics }: AgentContext,
+  response: agentV1.DecideResponse,
+  from: 'control_plane' | 'cache',
+): agentV1.DecideResponse {
+  const { EFFECT_ALLOW, EFFECT_HOLD } = agentV1.Effect;
+  metrics.decided(response.effect === EFFECT_ALLOW ? 'allow' : response.effect === EFFECT_HOLD ? 'hold' : 'deny', from);
   return response;
 }
 

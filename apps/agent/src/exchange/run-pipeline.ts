@@ -1,4 +1,5 @@
 import { HoldshortError, toHoldshortError } from '@holdshort/errors';
+import { outcomeOf } from '../audit/call-events.js';
 import { recordOutcome } from '../steps/record-outcome.js';
 import { words } from '../respond/api-refusal.js';
 import { refuse } from '../respond/refuse.js';
@@ -32,12 +33,18 @@ async function finish(exchange: Exchange, agent: AgentContext): Promise<void> {
   }
   if (exchange.error) refuseAll(exchange, exchange.error, agent);
   else exchange.answer.release();
-  agent.metrics.observe(exchange);
+  countCall(exchange, agent);
   for (const cleanup of exchange.cleanups) {
     await cleanup().catch((error: unknown) => {
       agent.logger.warn({ err: error }, 'cleaning up after a call failed');
     });
   }
+}
+
+function countCall(exchange: Exchange, agent: AgentContext): void {
+  const { surface, class: grade } = exchange.operation;
+  const took = Date.now() - exchange.startedAt;
+  agent.metrics.ended({ surface, class: grade, outcome: outcomeOf(exchange), code: exchange.error?.code, took });
 }
 
 /** git-lfs repeats an upload that is refused, asking for a new address each time; the next question then ends it. */

@@ -52,7 +52,10 @@ export function createProxyServer(agent: AgentContext, ca: WorkspaceCa): http.Se
     if (splitAuthority(request.headers.host ?? request.url ?? '')?.host !== host) throw disagrees();
     if (!isGoverned(host, agent.settings.enterpriseServers)) {
       if (!mayTunnel(host, agent.settings.tunnelHosts)) throw unknownHost(host);
-      await openTunnel(host, client, head, (address) => agent.trail.record(tunnelDraft(host, address)));
+      await openTunnel(host, client, head, async (address) => {
+        await agent.trail.record(tunnelDraft(host, address));
+        agent.metrics.tunnelled();
+      });
       return;
     }
     const authorization = request.headers['proxy-authorization'];

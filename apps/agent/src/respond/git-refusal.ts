@@ -31,6 +31,15 @@ export function refuseFetch(exchange: Exchange, error: HoldshortError): void {
   exchange.answer.replace(200, { ...TEXT_HEADERS, 'content-type': 'application/x-git-upload-pack-result' }, body);
 }
 
+const LONGEST_REASON = 400;
+
+/** What git shows in the parentheses of `[remote rejected]`, with the id of the call at its end, however long the rest. */
+function ngReason(exchange: Exchange, error: HoldshortError): string {
+  const call = ` (call ${exchange.correlationId})`;
+  const words = [...refusalText(exchange, error).findings.slice(0, 1), error.message].join('; ');
+  return words.replaceAll(/[\r\n]+/g, ' ').slice(0, LONGEST_REASON - call.length) + call;
+}
+
 /**
  * A push is always answered with HTTP 200 and a report with `ng` per ref: after any other status git prints
  * "Everything up-to-date". The words come before it on side band 2.
@@ -43,10 +52,7 @@ export function refusePush(exchange: Exchange, error: HoldshortError): void {
   }
   const { sideband, reportStatus } = commands;
   const words = sideband === 'none' ? [] : [encodeSideband(2, lines(exchange, error))];
-  const reason = [...refusalText(exchange, error).findings.slice(0, 1), error.message]
-    .join('; ')
-    .replaceAll(/[\r\n]+/g, ' ')
-    .slice(0, 400);
+  const reason = ngReason(exchange, error);
   const results = commands.commands.map(({ ref }) => ({ ref, ok: false as const, reason }));
   const body = Buffer.concat([...words, encodeReport(commands.commands, results, 'ok', { sideband, reportStatus })]);
   if (exchange.holding) exchange.answer.endWith(body);

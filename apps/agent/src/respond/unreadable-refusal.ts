@@ -6,6 +6,7 @@ import { statusOf } from './refusal-text.js';
 
 /** One event for a request that reached no pipeline: the reason, and nothing of what was sent. */
 export function recordUnrouted(agent: AgentContext, error: HoldshortError, correlationId: string): void {
+  agent.metrics.refusedUnrouted(error.code);
   agent.trail
     .record({
       type: 'call.refused',

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { agentV1 } from '@holdshort/contracts';
-import { HoldshortError, type ReasonCode } from '@holdshort/errors';
+import { HoldshortError, toHoldshortError, type ReasonCode } from '@holdshort/errors';
 import { encodeSideband } from '@holdshort/git-wire';
 import { fromGrpcError } from '@holdshort/grpc';
+import type { HoldEnd } from '../admin/metrics-table.js';
 import type { AgentContext } from '../exchange/agent-context.js';
 import type { Exchange } from '../exchange/exchange.js';
 import { RESULT_HEADERS } from '../respond/git-refusal.js';
@@ -22,15 +23,28 @@ export async function awaitApproval(exchange: Exchange, agent: AgentContext): Pr
   const isPush = exchange.push !== undefined && exchange.push.commands.sideband !== 'none';
   const seconds = isPush ? agent.settings.holdWindowSeconds : agent.settings.apiHoldSeconds;
   const progress = isPush ? showProgress(exchange, hold) : undefined;
+  const began = Date.now();
+  let end: HoldEnd = 'approved';
   try {
     await untilApproved(exchange, agent, hold, AbortSignal.timeout(seconds * 1000));
+  } catch (thrown) {
+    end = HOLD_ENDS[toHoldshortError(thrown).code] ?? 'failed';
+    throw thrown;
   } finally {
     clearInterval(progress);
+    agent.metrics.held(end, Date.now() - began);
   }
   exchange.decision = await askUntilAnswered(exchange, agent);
   if (exchange.decision.effect === agentV1.Effect.EFFECT_DENY) throw denied(exchange.decision);
   if (exchange.decision.effect === agentV1.Effect.EFFECT_HOLD) throw stillHeld(exchange.decision.hold ?? hold);
 }
+
+const HOLD_ENDS: Partial<Record<ReasonCode, HoldEnd>> = {
+  approval_rejected: 'rejected',
+  approval_expired: 'expired',
+  approval_required: 'still_held',
+  client_gone: 'client_gone',
+};
 
 /** A replica that dies now is replaced by another within this; a control plane that is away longer ends the call. */
 const ANSWER_WITHIN_MS = 15_000;

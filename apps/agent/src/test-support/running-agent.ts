@@ -26,6 +26,16 @@ const SESSION = agentV1.Session.fromPartial({
   expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
 });
 
+/** Refuses everything, as a policy does. */
+export const DENIED = agentV1.DecideResponse.fromPartial({
+  effect: agentV1.Effect.EFFECT_DENY,
+  decisionId: 'dec_2',
+  reasonCodes: ['policy_forbids'],
+  message: 'Not by an assistant.',
+  determiningPolicies: ['deny-all'],
+  policyVersion: 'v1',
+});
+
 /** Allows everything: only what the agent itself refuses is refused. */
 const ALLOWED = agentV1.DecideResponse.fromPartial({
   effect: agentV1.Effect.EFFECT_ALLOW,
@@ -58,7 +68,7 @@ export class RunningAgent {
     this.#servers = [github];
   }
 
-  static async start(env: Record<string, string> = {}): Promise<RunningAgent> {
+  static async start(env: Record<string, string> = {}, decision = ALLOWED): Promise<RunningAgent> {
     const dir = await mkdtemp(path.join(tmpdir(), 'holdshort-agent-'));
     const ca = await WorkspaceCa.open(dir, 'ws');
     const github = await listening(http.createServer());
@@ -67,12 +77,12 @@ export class RunningAgent {
       running.reached.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers });
       request.resume().once('end', () => response.end('{}'));
     });
-    const agent = running.#context(env);
+    const agent = running.#context(env, decision);
     running.#servers.push(await listening(createProxyServer(agent, ca)), await listening(createEndpointServer(agent)));
     return running;
   }
 
-  #context(env: Record<string, string>): AgentContext {
+  #context(env: Record<string, string>, decision: agentV1.DecideResponse): AgentContext {
     const silent = () => undefined;
     const trail = {
       record: (draft: EventDraft) => {
@@ -85,7 +95,7 @@ export class RunningAgent {
     const context = {
       settings: loadAgentSettings(env),
       logger: { debug: silent, info: silent, warn: silent, error: silent },
-      control: { connected: true, silentFor: () => 0, decide: () => Promise.resolve(ALLOWED) },
+      control: { connected: true, silentFor: () => 0, decide: () => Promise.resolve(decision) },
       decisions: new DecisionCache(),
       objects: new ObjectCache(),
       sessions: new SessionRegistry({ resolve: () => Promise.resolve(SESSION) }),

@@ -8,6 +8,7 @@ import {
   type KafkaSecurity,
 } from '@holdshort/audit-publisher';
 import type { Logger } from '@holdshort/telemetry';
+import { KafkaLag } from './kafka-lag.js';
 import { OcsfTopic } from '../export/ocsf-topic.js';
 import type { IngestMetrics } from '../ingest-metrics.js';
 import type { BatchWriter } from '../store/batch-writer.js';
@@ -42,6 +43,7 @@ export class KafkaSource {
   private readonly checkpointsTopic: string;
   private readonly ocsf: OcsfTopic | undefined;
   private readonly release = guardKafkaRejections();
+  private readonly lag: KafkaLag;
   private finished: Promise<void> = Promise.resolve();
   private consuming = false;
 
@@ -51,6 +53,14 @@ export class KafkaSource {
     if (options.ocsf) this.ocsf = new OcsfTopic({ brokers, security, logger });
     this.topic = options.topic ?? AUDIT_EVENTS_TOPIC;
     this.checkpointsTopic = options.checkpointsTopic ?? AUDIT_CHECKPOINTS_TOPIC;
+    this.lag = new KafkaLag({
+      kafka: this.kafka,
+      group: options.group,
+      topics: [this.topic, this.checkpointsTopic],
+      onLag: (topic, records) => {
+        options.metrics.lag(topic, records);
+      },
+    });
   }
 
   /** Whether it is a member of its group now. */
@@ -65,6 +75,7 @@ export class KafkaSource {
 
   async stop(): Promise<void> {
     this.stopping.abort(new Error('the ingest is stopping'));
+    await this.lag.close();
     await this.ocsf?.close();
     await this.finished;
     this.release();
@@ -119,6 +130,7 @@ export class KafkaSource {
   private async consume(consumer: Consumer, signal: AbortSignal): Promise<void> {
     consumer.on(consumer.events.GROUP_JOIN, () => {
       this.consuming = true;
+      void this.lag.ask();
     });
     await consumer.connect();
     await consumer.subscribe({ topics: [this.topic, this.checkpointsTopic], fromBeginning: true });

@@ -27,6 +27,7 @@ export class BatchWriter {
     const source = batch[0]?.source;
     if (source === undefined) return [];
     const { store, metrics, logger, ready } = this.parts;
+    const began = performance.now();
     await ready;
     const result = await retryUntilDone(() => store.store(batch), {
       signal,
@@ -38,7 +39,7 @@ export class BatchWriter {
     });
     if (this.failing) logger.info('the audit store is back');
     this.failing = false;
-    metrics.stored(source, result);
+    metrics.stored(source, result, { tookMs: performance.now() - began, oldest: result.events[0]?.time });
     for (const { reason, incoming } of result.quarantined) {
       logger.warn({ reason, source, place: incoming.place }, 'a record went to quarantine');
     }

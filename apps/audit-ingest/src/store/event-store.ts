@@ -1,3 +1,4 @@
+import type { AuditEvent } from '@holdshort/audit-events';
 import pg, { type Pool, type PoolClient } from 'pg';
 import { inTransaction } from './in-transaction.js';
 import { sortIncoming, type Incoming, type Refused, type Sorted } from './incoming.js';
@@ -11,7 +12,11 @@ export interface StoreResult {
   inserted: number;
   repeated: number;
   quarantined: Refused[];
+  /** New or repeated, in the order in which they came. */
+  events: readonly AuditEvent[];
 }
+
+type Stored = Omit<StoreResult, 'events'>;
 
 /** SQLSTATE classes 22 (data) and 23 (constraint): the row's own fault, which no repetition mends. */
 const isRowFault = (error: unknown): boolean =>
@@ -76,6 +81,19 @@ export class EventStore {
   async store(batch: readonly Incoming[], { keepRefused = true } = {}): Promise<StoreResult> {
     const sorted = sortIncoming(batch, { nowMs: Date.now(), retentionDays: this.retentionDays });
     await this.partitions.ensure(new Set(sorted.accepted.map(({ event }) => dayOf(event.time))));
+    return { ...(await this.commit(sorted, keepRefused)), events: sorted.accepted.map(({ event }) => event) };
+  }
+
+  /** Records in quarantine that no replay has stored. */
+  async deadLetters(): Promise<number> {
+    const { rows } = await this.pool.query<{ waiting: string }>(
+      `SELECT count(*) AS waiting FROM audit.quarantine
+       WHERE replay_result IS NULL OR replay_result NOT IN ('stored', 'known already')`,
+    );
+    return Number(rows[0]?.waiting);
+  }
+
+  private async commit(sorted: Sorted, keepRefused: boolean): Promise<Stored> {
     try {
       return await inTransaction(this.pool, (client) => storeSorted(client, sorted, keepRefused));
     } catch (error) {
@@ -97,7 +115,7 @@ async function storeSorted(
   client: PoolClient,
   { accepted, checkpoints, refused }: Sorted,
   keep: boolean,
-): Promise<StoreResult> {
+): Promise<Stored> {
   const { inserted, conflicts } = await insertEvents(client, accepted);
   const signed = await insertCheckpoints(client, checkpoints);
   const quarantined = [...refused, ...conflicts];
@@ -111,8 +129,8 @@ async function storeOneByOne(
   client: PoolClient,
   { accepted, checkpoints, refused }: Sorted,
   keep: boolean,
-): Promise<StoreResult> {
-  const result: StoreResult = { inserted: 0, repeated: 0, quarantined: [...refused] };
+): Promise<Stored> {
+  const result: Stored = { inserted: 0, repeated: 0, quarantined: [...refused] };
   const alone: Sorted[] = [
     ...accepted.map((event) => ({ accepted: [event], checkpoints: [], refused: [] })),
     ...checkpoints.map((checkpoint) => ({ accepted: [], checkpoints: [checkpoint], refused: [] })),
@@ -122,7 +140,7 @@ async function storeOneByOne(
   return result;
 }
 
-async function storeAlone(client: PoolClient, { accepted, checkpoints }: Sorted, result: StoreResult): Promise<void> {
+async function storeAlone(client: PoolClient, { accepted, checkpoints }: Sorted, result: Stored): Promise<void> {
   await client.query('SAVEPOINT one_row');
   try {
     const { inserted, conflicts } = await insertEvents(client, accepted);

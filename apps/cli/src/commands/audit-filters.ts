@@ -6,6 +6,7 @@ export type Query = NonNullable<Calls['GET /audit/events']['query']>;
 
 export interface FilterOptions {
   session?: string;
+  correlation?: string;
   repo?: string;
   ref?: string;
   commit?: string;
@@ -23,6 +24,7 @@ export interface FilterOptions {
 
 export const filterOf = (options: FilterOptions): Query => ({
   session_id: options.session,
+  correlation_id: options.correlation,
   repo: options.repo,
   ref: options.ref,
   commit: options.commit,
@@ -40,6 +42,7 @@ export const filterOf = (options: FilterOptions): Query => ({
 export const addFilterOptions = (command: Command): Command =>
   command
     .option('--session <id>', 'of this session')
+    .option('--correlation <id>', 'of this one call: the id that a refusal shows after "call"')
     .option('--repo <owner/name>', 'on this repository')
     .option('--ref <ref>', 'on this ref, e.g. refs/heads/main')
     .option('--commit <id>', 'that name this commit, by its full id')

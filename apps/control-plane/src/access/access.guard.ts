@@ -9,6 +9,7 @@ import { AuthenticationService, type Credential } from '../auth/authentication.s
 import { requireSameSite } from '../auth/browser/require-same-site.js';
 import { hasAnyRole, type Identity, type Role } from '../auth/identity.js';
 import { WorkloadTokens } from '../auth/workloads/workload-tokens.service.js';
+import { METRICS, type ControlPlaneMetrics } from '../health/metrics.js';
 import { LOGGER } from '../logger.js';
 import { correlationOf } from '../problem/correlation.js';
 import { newId, sha256Hex } from '../random-id.js';
@@ -40,6 +41,7 @@ export class AccessGuard implements CanActivate {
     private readonly agents: AgentsService,
     private readonly url: PublicUrl,
     private readonly audit: ControlPlaneAudit,
+    @Inject(METRICS) private readonly metrics: ControlPlaneMetrics,
   ) {
     const now = (): number => performance.now();
     this.callers = new RateLimits(settings.callsPerMinute, now);
@@ -96,12 +98,22 @@ export class AccessGuard implements CanActivate {
       this.logger.error({ method }, 'bug: RPC without a row in the access table');
       throw notDeclared();
     }
+    try {
+      rememberPeer(call, await this.admittedPeer(call, method, rule === 'bootstrap' ? 'join' : 'agent'));
+      this.metrics.add('holdshort_control_plane_grpc_calls_total', { rpc: method, admitted: 'yes' });
+    } catch (thrown) {
+      this.metrics.add('holdshort_control_plane_grpc_calls_total', { rpc: method, admitted: 'no' });
+      throw thrown;
+    }
+  }
+
+  private async admittedPeer(call: AuthenticatedCall, method: string, wanted: Peer['kind']): Promise<Peer> {
     const peer = readPeer(call.getAuthContext().sslPeerCertificate, this.settings.tenant);
     if (!peer) throw new HoldshortError('not_authenticated', 'The certificate names no agent of this installation.');
     await this.recordRefusal({ route: method, agentId: peer.id, correlationId: newId('cor') }, () =>
-      this.admitPeer(peer, rule === 'bootstrap' ? 'join' : 'agent'),
+      this.admitPeer(peer, wanted),
     );
-    rememberPeer(call, peer);
+    return peer;
   }
 
   /** What somebody known may not do is on record: strangers are only counted, or they could fill the disk. */

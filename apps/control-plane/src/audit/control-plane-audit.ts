@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { AuditEvent, EventType, DraftOf, TypedDraft } from '@holdshort/audit-events';
 import type { AuditTrail } from '@holdshort/audit-publisher';
 import { HoldshortError } from '@holdshort/errors';
+import { METRICS, type ControlPlaneMetrics } from '../health/metrics.js';
 
 /** Injection token of the process's audit trail. */
 export const AUDIT_TRAIL = Symbol('audit-trail');
@@ -17,11 +18,15 @@ type WithoutPhase<D> = D extends { phase: 'single' } ? Omit<D, 'phase'> : never;
 /** The control plane's own events; each is durable when `record` returns. */
 @Injectable()
 export class ControlPlaneAudit {
-  constructor(@Inject(AUDIT_TRAIL) private readonly trail: AuditTrail) {}
+  constructor(
+    @Inject(AUDIT_TRAIL) private readonly trail: AuditTrail,
+    @Inject(METRICS) private readonly metrics: ControlPlaneMetrics,
+  ) {}
 
   /** @throws HoldshortError `audit_unavailable`; then what the event tells of must not happen */
   async record(event: OwnEvent): Promise<void> {
     await this.trail.record(whole(event));
+    this.metrics.add('holdshort_control_plane_events_total', { type: event.type });
   }
 
   /** Asked before work that cannot be undone. @throws HoldshortError `audit_unavailable` */

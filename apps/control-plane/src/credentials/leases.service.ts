@@ -4,6 +4,7 @@ import type { Logger } from '@holdshort/telemetry';
 import type { Subscription } from 'rxjs';
 import { CLOCK, type Clock } from '../clock.js';
 import { every } from '../every.js';
+import { METRICS, type ControlPlaneMetrics } from '../health/metrics.js';
 import { LOGGER } from '../logger.js';
 import { PoliciesService } from '../policies/policies.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
@@ -58,9 +59,11 @@ export class LeasesService implements OnApplicationBootstrap, OnApplicationShutd
     private readonly signals: SignalsService,
     @Inject(CLOCK) private readonly now: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(METRICS) private readonly metrics: ControlPlaneMetrics,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
+    this.metrics.read('holdshort_control_plane_leases_held', () => this.held.size);
     this.subscription = this.signals.all.subscribe((signal) => {
       this.follow(signal).catch((error: unknown) => {
         this.logger.error({ err: error }, 'cannot revoke leases');

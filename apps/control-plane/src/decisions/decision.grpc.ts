@@ -49,8 +49,11 @@ export class DecisionGrpc {
     const started = performance.now();
     const response = await this.decideFor(request, agentId);
     const effect = effectName(response.effect);
-    this.metrics.decisions.inc({ effect });
-    this.metrics.decisionSeconds.observe({ effect }, (performance.now() - started) / 1000);
+    const seconds = (performance.now() - started) / 1000;
+    this.metrics.add('holdshort_control_plane_decisions_total', { effect });
+    this.metrics.observe('holdshort_control_plane_decision_duration_seconds', { effect }, seconds);
+    if (effect === 'deny')
+      for (const code of response.reasonCodes) this.metrics.add('holdshort_control_plane_denials_total', { code });
     return response;
   }
 

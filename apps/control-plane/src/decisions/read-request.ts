@@ -3,6 +3,7 @@ import { HoldshortError } from '@holdshort/errors';
 import {
   gravestClass,
   INTENTS,
+  SURFACES,
   isPush,
   wholePushAction,
   type Intent,
@@ -31,17 +32,7 @@ export interface AskedCall {
   dryRun: boolean;
 }
 
-const SURFACES: ReadonlySet<string> = new Set([
-  'git',
-  'lfs',
-  'rest',
-  'graphql',
-  'mcp',
-  'copilot',
-  'download',
-  'upload',
-]);
-const isSurface = (text: string): text is Surface => SURFACES.has(text);
+const isSurface = (text: string): text is Surface => (SURFACES as readonly string[]).includes(text);
 const isAction = (text: string): text is IntentAction => Object.hasOwn(INTENTS, text);
 const isKind = (text: string): text is 'create' | 'update' | 'force' | 'delete' =>
   ['create', 'update', 'force', 'delete'].includes(text);

@@ -42,7 +42,8 @@ export class HealthController {
 
   @Get('metrics')
   async expose(@Res() response: Response): Promise<void> {
-    response.type(this.metrics.registry.contentType).send(await this.metrics.registry.metrics());
+    const { contentType, text } = await this.metrics.expose();
+    response.type(contentType).send(text);
   }
 
   private async isDatabaseUp(): Promise<boolean> {

@@ -6,6 +6,8 @@ import { urlencoded } from 'express';
 import { GrpcAddress } from '../agents/grpc-address.js';
 import { AppModule } from '../app.module.js';
 import type { Parts } from '../core.module.js';
+import { countRequests } from '../health/count-requests.js';
+import { METRICS, type ControlPlaneMetrics } from '../health/metrics.js';
 import { OpenapiDocument } from '../openapi/openapi-document.js';
 import { BodyValidation } from './body-validation.js';
 import { createGrpcServer, type GrpcServer } from './grpc-server.js';
@@ -50,6 +52,7 @@ async function createApp(parts: Parts, grpcServer: GrpcServer): Promise<NestExpr
   });
   app.disable('x-powered-by');
   app.set('etag', false);
+  app.use(countRequests(app.get<ControlPlaneMetrics>(METRICS)));
   app.use(responseHeaders);
   app.useBodyParser('text', { limit: BODY_LIMIT, type: isFromSlack });
   if (parts.settings.trustedProxies.length > 0) app.set('trust proxy', parts.settings.trustedProxies);

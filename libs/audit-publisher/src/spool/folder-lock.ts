@@ -104,6 +104,13 @@ export async function lockFolder(dir: string): Promise<() => Promise<void>> {
   throw lockedBy(undefined);
 }
 
+/** The process that has the folder now; undefined where none lives. */
+export async function folderHolder(dir: string): Promise<number | undefined> {
+  const path = join(dir, NAME);
+  const holder = parseHolder(await readFile(path, 'utf8').catch(() => ''));
+  return holder && isAlive(holder, path) ? holder.pid : undefined;
+}
+
 async function releaseLock(path: string): Promise<void> {
   heldHere.delete(path);
   await rm(path, { force: true });

@@ -21,6 +21,11 @@ export const segmentName = (index: number): string => `${index.toString().padSta
 
 const SEGMENT = /^(\d{12})\.seg$/;
 
+export const isSegmentName = (name: string): boolean => SEGMENT.test(name);
+
+/** @param name as `segmentName` makes it */
+export const indexOfSegment = (name: string): number => Number(SEGMENT.exec(name)?.[1]);
+
 export async function listSegments(dir: string): Promise<{ index: number; path: string }[]> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const names = (await readdir(dir)).sort();
