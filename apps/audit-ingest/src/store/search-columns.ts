@@ -18,7 +18,3 @@ export function pathsOf({ push, findings }: AuditEvent): string[] {
   const all = [...(push ?? []).flatMap(({ paths }) => paths ?? []), ...(findings ?? []).map(({ path }) => path)];
   return [...new Set(all)].slice(0, MAX_PATHS);
 }
-
-/** PostgreSQL's text form of an array; null for none, so that partial indexes stay small. */
-export const arrayLiteral = (values: readonly string[]): string | null =>
-  values.length === 0 ? null : `{${values.map((value) => `"${value.replace(/[\\"]/g, '\\$&')}"`).join(',')}}`;
