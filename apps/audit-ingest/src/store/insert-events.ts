@@ -5,7 +5,7 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { CopyRows } from './copy-rows.js';
 import { idTimeMs, MAX_ID_SKEW_MS } from './id-time.js';
 import type { Accepted, AcceptedCheckpoint, Refused } from './incoming.js';
-import { commitsOf, pathsOf } from './search-columns.js';
+import { commitsOf, cut, cutAll, pathsOf } from './search-columns.js';
 
 /** Inserts are serialised: positions become visible in their order, so a reader who pages by position misses none. */
 const INSERT_LOCK = 7_400_101;
@@ -29,15 +29,15 @@ function writeRow(rows: CopyRows, { event, incoming }: Accepted): void {
     .bigint(BigInt(event.seq))
     .text(event.type)
     .text(event.phase)
-    .text(event.session_id)
-    .text(event.human?.login)
-    .text(target?.repo)
-    .text(target?.ref ?? push?.[0]?.ref)
-    .text(event.decision?.effect)
-    .text(event.correlation_id)
+    .text(cut(event.session_id))
+    .text(cut(event.human?.login))
+    .text(cut(target?.repo))
+    .text(cut(target?.ref ?? push?.[0]?.ref))
+    .text(cut(event.decision?.effect))
+    .text(cut(event.correlation_id))
     .bytes(incoming.value)
-    .text(event.ai?.tool)
-    .texts(event.decision?.rules ?? [])
+    .text(cut(event.ai?.tool))
+    .texts(cutAll(event.decision?.rules ?? []))
     .texts(commitsOf(event))
     .texts(pathsOf(event));
 }
