@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,8 +6,10 @@ import { EventChain, UuidV7Source, type AuditEvent, type EventDraft } from '@hol
 import { startPostgres, type PostgresServer } from '@holdshort/dev-services';
 import pg from 'pg';
 import { EventStore } from './event-store.js';
+import { inTransaction } from './in-transaction.js';
 import type { Incoming } from './incoming.js';
 import { migrate } from './migrations.js';
+import { removeDay } from './retention.js';
 
 const DAY_MS = 86_400_000;
 const RETENTION_DAYS = 30;
@@ -48,6 +51,9 @@ function aged(days: number, draft: Partial<EventDraft> = {}): AuditEvent {
   return { ...event, id: new UuidV7Source().next(ms) };
 }
 
+const human = { sub: 's', login: 'alice', idp: 'https://idp.example.com' };
+const change = { ref: 'refs/heads/x', old: '0'.repeat(40), new: 'a'.repeat(40), kind: 'create' as const };
+const decision = { id: 'd', effect: 'deny' as const, rules: [], policy_version: '1', reason: [] };
 const incoming = (event: AuditEvent): Incoming => ({ value: Buffer.from(JSON.stringify(event)), source: 'kafka' });
 const write = (...events: AuditEvent[]) => store.store(events.map(incoming));
 const rows = async <T extends object>(sql: string): Promise<T[]> => (await pool.query<T>(sql)).rows;
@@ -84,6 +90,33 @@ test('two writers with the same events, in other batches, at once: each is store
   expect(results.reduce((sum, { inserted }) => sum + inserted, 0)).toBe(400);
   expect(results.flatMap(({ quarantined }) => quarantined)).toEqual([]);
   expect(new Set(await storedIds()).size).toBe(400);
+});
+
+test('the text of an event is kept as it came, whatever it is written like and however long its parts are', async () => {
+  const long = (length: number): string => Array.from({ length }, () => randomBytes(6).toString('base64')).join('/');
+  const events = [
+    aged(0),
+    aged(0, {
+      correlation_id: 'c\u{1f511}"\\\t',
+      session_id: `ses_${long(500)}`,
+      human: { ...human, login: long(500) },
+    }),
+    aged(0, {
+      target: { host: 'github.com', repo: long(400), ref: `refs/heads/${long(400)}` },
+      ai: { tool: long(500) },
+    }),
+    aged(0, { push: [{ ...change, paths: [long(400), 'a'] }], decision: { ...decision, rules: [long(400), 'p'] } }),
+  ];
+  const texts = events.map((event, n) => (n === 0 ? JSON.stringify(event, null, 1) : JSON.stringify(event)));
+  texts.push(texts[0]?.replace('{', '{"zz": 1.50, ').replace(events[0]?.id ?? '', ids.next(Date.now())) ?? '');
+  const result = await store.store(texts.map((text) => ({ value: Buffer.from(text), source: 'kafka' })));
+  expect(result).toMatchObject({ inserted: 5, quarantined: [] });
+  expect(
+    (await rows<{ text: string }>('SELECT event::text AS text FROM audit.events ORDER BY position')).map(
+      (row) => row.text,
+    ),
+  ).toEqual(texts);
+  expect(await rows("SELECT 1 FROM audit.events WHERE paths @> '{a}' AND policies @> '{p}'")).toHaveLength(1);
 });
 
 test('partitions are made ahead, and on demand for a late event', async () => {
@@ -126,6 +159,13 @@ describe('retention', () => {
     await pool.query('DELETE FROM audit.holds');
     expect(await store.retain()).toMatchObject([{ events_removed: 1 }, { events_removed: 1 }]);
     expect(await storedIds()).toEqual([]);
+  });
+
+  test('a day that another ingest removed after it was listed is left alone', async () => {
+    await storeOld(aged(40));
+    const [day = ''] = (await store.retain()).map((removal) => removal.day);
+    expect(await inTransaction(pool, (client) => removeDay(client, day))).toBeUndefined();
+    expect(await rows('SELECT day FROM audit.removals')).toHaveLength(1);
   });
 
   test('two ingests that tidy at once remove each day once', async () => {

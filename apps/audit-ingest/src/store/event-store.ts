@@ -18,9 +18,9 @@ export interface StoreResult {
 
 type Stored = Omit<StoreResult, 'events'>;
 
-/** SQLSTATE classes 22 (data) and 23 (constraint): the row's own fault, which no repetition mends. */
+/** SQLSTATE classes 22 (data), 23 (constraint) and 54 (over a limit): the row's own fault, which no repetition mends. */
 const isRowFault = (error: unknown): boolean =>
-  error instanceof pg.DatabaseError && /^(?:22|23)/.test(error.code ?? '') && error.code !== MISSING_PARTITION;
+  error instanceof pg.DatabaseError && /^(?:22|23|54)/.test(error.code ?? '') && error.code !== MISSING_PARTITION;
 
 /** `check_violation`, what an insert without a partition for its day gives. */
 const MISSING_PARTITION = '23514';

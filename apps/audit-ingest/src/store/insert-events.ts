@@ -1,53 +1,57 @@
+import { finished } from 'node:stream/promises';
 import { sha256Hex } from '@holdshort/audit-events';
 import type { ClientBase } from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { CopyRows } from './copy-rows.js';
 import { idTimeMs, MAX_ID_SKEW_MS } from './id-time.js';
 import type { Accepted, AcceptedCheckpoint, Refused } from './incoming.js';
-import { arrayLiteral, commitsOf, pathsOf } from './search-columns.js';
+import { commitsOf, cut, cutAll, pathsOf } from './search-columns.js';
 
 /** Inserts are serialised: positions become visible in their order, so a reader who pages by position misses none. */
 const INSERT_LOCK = 7_400_101;
 
-const INSERT = `
-  INSERT INTO audit.events
-    (id, occurred_at, chain_id, seq, type, phase, session_id, human_login, repo, ref, decision, correlation_id, event,
-     assistant, policies, commits, paths)
-  SELECT id, occurred_at, chain_id, seq, type, phase, session_id, human_login, repo, ref, decision, correlation_id, event,
-     assistant, policies::text[], commits::text[], paths::text[]
-  FROM unnest(
-    $1::uuid[], $2::timestamptz[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-    $10::text[], $11::text[], $12::text[], $13::jsonb[], $14::text[], $15::text[], $16::text[], $17::text[])
-    AS given (id, occurred_at, chain_id, seq, type, phase, session_id, human_login, repo, ref, decision, correlation_id,
-      event, assistant, policies, commits, paths)
-  ON CONFLICT (occurred_at, id) DO NOTHING
-  RETURNING id`;
+const COPY = `COPY audit.events (id, occurred_at, chain_id, seq, type, phase, session_id, human_login, repo, ref, decision,
+  correlation_id, event, assistant, policies, commits, paths) FROM STDIN (FORMAT binary)`;
+const COLUMNS = 17;
+/** The columns beside the event's own text take about so much. */
+const BYTES_BESIDE = 1000;
 
 type Row = (string | number | null)[];
 
-const orNull = (value: string | undefined): string | null => value ?? null;
-
-/** A push names its refs in a list; the column holds the first, the JSON all. */
-const toRow = ({ event, incoming }: Accepted): Row => {
+/** The event's text goes as it came. A push names its refs in a list; the column holds the first, the text all. */
+function writeRow(rows: CopyRows, { event, incoming }: Accepted): void {
   const { target, push } = event;
-  return [
-    event.id,
-    event.time,
-    event.chain_id,
-    event.seq,
-    event.type,
-    event.phase,
-    orNull(event.session_id),
-    orNull(event.human?.login),
-    orNull(target?.repo),
-    orNull(target?.ref ?? push?.[0]?.ref),
-    orNull(event.decision?.effect),
-    event.correlation_id,
-    incoming.value.toString('utf8'),
-    orNull(event.ai?.tool),
-    arrayLiteral(event.decision?.rules ?? []),
-    arrayLiteral(commitsOf(event)),
-    arrayLiteral(pathsOf(event)),
-  ];
-};
+  rows
+    .startRow(COLUMNS)
+    .uuid(event.id)
+    .timestamp(Date.parse(event.time))
+    .text(event.chain_id)
+    .bigint(BigInt(event.seq))
+    .text(event.type)
+    .text(event.phase)
+    .text(cut(event.session_id))
+    .text(cut(event.human?.login))
+    .text(cut(target?.repo))
+    .text(cut(target?.ref ?? push?.[0]?.ref))
+    .text(cut(event.decision?.effect))
+    .text(cut(event.correlation_id))
+    .bytes(incoming.value)
+    .text(cut(event.ai?.tool))
+    .texts(cutAll(event.decision?.rules ?? []))
+    .texts(commitsOf(event))
+    .texts(pathsOf(event));
+}
+
+/** @returns how many rows were stored: all, or none where it throws */
+async function copyEvents(client: ClientBase, events: readonly Accepted[]): Promise<number> {
+  if (events.length === 0) return 0;
+  const rows = new CopyRows(events.reduce((sum, { incoming }) => sum + incoming.value.length + BYTES_BESIDE, 0));
+  for (const each of events) writeRow(rows, each);
+  const copying = client.query(copyFrom(COPY));
+  copying.end(rows.end());
+  await finished(copying);
+  return copying.rowCount;
+}
 
 const columns = (rows: readonly Row[]): Row[] =>
   Array.from({ length: rows[0]?.length ?? 0 }, (_, column) => rows.map((row) => row[column] ?? null));
@@ -69,8 +73,7 @@ export async function insertEvents(
     else if (stored !== hash) conflicts.push({ incoming: each.incoming, reason: 'another event has this id' });
     known.set(id, stored ?? hash);
   }
-  const inserted = fresh.length === 0 ? 0 : ((await client.query(INSERT, columns(fresh.map(toRow)))).rowCount ?? 0);
-  return { inserted, conflicts };
+  return { inserted: await copyEvents(client, fresh), conflicts };
 }
 
 /**

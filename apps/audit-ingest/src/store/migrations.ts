@@ -125,6 +125,16 @@ const MIGRATIONS: readonly Migration[] = [
       CREATE INDEX quarantine_replays ON audit.quarantine (id) WHERE replay_wanted_at IS NOT NULL;
     `,
   },
+  {
+    // `json` keeps the text as it came, which `jsonb` prints anew, and costs a third less to store. Assistant and policy
+    // get the indexes that they lacked. Rewrites the table: as long as a copy of it takes.
+    name: '007-exact-text',
+    sql: `
+      ALTER TABLE audit.events ALTER COLUMN event TYPE json USING event::json;
+      CREATE INDEX events_assistant ON audit.events (assistant, position) WHERE assistant IS NOT NULL;
+      CREATE INDEX events_policies ON audit.events USING gin (policies) WHERE policies IS NOT NULL;
+    `,
+  },
 ];
 
 /**

@@ -42,7 +42,11 @@ async function listDays(pool: Pool): Promise<string[]> {
   return days.sort();
 }
 
-async function removeDay(client: PoolClient, day: string): Promise<Removal | undefined> {
+/**
+ * Within the caller's transaction. @returns nothing where another process is at it, or the day is gone: whoever listed
+ * it did so before it had the lock
+ */
+export async function removeDay(client: PoolClient, day: string): Promise<Removal | undefined> {
   const lock = await client.query<{ free: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS free', [RETENTION_LOCK]);
   if (lock.rows[0]?.free !== true) return undefined;
   // Searches under way must not be waited for without end, with everybody else waiting behind.
@@ -50,6 +54,10 @@ async function removeDay(client: PoolClient, day: string): Promise<Removal | und
   // A hold that comes now waits, and finds the events that are left.
   await client.query('LOCK TABLE audit.holds IN SHARE MODE');
   const table = partitionOf(day);
+  const found = await client.query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [
+    `audit.${table}`,
+  ]);
+  if (found.rows[0]?.there !== true) return undefined;
   await client.query(`LOCK TABLE audit.${table} IN ACCESS EXCLUSIVE MODE`);
   const { rows } = await client.query<{ total: string; held: string }>(
     `SELECT count(*) AS total, count(*) FILTER (WHERE session_id IN (SELECT session_id FROM audit.holds)) AS held

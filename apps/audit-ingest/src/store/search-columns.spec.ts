@@ -1,5 +1,5 @@
 import type { AuditEvent } from '@holdshort/audit-events';
-import { arrayLiteral, commitsOf, pathsOf } from './search-columns.js';
+import { commitsOf, pathsOf } from './search-columns.js';
 
 const event = (fields: Partial<AuditEvent>): AuditEvent => fields as AuditEvent;
 const [a, b, c] = ['a'.repeat(40), 'b'.repeat(40), 'c'.repeat(64)];
@@ -20,9 +20,4 @@ test('paths: of the push and of findings, bounded', () => {
   expect(pathsOf(event({ push }))).toHaveLength(2000);
   const finding = { rule: 'r', severity: 'warn' as const, kind: 'secret' as const, path: '.env', line: 1 };
   expect(pathsOf(event({ findings: [finding, finding] }))).toEqual(['.env']);
-});
-
-test('an array as text: quotes and backslashes are escaped, none is null', () => {
-  expect(arrayLiteral([])).toBeNull();
-  expect(arrayLiteral(['a', 'NULL', 'q"\\{,}'])).toBe(String.raw`{"a","NULL","q\"\\{,}"}`);
 });
