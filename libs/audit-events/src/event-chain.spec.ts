@@ -73,6 +73,20 @@ test('ids are UUIDv7 that sort in the order they were made, though the clock sta
   );
 });
 
+test('after a clock that was days ahead is put right, ids are near the time of their events again', () => {
+  const day = 86_400_000;
+  let now = Date.parse('2026-01-09T00:00:00.000Z');
+  const one = chain(() => new Date(now));
+  const before = add(one).id;
+  now -= 3 * day;
+  const ids = Array.from({ length: 5000 }, () => add(one).id);
+  const times = [before, ...ids].map((id) => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16));
+  expect(times[0]).toBe(now + 3 * day);
+  expect(Math.max(...times.slice(1)) - now).toBeLessThan(1000);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect([...ids].sort()).toEqual(ids);
+});
+
 test('rewinding leaves no gap', async () => {
   const one = chain();
   const kept = [add(one), add(one)];

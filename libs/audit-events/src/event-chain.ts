@@ -1,7 +1,8 @@
 import type { AuditEvent, EventDraft } from './event.js';
 import { EVENT_TYPES } from './event-catalogue.js';
-import { sealEvent } from './canonical-json.js';
+import { canonicalJson } from './canonical-json.js';
 import { makeSafe, safeText } from './safe-event.js';
+import { sealMembers, type Member } from './seal-event.js';
 import { UuidV7Source } from './uuid-v7.js';
 
 /** `prev_hash` of the first event of a chain. */
@@ -47,13 +48,23 @@ export class EventChain {
 
   private readonly tenant: string;
   private readonly emitter: Emitter;
+  /** Canonical texts that are the same in each event. */
+  private readonly texts: { agent: string; chainId: string; tenant: string };
+  /** Written when the draft was made safe; one that the caller has put together anew has none, and is written at its place. */
+  private readonly members = new WeakMap<PreparedDraft, readonly Member[]>();
 
   constructor(options: EventChainOptions) {
     this.clock = options.clock ?? (() => new Date());
     const { id, host, version } = options.emitter;
     this.tenant = safeText(options.tenant);
-    this.emitter = { id: safeText(id), host: safeText(host), version: safeText(version) };
+    this.emitter = Object.freeze({ id: safeText(id), host: safeText(host), version: safeText(version) });
     this.id = options.chainId ?? this.ids.next(this.clock().getTime());
+    const text = (name: string, value: unknown): string => `"${name}":${canonicalJson(value)}`;
+    this.texts = {
+      agent: text('agent', this.emitter),
+      chainId: text('chain_id', this.id),
+      tenant: text('tenant', this.tenant),
+    };
   }
 
   get lastSeq(): number {
@@ -62,27 +73,37 @@ export class EventChain {
 
   /** Copies and bounds the draft; the caller may change its own afterwards. */
   prepare(draft: EventDraft): PreparedDraft {
-    const safe = makeSafe(draft);
-    return { ...safe, time: safe.time ?? this.clock().toISOString() };
+    const { draft: safe, members } = makeSafe(draft.time === undefined ? { ...draft, time: this.now() } : draft);
+    const prepared = { ...safe, time: safe.time ?? this.now() };
+    this.members.set(prepared, members);
+    return prepared;
   }
 
   /** Gives the draft the next place of the chain. */
   append(draft: PreparedDraft): SealedEvent {
-    const unsealed: Omit<AuditEvent, 'hash'> = {
-      ...draft,
-      id: this.ids.next(this.clock().getTime()),
-      specversion: 1,
-      code: EVENT_TYPES[draft.type],
-      chain_id: this.id,
-      seq: this.seq + 1,
-      prev_hash: this.head,
-      tenant: this.tenant,
-      agent: { ...this.emitter },
-    };
-    const { hash, json } = sealEvent(unsealed);
-    this.seq += 1;
+    const id = this.ids.next(this.clock().getTime());
+    const code = EVENT_TYPES[draft.type];
+    const seq = this.seq + 1;
+    const prevHash = this.head;
+    const { hash, json } = sealMembers(this.members.get(draft) ?? membersOf(draft), [
+      ['agent', this.texts.agent],
+      ['chain_id', this.texts.chainId],
+      ['code', `"code":"${code}"`],
+      ['id', `"id":"${id}"`],
+      ['prev_hash', `"prev_hash":"${prevHash}"`],
+      ['seq', `"seq":${seq}`],
+      ['specversion', '"specversion":1'],
+      ['tenant', this.texts.tenant],
+    ]);
+    this.seq = seq;
     this.head = hash;
-    return { event: { ...unsealed, hash }, json };
+    const { id: chainId, tenant, emitter } = this;
+    const place = { id, specversion: 1 as const, code, chain_id: chainId, seq, prev_hash: prevHash, tenant, hash };
+    return { event: { ...draft, ...place, agent: emitter }, json };
+  }
+
+  private now(): string {
+    return this.clock().toISOString();
   }
 
   mark(): ChainMark {
@@ -95,3 +116,9 @@ export class EventChain {
     this.head = mark.head;
   }
 }
+
+const membersOf = (draft: PreparedDraft): Member[] =>
+  Object.entries(draft)
+    .filter(([, value]) => value !== undefined)
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([name, value]) => [name, `${JSON.stringify(name)}:${canonicalJson(value)}`]);

@@ -1,5 +1,6 @@
 import type { EventDraft } from './event.js';
-import { sha256Hex } from './canonical-json.js';
+import { canonicalJson, sha256Hex } from './canonical-json.js';
+import type { Member } from './seal-event.js';
 
 /** Largest event that leaves an emitter, in UTF-16 units of its JSON; Kafka refuses a record over 1 MiB by default. */
 export const MAX_EVENT_LENGTH = 256 * 1024;
@@ -44,9 +45,17 @@ class TooLarge extends Error {}
 interface Copying extends Bounds {
   left: number;
   notes: Notes;
+  /** Whether each object's members stand in the order of RFC 8785, so that `JSON.stringify` gives the canonical text. */
+  sorted: boolean;
 }
 
 type Plain = string | number | boolean | null | Plain[] | { [key: string]: Plain };
+
+export interface SafeDraft {
+  draft: EventDraft;
+  /** The members of `draft` in RFC 8785 order. */
+  members: readonly Member[];
+}
 
 /**
  * A copy of the draft that any JSON reader, Kafka, PostgreSQL and terminal may be given: unsafe characters are
@@ -58,7 +67,7 @@ type Plain = string | number | boolean | null | Plain[] | { [key: string]: Plain
  *   request digest) and over 1 MiB
  * @throws Error where the draft cannot be brought under `MAX_EVENT_LENGTH`
  */
-export function makeSafe(draft: EventDraft): EventDraft {
+export function makeSafe(draft: EventDraft): SafeDraft {
   for (const bounds of BOUNDS) {
     const copy = tryCopy(draft, bounds);
     if (copy) return copy;
@@ -66,16 +75,36 @@ export function makeSafe(draft: EventDraft): EventDraft {
   throw new Error('the event is too large even after its lists and strings were cut');
 }
 
-function tryCopy(draft: EventDraft, bounds: Bounds): EventDraft | undefined {
-  const copying: Copying = { ...bounds, left: MAX_EVENT_LENGTH, notes: new Map() };
+function tryCopy(draft: EventDraft, bounds: Bounds): SafeDraft | undefined {
+  const copying: Copying = { ...bounds, left: MAX_EVENT_LENGTH, notes: new Map(), sorted: true };
   try {
     const copy = copyObject(draft, '', copying);
     if (copying.notes.size > 0) copy.detail = withNotes(copy.detail, copying.notes, bounds);
-    return JSON.stringify(copy).length <= MAX_EVENT_LENGTH ? (copy as unknown as EventDraft) : undefined;
+    const members = membersOf(copy, copying.sorted && copying.notes.size === 0);
+    const length = members.reduce((sum, [, text]) => sum + text.length + 1, 1);
+    return length <= MAX_EVENT_LENGTH ? { draft: copy as unknown as EventDraft, members } : undefined;
   } catch (error) {
     if (error instanceof TooLarge) return undefined;
     throw error;
   }
+}
+
+const membersOf = (copy: { [key: string]: Plain }, sorted: boolean): Member[] =>
+  sortNames(Object.keys(copy)).map((name) => {
+    const value = copy[name];
+    return [name, `${JSON.stringify(name)}:${sorted ? JSON.stringify(value) : canonicalJson(value)}`];
+  });
+
+/** In place, by UTF-16 units as RFC 8785 wants it. Objects of events have few members: this is five times the speed of `sort`. */
+function sortNames(names: string[]): string[] {
+  if (names.length > 32) return names.sort();
+  for (let end = 1; end < names.length; end += 1) {
+    const name = names[end] as string;
+    let place = end;
+    for (; place > 0 && (names[place - 1] as string) > name; place -= 1) names[place] = names[place - 1] as string;
+    names[place] = name;
+  }
+  return names;
 }
 
 function spend(copying: Copying, length: number): void {
@@ -151,28 +180,51 @@ function listNote(list: readonly unknown[]): string {
 const MAX_NAME = 256;
 
 /** A name of its own among `taken`: two that differ only in what is unsafe must not hide one another. */
-function safeName(key: string, path: string, taken: ReadonlySet<string>, notes: Notes): string {
+function safeName(key: string, path: string, taken: Set<string>, notes: Notes): string {
   const safe = safeText(key.slice(0, MAX_NAME));
   let name = safe;
   for (let n = 2; taken.has(name); n += 1) name = `${safe}~${n}`;
+  taken.add(name);
   notes.set(`raw:${path === '' ? name : `${path}.${name}`}#key`, exactText(key.slice(0, MAX_NAME)));
   return name;
 }
 
+/** JavaScript puts names that are whole numbers before all others, whatever order they were given in. */
+const beginsWithDigit = (name: string): boolean => name >= '0' && name < ':';
+
+/** Its members sorted by name. */
 function copyObject(object: object, path: string, copying: Copying): { [key: string]: Plain } {
-  const entries = Object.entries(object);
+  const keys = Object.keys(object);
   // The event itself has a fixed set of fields; only the free-form objects inside it can grow.
-  const kept = path === '' ? entries : entries.slice(0, copying.keys);
-  if (kept.length < entries.length) copying.notes.set(`cut:${path}`, entries.length);
-  const copy: [string, Plain][] = [];
-  const taken = new Set(Object.keys(object));
-  for (const [key, entry] of kept) {
+  const kept = path === '' || keys.length <= copying.keys ? keys : keys.slice(0, copying.keys);
+  if (kept !== keys) copying.notes.set(`cut:${path}`, keys.length);
+  const copy: { [key: string]: Plain } = {};
+  const taken = new Taken(object);
+  for (const key of sortNames(kept)) {
     const isSafe = key.length <= MAX_NAME && !(BEYOND_ASCII.test(key) && UNSAFE.test(key));
-    const safeKey = isSafe ? key : safeName(key, path, taken, copying.notes);
-    taken.add(safeKey);
+    const safeKey = isSafe ? key : safeName(key, path, taken.names, copying.notes);
+    if (!isSafe || beginsWithDigit(key)) copying.sorted = false;
     spend(copying, safeKey.length + 4);
+    const entry = (object as Record<string, unknown>)[key];
     const value = copyValue(entry, path === '' ? safeKey : `${path}.${safeKey}`, copying);
-    if (value !== undefined) copy.push([safeKey, value]);
+    if (value !== undefined) put(copy, safeKey, value);
   }
-  return Object.fromEntries(copy);
+  return copy;
+}
+
+/** The names that are in use, listed only where one of them is unsafe. */
+class Taken {
+  private listed: Set<string> | undefined;
+
+  constructor(private readonly object: object) {}
+
+  get names(): Set<string> {
+    return (this.listed ??= new Set(Object.keys(this.object)));
+  }
+}
+
+/** Assigned, a member of this name would be the copy's prototype. */
+function put(copy: { [key: string]: Plain }, name: string, value: Plain): void {
+  if (name !== '__proto__') copy[name] = value;
+  else Object.defineProperty(copy, name, { value, enumerable: true, configurable: true, writable: true });
 }

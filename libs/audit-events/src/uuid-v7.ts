@@ -4,7 +4,13 @@ import { randomFillSync } from 'node:crypto';
 const COUNTER_LIMIT = 0x1000;
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
-/** Makes UUIDv7 that sort in the order they were made, even where the clock stands still or steps back. */
+/** A clock that steps back further was wrong before; an id must stay near the time of its event (the store asks for a day). */
+const FOLLOWED_BACK_MS = 3_600_000;
+
+/**
+ * Makes UUIDv7 that sort in the order they were made, even where the clock stands still or steps back; but for one step back
+ * of more than an hour, which is followed (RFC 9562 section 6.2, on rollbacks): what keeps ids apart is their random part.
+ */
 export class UuidV7Source {
   private lastMs = 0;
   private counter = 0;
@@ -23,7 +29,7 @@ export class UuidV7Source {
   }
 
   private advance(nowMs: number): void {
-    if (nowMs > this.lastMs) {
+    if (nowMs > this.lastMs || nowMs < this.lastMs - FOLLOWED_BACK_MS) {
       this.lastMs = nowMs;
       // The upper bit starts clear, so that a busy millisecond has room to count.
       this.counter = this.takeRandom().readUInt16BE(0) & 0x7ff;

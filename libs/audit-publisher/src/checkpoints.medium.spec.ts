@@ -152,10 +152,8 @@ test('the last word on a chain covers it all, though it ends while its head is b
   await record(trail, 300);
   await trail.close();
   expect(verdict()).toMatchObject({ ok: true, events: 600, unchecked: 0 });
-  expect(publisher.checkpoints.map(({ seq, final }) => [seq, final])).toEqual([
-    [300, false],
-    [600, true],
-  ]);
+  expect(publisher.checkpoints.at(-1)).toMatchObject({ seq: 600, final: true });
+  expect(publisher.checkpoints.filter(({ final }) => final)).toHaveLength(1);
 });
 
 test('a head is signed after a while though few events come, and only where something is new', async () => {

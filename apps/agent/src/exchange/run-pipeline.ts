@@ -1,5 +1,6 @@
 import { HoldshortError, toHoldshortError } from '@holdshort/errors';
-import { outcomeOf } from '../audit/call-events.js';
+import { outcomeDraft, outcomeOf } from '../audit/call-events.js';
+import { recordWhenPossible } from '../audit/owed-outcomes.js';
 import { recordOutcome } from '../steps/record-outcome.js';
 import { words } from '../respond/api-refusal.js';
 import { refuse } from '../respond/refuse.js';
@@ -57,9 +58,10 @@ function refuseAll(exchange: Exchange, error: HoldshortError, agent: AgentContex
 
 /**
  * The outcome is not on disk. A call without an attempt there (a read, a model call) is then withheld (its last byte has not gone out yet). A write that
- * GitHub has already accepted is reported as it happened: its attempt is on disk and is resolved later.
+ * GitHub has already accepted is reported as it happened: its attempt is on disk, its outcome follows when the disk takes it.
  */
 function unrecorded(exchange: Exchange, agent: AgentContext, thrown: unknown): void {
   agent.logger.error({ err: thrown, correlation_id: exchange.correlationId }, 'the outcome could not be recorded');
-  if (!exchange.attempt) exchange.error ??= toHoldshortError(thrown);
+  if (exchange.attempt) void recordWhenPossible(agent, outcomeDraft(exchange));
+  else exchange.error ??= toHoldshortError(thrown);
 }

@@ -6,6 +6,7 @@ import path from 'node:path';
 import tls from 'node:tls';
 import { EventChain, type AuditEvent, type EventDraft } from '@holdshort/audit-events';
 import { agentV1 } from '@holdshort/contracts';
+import { HoldshortError } from '@holdshort/errors';
 import { ObjectCache } from '@holdshort/git-wire';
 import { Pool } from 'undici';
 import { loadAgentSettings } from '../config.js';
@@ -56,6 +57,8 @@ export interface Reached {
 export class RunningAgent {
   readonly events: EventDraft[] = [];
   readonly reached: Reached[] = [];
+  /** What the disk does not take. */
+  isUnrecordable: (draft: EventDraft) => boolean = () => false;
   readonly #dir: string;
   readonly #servers: http.Server[];
   readonly #pool: Pool;
@@ -86,6 +89,8 @@ export class RunningAgent {
     const silent = () => undefined;
     const trail = {
       record: (draft: EventDraft) => {
+        if (this.isUnrecordable(draft))
+          return Promise.reject(new HoldshortError('audit_unavailable', 'The disk is full.'));
         this.events.push(draft);
         return Promise.resolve({});
       },

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -259,7 +260,7 @@ export class Stack {
 
   /** Starts a process again that was killed, the way the stack started it, and waits until it is ready. */
   async restart(name: string, changes: Record<string, string> = {}): Promise<void> {
-    const { command, env } = this.#processOf(name);
+    const { command, env, log } = this.#processOf(name);
     if (!command) throw new Error(`the stack does not say how ${name} is started`);
     const [file = '', ...args] = command;
     const child = spawn(file, args, {
@@ -267,6 +268,7 @@ export class Stack {
       stdio: ['ignore', 'pipe', 'inherit'],
       cwd: ROOT,
     });
+    child.stdout.pipe(createWriteStream(log, { flags: 'a' }));
     this.#restarted.push(child);
     if (child.pid !== undefined) this.#pids.set(name, child.pid);
     const ended = new Promise<never>((_resolve, reject) => {

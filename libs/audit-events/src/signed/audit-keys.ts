@@ -43,8 +43,12 @@ const END_RULES: Readonly<Record<string, Rule>> = {
   from: isTime,
 };
 
-/** Clocks of workspaces run apart; certificates of agents are backdated for the same reason. */
-const SKEW_MS = 10 * 60_000;
+/**
+ * How far apart the clocks of emitter and control plane may be: as far as the store takes a time at all. Whoever has a key
+ * chooses the times that it signs, so a narrower bound would stop nobody, but call the trail of a workspace whose clock
+ * jumped false. A revoked key is another matter: it ends at once.
+ */
+const SKEW_MS = 2 * 86_400_000;
 
 /** The keys of one installation, as the control plane has certified them. */
 export class AuditKeys {

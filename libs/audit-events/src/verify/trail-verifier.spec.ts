@@ -121,7 +121,7 @@ describe.each([
   });
 });
 
-test('keys count in their time: revoked from a date at once, replaced with some minutes for those under way', async () => {
+test('keys count in their time: revoked from a date at once, replaced with two days for clocks that run apart', async () => {
   const first = Date.parse(at(1).time);
   const iso = (ms: number): string => new Date(first + ms).toISOString();
   const withEnd = async (reason: 'revoked' | 'replaced', ms: number): Promise<TrailVerdict> =>
@@ -130,9 +130,11 @@ test('keys count in their time: revoked from a date at once, replaced with some 
     });
   expect((await withEnd('revoked', -1)).broken).toMatchObject({ kind: 'wrong_key', seq: 256 });
   expect((await withEnd('revoked', 3_600_000)).ok).toBe(true);
-  expect((await withEnd('replaced', -60_000)).ok).toBe(true);
-  expect((await withEnd('replaced', -3_600_000)).broken).toMatchObject({ kind: 'wrong_key' });
-  const late = [trail.statements[0], await certify(trail.root, 'agt_1', trail.key, iso(3_600_000))];
+  expect((await withEnd('replaced', -47 * 3_600_000)).ok).toBe(true);
+  expect((await withEnd('replaced', -49 * 3_600_000)).broken).toMatchObject({ kind: 'wrong_key' });
+  const soon = [trail.statements[0], await certify(trail.root, 'agt_1', trail.key, iso(47 * 3_600_000))];
+  expect(verify(trail.events, trail.checkpoints, { keys: AuditKeys.read(soon) }).ok).toBe(true);
+  const late = [trail.statements[0], await certify(trail.root, 'agt_1', trail.key, iso(49 * 3_600_000))];
   expect(verify(trail.events, trail.checkpoints, { keys: AuditKeys.read(late) }).broken).toMatchObject({
     kind: 'wrong_key',
     message: expect.stringContaining('counts from'),

@@ -36,8 +36,9 @@ function configOf({ retentionMs, replicationFactor }: AuditTopicSettings): Recor
   return {
     'cleanup.policy': 'delete',
     'retention.ms': String(retentionMs),
-    // The time that counts is the event's; it travels in the record.
-    'message.timestamp.type': 'CreateTime',
+    // The time that counts is the event's, and travels in the record. As the topic's it would let a workspace's clock decide
+    // how long records are kept, and since Kafka 4 a record an hour ahead is refused (message.timestamp.after.max.ms).
+    'message.timestamp.type': 'LogAppendTime',
     'compression.type': 'producer',
     'max.message.bytes': String(MAX_MESSAGE_BYTES),
     ...(replicationFactor >= 3 ? { 'min.insync.replicas': '2', 'unclean.leader.election.enable': 'false' } : {}),

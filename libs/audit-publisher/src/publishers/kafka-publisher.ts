@@ -1,6 +1,7 @@
 import { AUDIT_CHECKPOINTS_TOPIC, AUDIT_EVENTS_TOPIC, checkpointHeaders, eventHeaders } from '@holdshort/audit-events';
-import { CompressionTypes, Partitioners, type Kafka, type Message, type Producer } from 'kafkajs';
-import { isCheckpoint, timeOf, type OutgoingRecord, type Publisher } from '../audit-trail.js';
+// by its default export: node finds no name of an enum in a CommonJS module, though jest does
+import kafkajs, { type Kafka, type Message, type Producer } from 'kafkajs';
+import { isCheckpoint, type OutgoingRecord, type Publisher } from '../audit-trail.js';
 import { auditTopicSettings, ensureAuditTopic } from './audit-topic.js';
 import { createKafkaClient, type KafkaConnection } from './kafka-client.js';
 import { guardKafkaRejections } from './kafka-rejections.js';
@@ -49,7 +50,7 @@ class KafkaPublisher implements Publisher {
 
   async publish(batch: readonly OutgoingRecord[]): Promise<void> {
     try {
-      await withinTime(this.send(batch), this.watchdogMs, this.closing.signal);
+      await this.sendWhatFits(batch);
       this.failures = 0;
       this.connected = true;
     } catch (error) {
@@ -70,6 +71,21 @@ class KafkaPublisher implements Publisher {
     this.release();
   }
 
+  /**
+   * A batch that the broker finds too large goes in halves, in order; a single record that is too large stays an error, and
+   * what is behind it waits until the topic takes it (its `max.message.bytes` was lowered: `holdshort admin kafka init` says so).
+   */
+  private async sendWhatFits(batch: readonly OutgoingRecord[]): Promise<void> {
+    try {
+      await withinTime(this.send(batch), this.watchdogMs, this.closing.signal);
+    } catch (error) {
+      if (batch.length < 2 || !isTooLarge(error)) throw error;
+      const half = batch.length >> 1;
+      await this.sendWhatFits(batch.slice(0, half));
+      await this.sendWhatFits(batch.slice(half));
+    }
+  }
+
   private async send(batch: readonly OutgoingRecord[]): Promise<void> {
     const producer = this.producer ?? (await this.connect());
     const topics = [
@@ -78,7 +94,7 @@ class KafkaPublisher implements Publisher {
     ];
     await producer.sendBatch({
       acks: -1,
-      compression: CompressionTypes.GZIP,
+      compression: kafkajs.CompressionTypes.GZIP,
       topicMessages: topics.filter(({ messages }) => messages.length > 0),
     });
   }
@@ -90,7 +106,7 @@ class KafkaPublisher implements Publisher {
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
-      createPartitioner: Partitioners.DefaultPartitioner,
+      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
       retry: { initialRetryTime: 100, retries: 2 },
     });
     await producer.connect();
@@ -120,9 +136,21 @@ class KafkaPublisher implements Publisher {
   }
 }
 
+const TOO_LARGE = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE']);
+
+const isTooLarge = (error: unknown): boolean =>
+  error instanceof kafkajs.KafkaJSProtocolError && TOO_LARGE.has(error.type);
+
+/**
+ * A record with the emitter's time is refused by Kafka 4 where that is an hour ahead of the broker, which would hold up all
+ * behind it, and counts for retention: a clock that is weeks behind would have it deleted at once. The event's time is in
+ * the record and its headers.
+ */
+const NO_TIMESTAMP = '-1';
+
 const toMessage = (record: OutgoingRecord): Message => ({
   key: record.key,
   value: record.value,
   headers: isCheckpoint(record) ? checkpointHeaders(record.checkpoint) : eventHeaders(record.event, record.subject),
-  timestamp: String(Date.parse(timeOf(record))),
+  timestamp: NO_TIMESTAMP,
 });

@@ -79,8 +79,7 @@ export class Checkpointer {
     clearTimeout(this.timer);
     await this.underWay;
     await this.signTails();
-    const end = this.stretch ?? this.covered;
-    if (end) await this.attempt(end, true);
+    await this.signEnd();
     await Promise.race([this.told, new Promise((resolve) => setTimeout(resolve, TELL_MS).unref())]);
     clearTimeout(this.timer);
   }
@@ -126,16 +125,30 @@ export class Checkpointer {
     return isSigned;
   }
 
+  /** An event that becomes durable while the end is being signed moves it; a last word over less would call it forged. */
+  private async signEnd(): Promise<void> {
+    for (let hasMoved = true; hasMoved;) {
+      const end = this.stretch ?? this.covered;
+      if (!end) return;
+      const signed = { ...end, ...(end.links ? { links: [...end.links] } : {}) };
+      const isEnd = (): boolean => (this.stretch ?? this.covered)?.seq === signed.seq;
+      await this.attempt(signed, true, isEnd);
+      hasMoved = !isEnd();
+    }
+  }
+
   private async signTails(): Promise<void> {
     const kept: OpenTail[] = [];
     for (const tail of this.tails) if (!(await this.attempt(tail, true))) kept.push(tail);
     this.tails = kept;
   }
 
-  private async attempt(stretch: Stretch, final: boolean): Promise<boolean> {
+  /** @param isTrue asked once more when it is signed: what is not true any more is not written */
+  private async attempt(stretch: Stretch, final: boolean, isTrue = (): boolean => true): Promise<boolean> {
     if (!this.signer) return false;
     try {
       const checkpoint = await signStatement(this.statement(stretch, final), this.signer);
+      if (!isTrue()) return false;
       await this.options.write(canonicalJson(checkpoint));
       this.tell(checkpoint);
       return true;

@@ -1,0 +1,30 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { startKafka, startPostgres } from '@holdshort/dev-services';
+import { chaosWords, isGood, runChaos } from './run-chaos.js';
+
+/** A run in the foreground with a broker and a database of its own. @returns the exit code: 0 where nothing was found */
+export async function chaosCommand(faults: number, seed: number): Promise<number> {
+  const dir = await mkdtemp(path.join(tmpdir(), 'holdshort-chaos-'));
+  const kafka = await startKafka({ dataDir: path.join(dir, 'kafka') });
+  const postgres = await startPostgres({ dataDir: path.join(dir, 'postgres'), temporary: true });
+  const print = (line: string): void => void process.stdout.write(`${line}\n`);
+  try {
+    const report = await runChaos({
+      faults,
+      seed,
+      kafka,
+      postgres,
+      print,
+      keepLogsIn: path.resolve('.holdshort/chaos-logs'),
+    });
+    print(`seed ${seed}\n${chaosWords(report)}`);
+    for (const { code, text } of [report.store, report.topics]) if (code !== 0) print(text);
+    return isGood(report) ? 0 : 1;
+  } finally {
+    await kafka.stop();
+    await postgres.stop();
+    await rm(dir, { recursive: true, force: true });
+  }
+}
