@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { CliContext, type Terminal } from './cli-context.js';
 import { addAdminCommands } from './commands/admin.js';
 import { addApprovalCommands } from './commands/approval.js';
+import { addAttestCommands } from './commands/attest.js';
 import { addAuditCommands } from './commands/audit.js';
 import { addGithubCommands } from './commands/github.js';
 import { addLoginCommands } from './commands/login.js';
@@ -47,6 +48,7 @@ export function buildProgram(context: CliContext, exit: (code: number) => void):
   addTokenCommands(program, context);
   addApprovalCommands(program, context);
   addAuditCommands(program, context, exit);
+  addAttestCommands(program, context, exit);
   addOperationCommands(program, context, exit);
   addPolicyCommands(program, context, exit);
   addAdminCommands(program, context, exit);
