@@ -31,6 +31,7 @@ import { createProxyServer } from './listener/proxy-server.js';
 import { WorkspaceCa } from './listener/workspace-ca.js';
 import { LinuxProcessEvidence } from './session/process-evidence.js';
 import { SessionRegistry } from './session/session-registry.js';
+import { PushAttestor } from './trail/push-attestor.js';
 import { SignedHeads } from './trail/sign-heads.js';
 import { Upstreams } from './upstream/upstreams.js';
 
@@ -115,13 +116,14 @@ async function open(settings: AgentSettings, logger: Logger): Promise<Opened> {
     evidence: new LinuxProcessEvidence(),
     upstreams: new Upstreams({ map: settings.upstreams, caFile: settings.upstreamCaFile }),
     trail,
+    attestor: new PushAttestor({ trail, logger }),
     metrics,
     scratchDir: await freshScratch(settings.stateDir),
     endpointUrl: () => endpointUrl,
   };
   followWatch(agent);
   const owner = { stateDir: settings.stateDir, agentId: identity.agentId, tenant: identity.tenant };
-  const heads = new SignedHeads({ owner, trail, control, logger });
+  const heads = new SignedHeads({ owner, trail, control, logger, attestor: agent.attestor });
   await heads.start();
   const renewal = keepRenewed(settings.stateDir, identity, logger, (renewed) => {
     identity = renewed;
@@ -162,6 +164,7 @@ async function main(): Promise<void> {
     renewal.stop();
     for (const server of [proxy, endpoint, admin]) server.close();
     await new Promise((resolve) => setTimeout(resolve, metrics.underWay() > 0 ? DRAIN_MS : 0));
+    await agent.attestor.idle();
     await trail.record({ type: 'agent.stopped', phase: 'single', correlation_id: chain });
     // the end of the chain is countersigned while there still is a line
     await trail.close(DRAIN_MS);

@@ -49,7 +49,8 @@ describe('the command line', () => {
         'approval revoke',
       ],
       ...['search', 'tail', 'verify', 'archive', 'export', 'hold', 'release', 'holds'].map((name) => `audit ${name}`),
-      ...['audit dead-letters list', 'audit dead-letters replay', 'agent spool', 'operation explain'],
+      ...['audit dead-letters list', 'audit dead-letters replay', 'agent spool'],
+      ...['attest verify', 'attest export', 'operation explain'],
       ...['init', 'validate', 'test', 'apply', 'simulate', 'break-glass'].map((name) => `policy ${name}`),
       ...['list', 'show', 'history', 'diff', 'submit', 'review', 'activate', 'rollback'].map(
         (name) => `policy ${name}`,

@@ -3,6 +3,7 @@ import { CliContext, type Terminal } from './cli-context.js';
 import { addAgentSpoolCommand } from './commands/agent-spool.js';
 import { addAdminCommands } from './commands/admin.js';
 import { addApprovalCommands } from './commands/approval.js';
+import { addAttestCommands } from './commands/attest.js';
 import { addAuditCommands } from './commands/audit.js';
 import { addGithubCommands } from './commands/github.js';
 import { addLoginCommands } from './commands/login.js';
@@ -49,6 +50,7 @@ export function buildProgram(context: CliContext, exit: (code: number) => void):
   addApprovalCommands(program, context);
   addAuditCommands(program, context, exit);
   addAgentSpoolCommand(program, context, exit);
+  addAttestCommands(program, context, exit);
   addOperationCommands(program, context, exit);
   addPolicyCommands(program, context, exit);
   addAdminCommands(program, context, exit);

@@ -24,6 +24,15 @@ export * from './signed/audit-keys.js';
 export * from './signed/head.js';
 export * from './signed/merkle.js';
 export * from './signed/anchor.js';
+export { type DsseEnvelope, IN_TOTO_PAYLOAD_TYPE } from './attestation/dsse.js';
+export {
+  attestPush,
+  isAttestable,
+  PUSH_PREDICATE_TYPE,
+  type PushAttestation,
+  type PushStatement,
+} from './attestation/push-statement.js';
+export * from './attestation/check-attestation.js';
 export type { BreakKind, ChainBreak } from './verify/chain-break.js';
 export type { Claim } from './verify/chain-verifier.js';
 export * from './verify/trail-verifier.js';

@@ -139,15 +139,18 @@ function safeNumber(value: number, path: string, notes: Notes): number | undefin
   return undefined;
 }
 
+/** A signature counts for the whole text only. Its emitter keeps it short: there is no tighter form of it. */
+const SIGNED_TEXT = 'detail.envelope';
+
 function safeString(text: string, path: string, copying: Copying): string {
   const { notes, string: limit } = copying;
-  spend(copying, Math.min(text.length, limit) + 3);
+  spend(copying, (path === SIGNED_TEXT ? text.length : Math.min(text.length, limit)) + 3);
   let safe = text;
   if (BEYOND_ASCII.test(text) && UNSAFE.test(text)) {
     notes.set(`raw:${path}`, exactText(text.slice(0, limit)));
     safe = safeText(text);
   }
-  if (safe.length <= limit) return safe;
+  if (safe.length <= limit || path === SIGNED_TEXT) return safe;
   notes.set(`cut:${path}`, `${text.length} sha256:${sha256Hex(exactBytes(text))}`);
   const cut = safe.slice(0, limit);
   return cut.isWellFormed() ? cut : cut.slice(0, -1);

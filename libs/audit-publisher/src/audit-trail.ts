@@ -12,6 +12,8 @@ export interface AuditTrail {
   isWritable(): boolean;
   /** Attempts of earlier boots that have no outcome; known after opening, to be resolved by the caller. */
   readonly unresolvedAttempts: readonly AuditEvent[];
+  /** Outcomes of accepted pushes that the spool still holds and that no attestation follows; known after opening. */
+  readonly unattestedPushes: readonly AuditEvent[];
   status(): AuditTrailStatus;
   /**
    * From now on the head of the chain is signed after every 256 events, after 10 s, and at the end; heads of earlier boots

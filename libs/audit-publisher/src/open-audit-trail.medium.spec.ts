@@ -1,7 +1,7 @@
 import { appendFile, mkdtemp, readdir, readFile, rm, stat, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { verifyChain, type AuditEvent } from '@holdshort/audit-events';
+import { verifyChain, type AuditEvent, type TypedDraft } from '@holdshort/audit-events';
 import {
   isCheckpoint,
   openAuditTrail,
@@ -253,6 +253,29 @@ test('an attempt without outcome survives the deletion of its segment, over seve
   expect(after.unresolvedAttempts).toEqual([]);
   await after.close();
   expect(publisher.events.filter((event) => event.id === attempt.id)).toHaveLength(1);
+});
+
+test('an accepted push whose attestation the process did not come to is known at the next start, delivered or not', async () => {
+  const push = (correlationId: string): TypedDraft => ({
+    ...callDraft(correlationId, 'outcome'),
+    ...{ type: 'call.write', phase: 'outcome', outcome: 'success', target: { host: 'github.com', repo: 'acme/app' } },
+    push: [{ ref: 'refs/heads/x', old: '0'.repeat(40), new: 'a'.repeat(40), kind: 'create', result: 'ok' }],
+  });
+  const first = await openAuditTrail(options(new MemoryPublisher()));
+  expect(first.unattestedPushes).toEqual([]);
+  const attested = await first.record(push('c1'));
+  const { target } = attested;
+  if (!target) throw new Error('the draft has one');
+  await first.record({
+    ...{ type: 'push.attested', phase: 'single', correlation_id: 'c1', outcome: 'success', target, push: [] },
+    detail: { envelope: '{}', event_id: attested.id },
+  });
+  const left = await first.record(push('c2'));
+  await first.record(callDraft('c3'));
+  await first.close();
+  const again = await openAuditTrail(options(new MemoryPublisher()));
+  expect(again.unattestedPushes).toEqual([left]);
+  await again.close();
 });
 
 test('the folder belongs to one trail; closing gives it back', async () => {

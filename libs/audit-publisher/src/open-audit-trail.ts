@@ -1,4 +1,11 @@
-import { EventChain, type AuditEvent, type Emitter, type Signer, type TypedDraft } from '@holdshort/audit-events';
+import {
+  EventChain,
+  isAttestable,
+  type AuditEvent,
+  type Emitter,
+  type Signer,
+  type TypedDraft,
+} from '@holdshort/audit-events';
 import { HoldshortError } from '@holdshort/errors';
 import type { Logger } from '@holdshort/telemetry';
 import type { AuditTrail, AuditTrailStatus, Publisher } from './audit-trail.js';
@@ -72,6 +79,8 @@ function unusable(error: unknown): never {
 class Inventory {
   readonly attempts = new OpenAttempts();
   readonly tails = new OpenTails();
+  /** Accepted pushes whose attestation does not follow, by event id: the process ended between the two. */
+  readonly unattested = new Map<string, AuditEvent>();
   undelivered = 0;
 
   constructor(private readonly cursor: Position | undefined) {}
@@ -80,9 +89,18 @@ class Inventory {
     this.tails.visit(frame);
     if (frame.kind === 'H') return;
     if (frame.kind !== 'C' && this.isAfterCursor(frame, segment)) this.undelivered += 1;
+    if (frame.kind === 'S') this.noteAttestation(frame);
     if (frame.kind === 'S' || frame.kind === 'K') return;
-    const { correlation_id: correlationId } = JSON.parse(frame.json.toString('utf8')) as AuditEvent;
-    this.attempts.note(frame.kind, correlationId, { segment, start: frame.start, end: frame.end });
+    const event = JSON.parse(frame.json.toString('utf8')) as AuditEvent;
+    if (isAttestable(event)) this.unattested.set(event.id, event);
+    this.attempts.note(frame.kind, event.correlation_id, { segment, start: frame.start, end: frame.end });
+  }
+
+  /** Most single events are reads, of which a full spool has hundreds of thousands: only these are parsed. */
+  private noteAttestation({ json }: Frame): void {
+    if (this.unattested.size === 0 || !json.includes('"type":"push.attested"')) return;
+    const { type, detail } = JSON.parse(json.toString('utf8')) as AuditEvent;
+    if (type === 'push.attested' && typeof detail?.event_id === 'string') this.unattested.delete(detail.event_id);
   }
 
   private isAfterCursor(frame: Frame, segment: number): boolean {
@@ -93,6 +111,7 @@ class Inventory {
 
 class SpooledAuditTrail implements AuditTrail {
   readonly unresolvedAttempts: readonly AuditEvent[];
+  readonly unattestedPushes: readonly AuditEvent[];
   private readonly commit: GroupCommit;
   private readonly delivery: DeliveryLoop;
   private readonly checkpointer: Checkpointer;
@@ -142,6 +161,8 @@ class SpooledAuditTrail implements AuditTrail {
   ) {
     const { options, chain, log, maxBytes, inventory } = parts;
     this.unresolvedAttempts = parts.unresolved;
+    this.unattestedPushes = [...inventory.unattested.values()];
+    inventory.unattested.clear();
     this.pending = inventory.undelivered;
     this.pendingSince = this.pending > 0 ? this.now() : undefined;
     this.commit = new GroupCommit({

@@ -19,7 +19,7 @@ export async function resolveAttempts(agent: AgentContext, signal: AbortSignal):
   for (const attempt of agent.trail.unresolvedAttempts) {
     while (!signal.aborted) {
       try {
-        await agent.trail.record(await conclude(agent, attempt, signal));
+        agent.attestor.attest(await agent.trail.record(await conclude(agent, attempt, signal)));
         break;
       } catch (thrown) {
         const error = toHoldshortError(thrown);

@@ -8,6 +8,7 @@ import type { DecisionCache } from '../control/decision-cache.js';
 import type { AgentMetrics } from '../admin/metrics.js';
 import type { SessionRegistry } from '../session/session-registry.js';
 import type { ProcessEvidence } from '../session/process-evidence.js';
+import type { PushAttestor } from '../trail/push-attestor.js';
 import type { Upstreams } from '../upstream/upstreams.js';
 
 /** Everything that lives longer than one call; made once in main.ts. */
@@ -23,6 +24,7 @@ export interface AgentContext {
   readonly evidence: ProcessEvidence;
   readonly upstreams: Upstreams;
   readonly trail: AuditTrail;
+  readonly attestor: PushAttestor;
   readonly metrics: AgentMetrics;
   /** Where packs wait for their verdict. */
   readonly scratchDir: string;

@@ -24,5 +24,5 @@ export async function recordOutcome(exchange: Exchange, agent: AgentContext): Pr
     });
     return;
   }
-  await recorded;
+  agent.attestor.attest(await recorded);
 }

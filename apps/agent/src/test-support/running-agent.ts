@@ -107,6 +107,7 @@ export class RunningAgent {
       evidence: { credentialOf: () => Promise.resolve(undefined) },
       upstreams: { pool: () => this.#pool },
       trail,
+      attestor: { attest: silent },
       scratchDir: this.#dir,
       endpointUrl: () => this.endpointUrl,
     } as unknown as AgentContext;

@@ -1,4 +1,4 @@
-import { canonicalJson, type Checkpoint } from '@holdshort/audit-events';
+import { canonicalJson, type Checkpoint, type Signer } from '@holdshort/audit-events';
 import type { AuditTrail } from '@holdshort/audit-publisher';
 import { toHoldshortError } from '@holdshort/errors';
 import type { Logger } from '@holdshort/telemetry';
@@ -12,6 +12,8 @@ export interface HeadSigning {
     countersignHead(checkpoint: string): Promise<string>;
   };
   logger: Logger;
+  /** Signs with the same key. */
+  attestor: { use(key: Signer): void };
   retryMs?: number;
 }
 
@@ -52,7 +54,8 @@ export class SignedHeads {
     for (const timer of this.timers) clearTimeout(timer);
   }
 
-  private use(key: Parameters<AuditTrail['signCheckpoints']>[0]): void {
+  private use(key: Signer): void {
+    this.parts.attestor.use(key);
     this.parts.trail.signCheckpoints(key, (checkpoint) => this.countersign(checkpoint));
   }
 

@@ -1,7 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { ControlPlaneAudit, type OwnEventOf } from '../audit/control-plane-audit.js';
 import { CLOCK, type Clock } from '../clock.js';
+import { newId } from '../random-id.js';
 import { payerOf, type Installation, type InstallationToken } from './github-app.js';
 import type { CountedToken } from './github-http.js';
+import { tokenSha256Base64 } from './held-lease.js';
 
 /** A token is used until this long before it ends. */
 const MARGIN_MS = 5 * 60_000;
@@ -18,8 +22,12 @@ interface Held {
 export class FactsTokens implements OnApplicationShutdown {
   private readonly held = new Map<string, Held>();
 
-  constructor(@Inject(CLOCK) private readonly now: Clock) {}
+  constructor(
+    private readonly audit: ControlPlaneAudit,
+    @Inject(CLOCK) private readonly now: Clock,
+  ) {}
 
+  /** @throws HoldshortError `lease_unavailable` or `audit_unavailable`; a token that could not be recorded is revoked */
   async of(
     installation: Installation,
     repositories: readonly string[],
@@ -50,12 +58,29 @@ export class FactsTokens implements OnApplicationShutdown {
     repositories: readonly string[],
     permissions: Permissions,
   ): Held {
-    const held = { installation, minted: installation.app.mint(installation, repositories, permissions) };
+    const held = { installation, minted: this.mintOnRecord(installation, repositories, permissions) };
     this.held.set(key, held);
     held.minted.catch(() => {
       if (this.held.get(key) === held) this.held.delete(key);
     });
     return held;
+  }
+
+  /** Before anybody uses it: a token that is on no record looks like one of an intruder in GitHub's own log. */
+  private async mintOnRecord(
+    installation: Installation,
+    repositories: readonly string[],
+    permissions: Permissions,
+  ): Promise<InstallationToken> {
+    this.audit.requireWritable();
+    const minted = await installation.app.mint(installation, repositories, permissions);
+    try {
+      await this.audit.record(issued(installation, repositories, minted));
+    } catch (error) {
+      await Promise.allSettled([installation.app.revoke(installation, minted.token)]);
+      throw error;
+    }
+    return minted;
   }
 
   /** Forgets a token that GitHub no longer honours, so that the next question mints a new one. */
@@ -74,6 +99,25 @@ export class FactsTokens implements OnApplicationShutdown {
     );
   }
 }
+
+const issued = (
+  { account, app }: Installation,
+  repositories: readonly string[],
+  { token, permissions, expiresAt }: InstallationToken,
+): OwnEventOf<'facts_token.issued'> => ({
+  type: 'facts_token.issued',
+  correlation_id: randomUUID(),
+  target: { host: app.site, repo: account },
+  lease: {
+    id: newId('fct'),
+    kind: 'facts',
+    token_sha256_b64: tokenSha256Base64(token),
+    permissions,
+    ...(repositories.length === 0 ? {} : { repositories: repositories.map((name) => `${account}/${name}`) }),
+    expires: expiresAt.toISOString(),
+  },
+  outcome: 'success',
+});
 
 /** What is wanted, as far as the installation has it; GitHub refuses the whole token otherwise. */
 const grantable = (installation: Installation, wanted: Record<string, string>): Record<string, string> =>

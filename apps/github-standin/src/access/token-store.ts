@@ -19,6 +19,12 @@ export interface IssuedToken {
   revoked: boolean;
   /** Calls so far, for the rate limit headers. */
   used: number;
+  /** `token_id` of the audit log. */
+  id: number;
+  /** A person's own token, that no App has anything to do with; `null` for those of the App. */
+  personal: 'classic' | 'fine_grained' | null;
+  /** Of a classic personal token, as `repo`. */
+  scopes: string[];
 }
 
 export interface TokenScope {
@@ -53,6 +59,13 @@ export function newUserSecret(prefix: 'ghu' | 'ghr'): string {
   return `${prefix}_${randomBytes(length).toString('base64url').replaceAll(/[-_]/g, '0').slice(0, length)}`;
 }
 
+/** `ghp_` with 36 letters and digits, or `github_pat_` with 22 and 59, as long as GitHub's. */
+function newPersonalToken(kind: IssuedToken['personal']): string {
+  const letters = (length: number): string =>
+    randomBytes(length).toString('base64url').replaceAll(/[-_]/g, '0').slice(0, length);
+  return kind === 'classic' ? `ghp_${letters(36)}` : `github_pat_${letters(22)}_${letters(59)}`;
+}
+
 export interface UserTokenParts extends Pick<IssuedToken, 'installation' | 'repositoryIds' | 'permissions'> {
   user: Account;
   reaches: IssuedToken['reaches'];
@@ -61,6 +74,8 @@ export interface UserTokenParts extends Pick<IssuedToken, 'installation' | 'repo
 
 export class TokenStore {
   readonly #tokens = new Map<string, IssuedToken>();
+
+  #lastId = 1_813_636_000;
 
   constructor(readonly appId: number) {}
 
@@ -80,12 +95,23 @@ export class TokenStore {
     return this.#keep(newUserSecret('ghu'), parts);
   }
 
+  /** What a person makes in their settings. */
+  issuePersonal(parts: UserTokenParts & Pick<IssuedToken, 'personal' | 'scopes'>): {
+    text: string;
+    token: IssuedToken;
+  } {
+    return this.#keep(newPersonalToken(parts.personal), parts);
+  }
+
   #keep(
     text: string,
-    parts: Omit<IssuedToken, 'sha256' | 'issuedAt' | 'revoked' | 'used'>,
+    parts: Omit<IssuedToken, 'sha256' | 'issuedAt' | 'revoked' | 'used' | 'id' | 'personal' | 'scopes'> &
+      Partial<Pick<IssuedToken, 'personal' | 'scopes'>>,
   ): { text: string; token: IssuedToken } {
     const issuedAt = new Date().toISOString();
-    const token: IssuedToken = { ...parts, sha256: sha256Hex(text), issuedAt, revoked: false, used: 0 };
+    this.#lastId += 1;
+    const fresh = { sha256: sha256Hex(text), issuedAt, revoked: false, used: 0, id: this.#lastId };
+    const token: IssuedToken = { personal: null, scopes: [], ...parts, ...fresh };
     this.#tokens.set(token.sha256, token);
     return { text, token };
   }

@@ -23,6 +23,13 @@ export function roleOn(user: Account, repository: Repository): Role {
   return role === 'none' && !repository.private ? 'read' : role;
 }
 
+/** Owners of an organisation; in the embedded stack who administers all that it has. */
+export const isOwnerOf = (user: Account, organization: Account): boolean =>
+  MEMBERS[organization.login.toLowerCase()]?.[user.login] === 'admin';
+
+export const isMemberOf = (user: Account, organization: Account): boolean =>
+  MEMBERS[organization.login.toLowerCase()]?.[user.login] !== undefined;
+
 /** Permissions for which GitHub wants an administrator of the repository. */
 const OF_ADMINS = [
   'administration',

@@ -1,6 +1,7 @@
 import { GitHubError } from '../http/github-error.js';
 import type { ServerParts } from '../http/standin-server.js';
 import { fullName, type Repository } from '../world/model.js';
+import { issuePersonalToken, type PersonalTokenBody } from './personal-tokens.js';
 import { historyOf } from '../world/seed.js';
 import { afterPush } from '../world/pull-state.js';
 
@@ -106,6 +107,12 @@ function uninstall(parts: ServerParts, [login = '']: string[]): unknown {
   return { ok: true };
 }
 
+/** The audit log since the last time, as one file of GitHub's stream. */
+function streamAudit(parts: ServerParts, { folder, again }: { folder?: string; again?: number }): unknown {
+  if (!folder) throw new GitHubError(422, 'folder is needed');
+  return { file: parts.world.audit.streamTo(folder, again) };
+}
+
 async function listRefs(parts: ServerParts, call: ControlCall): Promise<unknown> {
   const refs = await findRepository(parts, call.names).git.refs('refs/');
   return Object.fromEntries(refs.map(({ ref, id }) => [ref, id]));
@@ -118,7 +125,7 @@ function listTokens(parts: ServerParts): unknown {
   };
   return parts.world.tokens.all().map((token) => ({
     sha256: token.sha256,
-    kind: token.user ? (token.installation ? 'scoped' : 'user') : 'installation',
+    kind: token.personal ? 'personal' : token.user ? (token.installation ? 'scoped' : 'user') : 'installation',
     user: token.user?.login ?? null,
     repositories: token.repositoryIds?.map(nameOf) ?? null,
     permissions: token.permissions,
@@ -145,6 +152,8 @@ export const CONTROL_ROUTES: readonly ControlRoute[] = [
   ],
   [/^GET \/tokens$/, listTokens],
   [/^POST \/installations$/, (parts, { body }) => install(parts, body as { account?: string })],
+  [/^POST \/personal-tokens$/, (parts, { body }) => issuePersonalToken(parts, body as PersonalTokenBody)],
+  [/^POST \/audit-stream$/, (parts, { body }) => streamAudit(parts, body as { folder?: string; again?: number })],
   [/^POST \/consent$/, (parts, { body }) => consent(parts, body as { login?: string; deny?: boolean })],
   [/^DELETE \/installations\/([^/]+)$/, (parts, { names }) => uninstall(parts, names)],
 ];

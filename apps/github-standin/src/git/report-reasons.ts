@@ -44,6 +44,8 @@ function rewriteReport(report: Buffer, reasons: Map<string, string>): Buffer {
 export class ReportReasons extends Transform {
   #pending: Buffer = Buffer.alloc(0);
   #report: Buffer[] = [];
+  /** Refs that moved. */
+  accepted = 0;
 
   constructor(readonly verdictFile: string) {
     super();
@@ -78,6 +80,7 @@ export class ReportReasons extends Transform {
   #endReport(): void {
     if (this.#report.length === 0) return;
     const report = rewriteReport(Buffer.concat(this.#report), readVerdict(this.verdictFile));
+    this.accepted += report.toString('latin1').match(/[0-9a-f]{4}ok [^\n]+\n/g)?.length ?? 0;
     this.#report = [];
     for (let at = 0; at < report.length; at += BAND_DATA) {
       this.push(packet(Buffer.concat([Buffer.from([1]), report.subarray(at, at + BAND_DATA)])));

@@ -5,6 +5,7 @@ import { canSee, identify, mayUse, permissionsOn, tokenOf, type Actor } from '..
 import { covers } from '../access/permissions.js';
 import { serveBackend } from '../git/http-backend.js';
 import { ReceivePackRequest } from '../git/receive-pack-request.js';
+import { UploadPackRequest } from '../git/upload-pack-request.js';
 import { ReportReasons } from '../git/report-reasons.js';
 import type { Repository } from '../world/model.js';
 import { wikiFolder, wikiOf } from '../world/side-repositories.js';
@@ -110,15 +111,17 @@ async function servePush(world: World, exchange: Exchange, repository: Repositor
   const verdict = join(world.git.stateDir, `verdict-${randomUUID()}`);
   const request = new ReceivePackRequest();
   request.on('data', () => (exchange.log.pack_bytes = request.packBytes));
+  const report = new ReportReasons(verdict);
   try {
     const env = hookEnvironment(actor, repository, verdict);
     const remoteUser = actor.kind === 'user' ? actor.account.login : world.bot.login;
     const target = { ...backendTarget(world, repository, '/git-receive-pack', ''), remoteUser, env };
-    await serveBackend(world.git, exchange, target, { through: [request], back: [new ReportReasons(verdict)] });
+    await serveBackend(world.git, exchange, target, { through: [request], back: [report] });
   } finally {
     exchange.log.pack_bytes = request.packBytes;
     rmSync(verdict, { force: true });
   }
+  if (report.accepted > 0) world.audit.git('git.push', doerOf(exchange, actor), repository);
   if (request.commands.length > 0) await afterPush(world, repository);
 }
 
@@ -151,5 +154,15 @@ export async function serveGit(world: World, exchange: Exchange, path: GitPath):
   }
   if (path.wiki) return serveWiki(world, exchange, repository, path);
   if (path.rest === '/git-receive-pack') return servePush(world, exchange, repository, actor);
-  await serveBackend(world.git, exchange, backendTarget(world, repository, path.rest, url.search.slice(1)));
+  const target = backendTarget(world, repository, path.rest, url.search.slice(1));
+  if (path.rest !== '/git-upload-pack') return serveBackend(world.git, exchange, target);
+  const request = new UploadPackRequest();
+  await serveBackend(world.git, exchange, target, { through: [request] });
+  if (request.action !== undefined) world.audit.git(request.action, doerOf(exchange, actor), repository);
 }
+
+const doerOf = ({ req, res }: Exchange, actor: Actor) => ({
+  actor,
+  userAgent: req.headers['user-agent'] ?? '',
+  requestId: String(res.getHeader('x-github-request-id')),
+});

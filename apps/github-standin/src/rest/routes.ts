@@ -4,6 +4,7 @@ import { accountRoutes } from './routes/account-routes.js';
 import { administrationRoutes } from './routes/administration-routes.js';
 import { appRoutes } from './routes/app-routes.js';
 import { assetRoutes } from './routes/asset-routes.js';
+import { auditLogRoutes } from './routes/audit-log-routes.js';
 import { authorizationRoutes } from './routes/authorization-routes.js';
 import { branchRoutes } from './routes/branch-routes.js';
 import { commitRoutes } from './routes/commit-routes.js';
@@ -19,6 +20,7 @@ import { repositoryRoutes } from './routes/repository-routes.js';
 export const ROUTES: readonly Route[] = [
   ...accountRoutes,
   ...appRoutes,
+  ...auditLogRoutes,
   ...authorizationRoutes,
   ...repositoryRoutes,
   ...contentsRoutes,

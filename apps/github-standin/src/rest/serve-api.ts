@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canSee, identify, mayUse, tokenOf, type Actor } from '../access/actor.js';
 import { acceptedHeader } from '../access/permissions.js';
+import { isAudited, webAction } from '../audit/web-actions.js';
 import type { Exchange } from '../http/exchange.js';
 import { GitHubError, notAccessible, notFound, notImplemented } from '../http/github-error.js';
 import { fullName, type Repository } from '../world/model.js';
@@ -78,7 +79,25 @@ export async function answer(world: World, exchange: Exchange, actor: Actor, pre
   checkRepository(actor, needs, repository);
   if (repository?.archived && exchange.req.method !== 'GET')
     throw new GitHubError(403, 'Repository was archived so is read-only.');
-  return match.route.handler(new ApiCall({ world, exchange, actor, params: match.params, found: repository, prefix }));
+  const call = new ApiCall({ world, exchange, actor, params: match.params, found: repository, prefix });
+  const reply = await match.route.handler(call);
+  await recordAction(call, match, reply.status);
+  return reply;
+}
+
+/** What changed settings, pulls or people is in GitHub's audit log; a refused call threw before. */
+async function recordAction(call: ApiCall, { route }: Match, status: number): Promise<void> {
+  const name = `${route.method} ${route.template}`;
+  if (!isAudited(name)) return;
+  const action = webAction(name, await call.body(), status);
+  const owner = call.found?.owner ?? call.world.accounts.get(call.param('org').toLowerCase());
+  if (action === undefined || !owner) return;
+  const doer = {
+    actor: call.actor,
+    userAgent: call.exchange.req.headers['user-agent'] ?? '',
+    requestId: String(call.exchange.res.getHeader('x-github-request-id')),
+  };
+  call.world.audit.web(action, doer, owner, call.found);
 }
 
 function send(exchange: Exchange, reply: Reply): void {

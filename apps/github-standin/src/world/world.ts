@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { AppIdentity } from '../access/app-identity.js';
 import { INSTALLATION_PERMISSIONS } from '../access/permissions.js';
 import { TokenStore } from '../access/token-store.js';
+import { AuditLog } from '../audit/audit-log.js';
 import type { NewCommit } from '../git/fast-import.js';
 import { GitRepository } from '../git/git-repository.js';
 import type { GitProgram } from '../git/run-git.js';
@@ -42,6 +43,7 @@ export class World {
   readonly addresses = new SignedAddresses();
   readonly packages = new Packages();
   readonly authorizations: Authorizations;
+  readonly audit: AuditLog;
   /** LFS objects and release assets, by the path of their address. */
   readonly files: FileStore;
   readonly #closing: (() => void)[] = [];
@@ -58,6 +60,7 @@ export class World {
     this.tokens = new TokenStore(app.id);
     this.authorizations = new Authorizations(this);
     this.bot = this.account(`${app.slug}[bot]`, 'Bot');
+    this.audit = new AuditLog(this.bot);
   }
 
   newId(): number {

@@ -238,4 +238,28 @@ export const APPROVAL_EVENTS = defineEvents({
       detail: { reason: 'session ended' },
     },
   },
+  'facts_token.issued': {
+    code: 'HS-5003',
+    title: 'Token for facts issued',
+    when: 'The control plane had GitHub mint a token that reads facts about repositories for its decisions; recorded before its first use.',
+    emitter: 'control-plane',
+    phases: single,
+    level: 'info',
+    ocsf: { class: 'entity_management', activity: 'create', entity: 'token', named: 'lease.id' },
+    required: ['lease', 'target', 'outcome'],
+    optional: [],
+    detail: {},
+    example: {
+      target: { host: 'github.com', repo: 'acme' },
+      lease: {
+        id: 'fct_7c1e',
+        kind: 'facts',
+        token_sha256_b64: 'n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=',
+        permissions: { metadata: 'read' },
+        repositories: ['acme/app'],
+        expires: '2026-01-31T09:30:00.000Z',
+      },
+      outcome: 'success',
+    },
+  },
 });

@@ -162,6 +162,39 @@ export const CALL_EVENTS = defineEvents({
       },
     },
   },
+  'push.attested': {
+    code: 'HS-2005',
+    title: 'Push attested',
+    when: 'GitHub accepted a push: the agent signed what it knows of it, after the outcome of the call.',
+    emitter: 'agent',
+    phases: single,
+    level: 'info',
+    ocsf: { class: 'api_activity', activity: 'create' },
+    required: ['target', 'push', 'outcome'],
+    optional: ['session_id', 'human', 'ai', 'lease'],
+    detail: {
+      envelope: text('The DSSE envelope with the in-toto statement, as JSON; docs/attestations.md. Never cut.'),
+      event_id: text('The outcome that is attested.'),
+    },
+    example: {
+      ...call,
+      push: [
+        {
+          ref: 'refs/heads/fix-42',
+          old: '5e7a1c9d0b3f4a6e8c2d1f0a9b8c7d6e5f4a3b2c',
+          new: 'c0ffee0c0ffee0c0ffee0c0ffee0c0ffee0c0ffe',
+          kind: 'update',
+          result: 'ok',
+        },
+      ],
+      outcome: 'success',
+      detail: {
+        envelope:
+          '{"payloadType":"application/vnd.in-toto+json","payload":"e30=","signatures":[{"keyid":"n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg","sig":"AA=="}]}',
+        event_id: '019c1338-7a5c-7e11-9c4b-2f6b1d3a7e50',
+      },
+    },
+  },
   'tunnel.opened': {
     code: 'HS-2004',
     title: 'Tunnel opened',

@@ -87,13 +87,18 @@ export class AuditKeys {
 
   /** Why the statement is not one of this owner at this time; undefined where it is. @param time RFC 3339 */
   objection(statement: Signed, owner: string, time: string): string | undefined {
-    const certificate = this.keys.get(statement.kid);
-    if (!certificate) return `it is signed by the key ${statement.kid}, which nobody certified`;
+    return this.keyObjection(statement.kid, owner, time, (x) => isSignedBy(x, statement));
+  }
+
+  /** The same for a signature of another form. @param isSigned whether it is one of this public key, base64url */
+  keyObjection(kid: string, owner: string, time: string, isSigned: (x: string) => boolean): string | undefined {
+    const certificate = this.keys.get(kid);
+    if (!certificate) return `it is signed by the key ${kid}, which nobody certified`;
     if (certificate.owner !== owner) return `it is signed by a key of ${certificate.owner}`;
-    if (!isSignedBy(certificate.x, statement)) return `its signature is not one of the key ${statement.kid}`;
+    if (!isSigned(certificate.x)) return `its signature is not one of the key ${kid}`;
     const at = Date.parse(time);
     if (at < Date.parse(certificate.valid_from) - SKEW_MS) return `its key counts from ${certificate.valid_from} only`;
-    const end = this.ends.get(statement.kid);
+    const end = this.ends.get(kid);
     if (!end) return undefined;
     const last = Date.parse(end.from) + (end.reason === 'revoked' ? 0 : SKEW_MS);
     return at > last ? `its key was ${end.reason} at ${end.from}` : undefined;
