@@ -7,7 +7,7 @@ import { bundled } from './bundle.mjs';
 
 const FILE = path.resolve(import.meta.dirname, '../deploy/siem/elastic/index-template.json');
 
-const template = await bundled('tools/siem/elastic-template.ts', async (file) => {
+const template = await bundled('tools/sigma/pack/elastic-template.ts', async (file) => {
   const { elasticTemplate } = await import(pathToFileURL(file).href);
   return elasticTemplate();
 });

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { EVENT_TYPE_NAMES } from '@holdshort/audit-events';
 import { catalogueFields } from './catalogue-fields.js';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 export interface PackFile {
   /** Path in the repository. */
