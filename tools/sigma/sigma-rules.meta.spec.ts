@@ -4,7 +4,7 @@ import { EVENT_TYPE_NAMES, toOcsf, verifyChain, type AuditEvent, type EventType 
 import { isReasonCode } from '@holdshort/errors';
 import { OPERATION_CLASSES } from '@holdshort/github-operations';
 import { requireValidEvents } from '@holdshort/testkit/events';
-import { catalogueFields } from './catalogue-fields.js';
+import { catalogueFields } from './pack/catalogue-fields.js';
 import { evaluateRules } from './evaluate-rules.js';
 import { readRules, type SigmaRule } from './read-rules.js';
 import { recordingFiles } from './recordings/recording-files.js';

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   CHAIN_START_HASH,
   EVENT_CATALOGUE,
@@ -37,16 +38,18 @@ interface Chain {
 /**
  * Events as their emitters would seal them, each in a whole chain; always the same text for the same steps, so that
  * recordings in the repository are compared with what they are made from.
+ * @param name of the recording: no two share an id
  * @param start RFC 3339
  */
-export function record(start: string, steps: readonly Step[]): string {
+export function record(name: string, start: string, steps: readonly Step[]): string {
+  const salt = createHash('sha256').update(name).digest('hex').slice(0, 4);
   const chains = new Map<string, Chain>();
   const began = Date.parse(start);
   const lines = [...steps]
     .sort((a, b) => a.minute - b.minute)
     .map((step, n) => {
       const time = began + Math.round(step.minute * 60_000) + n;
-      const event = unsealed(step, { time, n }, chains);
+      const event = unsealed(step, { time, n, salt });
       const chain = chainOf(event, chains);
       const { hash, json } = sealEvent({ ...event, seq: chain.seq + 1, prev_hash: chain.head });
       Object.assign(chain, { seq: chain.seq + 1, head: hash });
@@ -63,8 +66,7 @@ const chainOf = ({ chain_id: id }: Pick<AuditEvent, 'chain_id'>, chains: Map<str
 
 function unsealed(
   { type, but = {}, agent, boot = 0 }: Step,
-  { time, n }: { time: number; n: number },
-  chains: ReadonlyMap<string, Chain>,
+  { time, n, salt }: { time: number; n: number; salt: string },
 ): Omit<AuditEvent, 'hash' | 'seq' | 'prev_hash'> {
   const example = exampleEvent(type);
   const emitter = agent === undefined ? example.agent : { ...exampleEvent('call.read').agent, id: agent };
@@ -73,12 +75,12 @@ function unsealed(
     phase: example.phase,
     correlation_id: `0b5e1c7a-52b8-4b8e-9d5b-${hex(n, 12)}`,
     ...but,
-    id: `${uuidTime(time)}-7${hex(n, 3)}-8000-${hex(chains.size, 4)}${hex(n, 8)}`,
+    id: `${uuidTime(time)}-7${hex(n, 3)}-8000-${salt}${hex(n, 8)}`,
     specversion: 1,
     type,
     code: EVENT_TYPES[type],
     time: new Date(time).toISOString(),
-    chain_id: `${emitter.id}-${boot}`,
+    chain_id: `${emitter.id}-${salt}-${boot}`,
     tenant: example.tenant,
     agent: emitter,
   };

@@ -80,6 +80,19 @@ describe.each(EVENT_TYPE_NAMES)('%s', (type) => {
     expect(problems(toOcsf(exampleEvent(type)))).toBe('');
   });
 
+  it('holds to it in every phase and with every outcome', () => {
+    for (const phase of EVENT_CATALOGUE[type].phases)
+      for (const outcome of ['success', 'refused', 'failed', 'unknown'] as const)
+        expect(problems(toOcsf({ ...exampleEvent(type), phase, outcome }))).toBe('');
+  });
+
+  it('holds to it with nothing but what is always there', () => {
+    const { required, requiredInOutcome = [], optional } = EVENT_CATALOGUE[type];
+    const event: Record<string, unknown> = { ...exampleEvent(type) };
+    for (const name of optional) if (![...required, ...requiredInOutcome].includes(name)) delete event[name];
+    expect(problems(toOcsf(event as unknown as AuditEvent))).toBe('');
+  });
+
   it('holds to it whatever its texts are', () => {
     fc.assert(
       fc.property(fc.array(hostile, { minLength: 2, maxLength: 12 }), (texts) => {
