@@ -29,7 +29,8 @@ async function* lines(input: Readable, name: string): AsyncGenerator<TrailItem> 
   }
 }
 
-async function plain(raw: Readable): Promise<Readable> {
+/** As it is, or unzipped where its first bytes are those of gzip. */
+export async function plain(raw: Readable): Promise<Readable> {
   const first = await firstBytes(raw);
   if (!GZIP_MAGIC.every((byte, place) => first[place] === byte)) return raw;
   const gunzip = createGunzip();
