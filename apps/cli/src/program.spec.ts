@@ -48,7 +48,9 @@ describe('the command line', () => {
         'approval grants',
         'approval revoke',
       ],
-      ...['search', 'tail', 'verify', 'archive', 'export', 'hold', 'release', 'holds'].map((name) => `audit ${name}`),
+      ...['search', 'tail', 'verify', 'reconcile', 'archive', 'export', 'hold', 'release', 'holds'].map(
+        (name) => `audit ${name}`,
+      ),
       ...['audit dead-letters list', 'audit dead-letters replay', 'agent spool'],
       ...['attest verify', 'attest export', 'operation explain'],
       ...['init', 'validate', 'test', 'apply', 'simulate', 'break-glass'].map((name) => `policy ${name}`),

@@ -27,6 +27,14 @@ export const CLI_SETTINGS = defineSettings({
     secret: true,
     reason: 'A personal API token, or the OIDC token of a CI job or pod; takes the place of a sign-in.',
   },
+  githubAuditToken: {
+    env: 'HOLDSHORT_GITHUB_AUDIT_TOKEN',
+    kind: 'text',
+    default: '',
+    secret: true,
+    reason:
+      "Reads the organisation's audit log at GitHub for `audit reconcile`: scope read:audit_log, or the permission organization administration: read.",
+  },
   agentProxy: {
     env: 'HOLDSHORT_AGENT_PROXY',
     kind: 'text',

@@ -5,6 +5,7 @@ import { createAuthority, issueLeaf, type Credential } from '@holdshort/tls';
 import { createAppIdentity } from './access/app-identity.js';
 import { startControl } from './control/control-server.js';
 import { GitProgram } from './git/run-git.js';
+import { Capture } from './http/capture.js';
 import { Faults } from './http/faults.js';
 import { RequestLog } from './http/request-log.js';
 import { portOf, startServer } from './http/standin-server.js';
@@ -85,7 +86,7 @@ export async function startStandin(options: StandinOptions): Promise<Standin> {
   writeFileSync(files.secret, app.clientSecret, { mode: 0o600 });
   const world = new World(new GitProgram(stateDir), app);
   await seed(world);
-  const parts = { world, log: new RequestLog(), faults: new Faults(), enterpriseHost };
+  const parts = { world, log: new RequestLog(), faults: new Faults(), capture: new Capture(), enterpriseHost };
   const server = await startServer(parts, leaf, options.port);
   const control = await startControl(parts, options.controlPort);
   return {

@@ -8,6 +8,7 @@ import { addDeadLetterCommands } from './audit-dead-letters.js';
 import { addExportCommand } from './audit-export.js';
 import { addFilterOptions, filterOf, type FilterOptions, type Query } from './audit-filters.js';
 import { addHoldCommands } from './audit-hold.js';
+import { addReconcileCommand } from './audit-reconcile.js';
 import { addVerifyCommand } from './audit-verify.js';
 
 interface SearchOptions extends FilterOptions {
@@ -69,6 +70,7 @@ export function addAuditCommands(program: Command, context: CliContext, exit: (c
     .addHelpText('after', '\nExample:\n  holdshort audit tail -f')
     .action((options: SearchOptions & { follow?: boolean }) => tail(context, options));
   addVerifyCommand(audit, context, exit);
+  addReconcileCommand(audit, context, exit);
   addArchiveCommand(audit, context);
   addExportCommand(audit, context);
   addHoldCommands(audit, context);

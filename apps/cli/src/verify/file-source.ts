@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { trailItemOf, UnreadableInput, type TrailItem } from './trail-item.js';
@@ -29,8 +29,11 @@ async function* lines(input: Readable, name: string): AsyncGenerator<TrailItem> 
   }
 }
 
-async function plain(raw: Readable): Promise<Readable> {
+/** As it is, or unzipped where its first bytes are those of gzip. */
+export async function plain(raw: Readable): Promise<Readable> {
   const first = await firstBytes(raw);
+  // readline waits for ever for the end of a stream that has ended already
+  if (first.length === 0) return Readable.from([]);
   if (!GZIP_MAGIC.every((byte, place) => first[place] === byte)) return raw;
   const gunzip = createGunzip();
   // its error reaches the reader, who reads `gunzip`

@@ -153,6 +153,14 @@ export const CONTROL_ROUTES: readonly ControlRoute[] = [
   [/^GET \/tokens$/, listTokens],
   [/^POST \/installations$/, (parts, { body }) => install(parts, body as { account?: string })],
   [/^POST \/personal-tokens$/, (parts, { body }) => issuePersonalToken(parts, body as PersonalTokenBody)],
+  [
+    /^POST \/capture$/,
+    (parts, { body }) => {
+      parts.capture.turn((body as { on?: boolean }).on === true);
+      return { ok: true };
+    },
+  ],
+  [/^GET \/captured$/, (parts) => parts.capture.tokens],
   [/^POST \/audit-stream$/, (parts, { body }) => streamAudit(parts, body as { folder?: string; again?: number })],
   [/^POST \/consent$/, (parts, { body }) => consent(parts, body as { login?: string; deny?: boolean })],
   [/^DELETE \/installations\/([^/]+)$/, (parts, { names }) => uninstall(parts, names)],

@@ -9,6 +9,7 @@ import { serveOauth } from '../oauth/serve-oauth.js';
 import { serveApi } from '../rest/serve-api.js';
 import type { World } from '../world/world.js';
 import { serveArchive } from './codeload.js';
+import type { Capture } from './capture.js';
 import type { Exchange } from './exchange.js';
 import type { Faults } from './faults.js';
 import { serveGist, serveGistRaw } from './serve-gist.js';
@@ -25,6 +26,7 @@ export interface ServerParts {
   world: World;
   log: RequestLog;
   faults: Faults;
+  capture: Capture;
   /** A GitHub Enterprise Server serves all that it has under its one name; empty for github.com. */
   enterpriseHost: string;
 }
@@ -108,10 +110,11 @@ async function applyFault(faults: Faults, exchange: Exchange): Promise<boolean> 
   return true;
 }
 
-function startExchange(log: RequestLog, req: IncomingMessage, res: ServerResponse): Exchange {
+function startExchange({ log, capture }: ServerParts, req: IncomingMessage, res: ServerResponse): Exchange {
   const host = (req.headers.host ?? '').toLowerCase().replace(/:\d+$/, '');
   const url = new URL(req.url ?? '/', `https://${req.headers.host ?? 'localhost'}`);
   const credential = credentialOf(req);
+  if (credential !== null) capture.see(credential);
   const entry = log.add({
     host,
     method: req.method ?? '',
@@ -136,7 +139,7 @@ function countBody(req: IncomingMessage, entry: LoggedRequest): void {
 }
 
 async function handle(parts: ServerParts, req: IncomingMessage, res: ServerResponse): Promise<void> {
-  const exchange = startExchange(parts.log, req, res);
+  const exchange = startExchange(parts, req, res);
   try {
     if (await applyFault(parts.faults, exchange)) return;
     await (isEnterprise(parts, exchange)
