@@ -7,6 +7,7 @@ import tls from 'node:tls';
 import { EventChain, type AuditEvent, type EventDraft } from '@holdshort/audit-events';
 import { agentV1 } from '@holdshort/contracts';
 import { ObjectCache } from '@holdshort/git-wire';
+import { NO_TRACING } from '@holdshort/telemetry';
 import { Pool } from 'undici';
 import { loadAgentSettings } from '../config.js';
 import { AgentMetrics } from '../admin/metrics.js';
@@ -101,6 +102,7 @@ export class RunningAgent {
       sessions: new SessionRegistry({ resolve: () => Promise.resolve(SESSION) }),
       evidence: { credentialOf: () => Promise.resolve(undefined) },
       upstreams: { pool: () => this.#pool },
+      tracing: NO_TRACING,
       trail,
       scratchDir: this.#dir,
       endpointUrl: () => this.endpointUrl,
