@@ -1,4 +1,4 @@
-// Types by tsc, then one bundle (and one beside it for Amazon MSK): it starts in a third of the time and needs 20 MB less memory than separate modules.
+// Types by tsc, then one bundle (and beside it one for Amazon MSK, one for traces): it starts in a third of the time and needs 20 MB less memory than separate modules.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -10,6 +10,7 @@ const tsc = spawnSync(process.execPath, [here('../../node_modules/typescript/bin
 if (tsc.status !== 0) process.exit(tsc.status ?? 1);
 
 const MSK_SIGNER = 'aws-msk-iam-sasl-signer-js';
+const TRACING = 'otel-tracing.js';
 const common = {
   bundle: true,
   platform: 'node',
@@ -30,10 +31,13 @@ await build({
   alias: { undici: here('build/undici-pool.mjs') },
   plugins: [
     {
-      name: 'signer-for-msk-apart',
-      // a megabyte of the AWS SDK that only agents with Amazon MSK ever load
-      setup: ({ onResolve }) =>
-        onResolve({ filter: new RegExp(`^${MSK_SIGNER}$`) }, () => ({ path: './msk-signer.mjs', external: true })),
+      name: 'seldom-needed-parts-apart',
+      setup({ onResolve }) {
+        // a megabyte of the AWS SDK that only agents with Amazon MSK ever load
+        onResolve({ filter: new RegExp(`^${MSK_SIGNER}$`) }, () => ({ path: './msk-signer.mjs', external: true }));
+        // OpenTelemetry's SDK, that only agents with a collector ever load
+        onResolve({ filter: new RegExp(`^\\./${TRACING}$`) }, () => ({ path: './tracing.mjs', external: true }));
+      },
     },
   ],
 });
@@ -41,4 +45,9 @@ await build({
   ...common,
   stdin: { contents: `export { generateAuthToken } from '${MSK_SIGNER}';`, resolveDir: here('.') },
   outfile: here('dist/msk-signer.mjs'),
+});
+await build({
+  ...common,
+  entryPoints: [here(`../../libs/telemetry/dist/tracing/${TRACING}`)],
+  outfile: here('dist/tracing.mjs'),
 });

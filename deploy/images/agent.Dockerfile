@@ -1,4 +1,4 @@
-# The agent: its bundle (and, apart, the signer for Amazon MSK) on a Node base image. Build from the repository root:
+# The agent: its bundle (and, apart, the signer for Amazon MSK and the exporter of traces) on a Node base image. Build from the repository root:
 #   docker build -f deploy/images/agent.Dockerfile -t holdshort-agent .
 # Run it with a read-only root; it writes to /var/lib/holdshort-agent only, and this must survive a restart: events
 # that are not yet delivered live there.
@@ -16,7 +16,7 @@ ENV NODE_ENV=production \
 RUN groupadd --system --gid 10001 holdshort \
   && useradd --system --uid 10001 --gid holdshort --no-create-home --shell /usr/sbin/nologin holdshort \
   && install -d -o holdshort -g holdshort -m 0711 /var/lib/holdshort-agent
-COPY --from=build /src/apps/agent/dist/agent.mjs /src/apps/agent/dist/msk-signer.mjs /opt/holdshort/
+COPY --from=build /src/apps/agent/dist/agent.mjs /src/apps/agent/dist/msk-signer.mjs /src/apps/agent/dist/tracing.mjs /opt/holdshort/
 USER 10001:10001
 VOLUME /var/lib/holdshort-agent
 EXPOSE 7402 7403 7404

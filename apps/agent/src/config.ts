@@ -1,5 +1,6 @@
 import { KAFKA_SECURITY_SETTINGS } from '@holdshort/audit-publisher';
 import { defineSettings, loadSettings, type Settings } from '@holdshort/config';
+import { TRACING_SETTINGS } from '@holdshort/telemetry';
 import { readServers } from './exchange/enterprise-server.js';
 
 /** Every setting of the agent; `docs/reference/settings.md` is generated from this table. */
@@ -188,6 +189,7 @@ export const AGENT_SETTINGS = defineSettings({
     reason:
       'Whether a comment "holdshort:allow RULE REASON" beside a secret makes its finding a warning, recorded as allowed by a comment. Off: an assistant could write it.',
   },
+  ...TRACING_SETTINGS,
   logLevel: {
     env: 'HOLDSHORT_LOG_LEVEL',
     kind: 'text',

@@ -14,7 +14,7 @@ import {
 import { changedSettings } from '@holdshort/config';
 import { HoldshortError } from '@holdshort/errors';
 import { ObjectCache } from '@holdshort/git-wire';
-import { createLogger, type Logger } from '@holdshort/telemetry';
+import { createLogger, openTracing, type Logger, type Tracing } from '@holdshort/telemetry';
 import { createAdminServer } from './admin/admin-server.js';
 import { AgentMetrics } from './admin/metrics.js';
 import { resolveAttempts } from './audit/resolve-attempts.js';
@@ -66,6 +66,9 @@ const openTrail = (settings: AgentSettings, current: () => Identity, logger: Log
     logger,
   });
 
+const traces = (settings: AgentSettings, { agentId }: Identity, logger: Logger): Promise<Tracing> =>
+  openTracing({ service: 'holdshort-agent', version: AGENT_VERSION, instance: agentId, ...settings, logger });
+
 async function freshScratch(stateDir: string): Promise<string> {
   const dir = path.join(stateDir, 'scratch');
   await rm(dir, { recursive: true, force: true });
@@ -103,7 +106,8 @@ async function open(settings: AgentSettings, logger: Logger): Promise<Opened> {
   const ca = await WorkspaceCa.open(settings.stateDir, identity.workspace, settings.enterpriseServers);
   const trail = await openTrail(settings, () => identity, logger);
   const metrics = new AgentMetrics({ trail, connected: (): boolean => control.connected });
-  const control: ControlClient = new ControlClient(identity, { logger, metrics });
+  const tracing = await traces(settings, identity, logger);
+  const control: ControlClient = new ControlClient(identity, { logger, metrics, tracing });
   let endpointUrl = '';
   const agent: AgentContext = {
     settings,
@@ -118,6 +122,7 @@ async function open(settings: AgentSettings, logger: Logger): Promise<Opened> {
     trail,
     attestor: new PushAttestor({ trail, logger }),
     metrics,
+    tracing,
     scratchDir: await freshScratch(settings.stateDir),
     endpointUrl: () => endpointUrl,
   };
@@ -170,6 +175,7 @@ async function main(): Promise<void> {
     await trail.close(DRAIN_MS);
     heads.stop();
     control.close();
+    await agent.tracing.close();
     await agent.upstreams.close();
   });
 }

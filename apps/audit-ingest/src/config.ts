@@ -1,5 +1,6 @@
 import { KAFKA_SECURITY_SETTINGS } from '@holdshort/audit-publisher';
 import { defineSettings, loadSettings, type Settings } from '@holdshort/config';
+import { TRACING_SETTINGS } from '@holdshort/telemetry';
 
 export const INGEST_SETTINGS = defineSettings({
   databaseUrl: {
@@ -78,6 +79,7 @@ export const INGEST_SETTINGS = defineSettings({
     reason:
       'Days that events are kept: a year and a month for reports. Older days are dropped, except for sessions under a legal hold.',
   },
+  ...TRACING_SETTINGS,
   logLevel: {
     env: 'HOLDSHORT_LOG_LEVEL',
     kind: 'text',

@@ -1,6 +1,7 @@
+import { hostname } from 'node:os';
 import { kafkaSecurity } from '@holdshort/audit-publisher';
 import { HoldshortError } from '@holdshort/errors';
-import type { Logger } from '@holdshort/telemetry';
+import { openTracing, type Logger } from '@holdshort/telemetry';
 import type { IngestSettings } from './config.js';
 import { KafkaSource } from './consume/kafka-source.js';
 import { startRelayServer, type RelayServer } from './consume/relay-server.js';
@@ -18,6 +19,7 @@ export interface Ingest {
   stop(): Promise<void>;
 }
 
+const VERSION = '0.1.0';
 const PARTITIONS_EVERY_MS = 3_600_000;
 /** Who asked for a replay waits for it at a terminal. */
 const REPLAYS_EVERY_MS = 5000;
@@ -32,7 +34,11 @@ export async function startIngest(settings: IngestSettings, logger: Logger): Pro
   const store = new EventStore(settings.databaseUrl, settings.retentionDays);
   const metrics = new IngestMetrics();
   const prepared = new Preparation(store, metrics, logger, stopping.signal);
-  const writer = new BatchWriter({ store, metrics, logger, ready: prepared.ready });
+  const tracing = await openTracing({
+    ...{ service: 'holdshort-audit-ingest', version: VERSION, instance: hostname(), logger },
+    ...{ otlpEndpoint: settings.otlpEndpoint, traceRatio: settings.traceRatio },
+  });
+  const writer = new BatchWriter({ store, metrics, tracing, logger, ready: prepared.ready });
   const relay = relayTls ? await startRelay(settings, relayTls, writer) : undefined;
   const kafka =
     settings.brokers && settings.brokers.length > 0
@@ -50,6 +56,7 @@ export async function startIngest(settings: IngestSettings, logger: Logger): Pro
     await Promise.all([kafka?.stop(), relay?.close(), prepared.stop()]);
     await health.close();
     await store.close();
+    await tracing.close();
   };
   return { relay: relay?.address ?? null, health: health.url, stop };
 }

@@ -1,5 +1,6 @@
 import { KAFKA_SECURITY_SETTINGS } from '@holdshort/audit-publisher';
 import { defineSettings, loadSettings, type Settings } from '@holdshort/config';
+import { TRACING_SETTINGS } from '@holdshort/telemetry';
 import { HoldshortError } from '@holdshort/errors';
 import { GITHUB_SETTINGS } from './github-settings.js';
 import { IDENTITY_SETTINGS } from './identity-settings.js';
@@ -310,6 +311,7 @@ export const CONTROL_PLANE_SETTINGS = defineSettings({
     default: 'false',
     reason: 'Allows an identity provider over plain http on loopback.',
   },
+  ...TRACING_SETTINGS,
   logLevel: {
     env: 'HOLDSHORT_LOG_LEVEL',
     kind: 'text',

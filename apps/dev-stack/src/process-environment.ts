@@ -33,6 +33,9 @@ export interface StackBasis {
 
 type Environment = Record<string, string>;
 
+const passed = (names: readonly string[]): Environment =>
+  Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+
 const kafka = (basis: StackBasis): Environment =>
   basis.brokers.length === 0 ? {} : { HOLDSHORT_KAFKA_BROKERS: basis.brokers.join(',') };
 
@@ -68,7 +71,12 @@ function githubApps({ folder, github, enterprise }: StackBasis): Environment {
   return { HOLDSHORT_GITHUB_APPS_FILE: folder.secret('github-apps.json', JSON.stringify(list)) };
 }
 
+/** Where the launcher's own environment names a collector, the three processes send their traces there. */
+const traces = (): Environment =>
+  passed(['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_TRACES_SAMPLER_ARG']);
+
 export const ingestEnvironment = (basis: StackBasis): Environment => ({
+  ...traces(),
   HOLDSHORT_AUDIT_DATABASE_URL_FILE: basis.databaseUrlFile,
   HOLDSHORT_RELAY_HOST: '127.0.0.1',
   HOLDSHORT_RELAY_PORT: String(basis.settings.relayPort),
@@ -81,6 +89,7 @@ export const ingestEnvironment = (basis: StackBasis): Environment => ({
 
 /** @param relay host:port */
 export const controlPlaneEnvironment = (basis: StackBasis, relay: string): Environment => ({
+  ...traces(),
   HOLDSHORT_HTTP_HOST: '127.0.0.1',
   HOLDSHORT_HTTP_PORT: String(basis.settings.httpPort),
   HOLDSHORT_GRPC_HOST: '127.0.0.1',
@@ -116,9 +125,6 @@ const AGENT_TUNING = [
   'HOLDSHORT_AGENT_TUNNEL_HOSTS',
 ];
 
-const tuning = (): Environment =>
-  Object.fromEntries(AGENT_TUNING.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
-
 export const agentEnvironment = (basis: StackBasis, joinTokenFile: string): Environment => ({
   // one arena of glibc's malloc: its default of eight per core keeps 2 MB more resident idle, more under load
   MALLOC_ARENA_MAX: '1',
@@ -130,7 +136,8 @@ export const agentEnvironment = (basis: StackBasis, joinTokenFile: string): Envi
   HOLDSHORT_UPSTREAMS: upstreams(basis),
   HOLDSHORT_UPSTREAM_CA_FILE: basis.githubCaFile,
   ...(basis.enterprise ? { HOLDSHORT_AGENT_ENTERPRISE_SERVERS: basis.enterprise.host } : {}),
-  ...tuning(),
+  ...passed(AGENT_TUNING),
+  ...traces(),
   ...kafka(basis),
 });
 

@@ -7,9 +7,12 @@ export const AUDIT_EVENTS_TOPIC = 'holdshort.audit.events.v1';
 /** The same events as OCSF records, for a SIEM; same keys. */
 export const AUDIT_OCSF_TOPIC = 'holdshort.audit.ocsf.v1';
 
-type HeaderSource = Pick<AuditEvent, 'id' | 'type' | 'time' | 'agent'> & { correlation_id?: string };
+type HeaderSource = Pick<AuditEvent, 'id' | 'type' | 'time' | 'agent' | 'traceparent'>;
 
-/** CloudEvents 1.0 attributes in the Kafka protocol binding's binary mode: `ce_` headers, the value is the event itself. */
+/**
+ * CloudEvents 1.0 attributes in the Kafka protocol binding's binary mode: `ce_` headers, the value is the event itself.
+ * `ce_traceparent` is of CloudEvents' extension "Distributed Tracing".
+ */
 export function eventHeaders(event: HeaderSource, subject?: string): Record<string, string> {
   return {
     ce_specversion: '1.0',
@@ -18,6 +21,7 @@ export function eventHeaders(event: HeaderSource, subject?: string): Record<stri
     ce_type: `io.holdshort.${event.type}`,
     ce_time: event.time,
     ...(subject === undefined ? {} : { ce_subject: subject }),
+    ...(event.traceparent === undefined ? {} : { ce_traceparent: event.traceparent }),
     'content-type': 'application/json',
   };
 }

@@ -17,6 +17,7 @@ export interface EventFields {
   approval?: EventApproval;
   lease?: EventLease;
   trace_id?: string;
+  traceparent?: string;
   outcome?: Outcome;
   error?: { code: ReasonCode; message: string };
 }

@@ -42,7 +42,7 @@ export interface AuditTrailStatus {
 export interface OutgoingEvent {
   key: string;
   value: Buffer;
-  event: Pick<AuditEvent, 'id' | 'type' | 'time' | 'agent' | 'tenant'>;
+  event: Pick<AuditEvent, 'id' | 'type' | 'time' | 'agent' | 'tenant' | 'traceparent'>;
   /** What the event is about (repository or session), for readers that route by header. */
   subject?: string;
 }

@@ -1,1 +1,2 @@
 export * from './describe-with-kafka.js';
+export { TraceCollector, type CollectedSpan } from './trace-collector.js';

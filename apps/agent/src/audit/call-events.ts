@@ -67,7 +67,10 @@ export function outcomeOf({ error, answer, push, upstreamHeaders }: Exchange): O
   return answer.status >= 400 ? 'failed' : 'success';
 }
 
-type CommonFacts = Pick<EventFields, 'session_id' | 'human' | 'ai' | 'push' | 'findings'> & {
+type CommonFacts = Pick<
+  EventFields,
+  'trace_id' | 'traceparent' | 'session_id' | 'human' | 'ai' | 'push' | 'findings'
+> & {
   correlation_id: string;
   target: EventTarget;
   request: EventRequest;
@@ -75,8 +78,11 @@ type CommonFacts = Pick<EventFields, 'session_id' | 'human' | 'ai' | 'push' | 'f
 
 /** What attempt and outcome share. Fields that are undefined are left out of the record. */
 function common(exchange: Exchange): CommonFacts {
-  const { session, correlationId, push } = exchange;
+  const { session, correlationId, push, span } = exchange;
   return {
+    // W3C Trace Context: version, trace id, span id, flags
+    trace_id: span?.traceparent?.split('-')[1],
+    traceparent: span?.traceparent,
     correlation_id: correlationId,
     session_id: session?.id,
     human: session?.human,

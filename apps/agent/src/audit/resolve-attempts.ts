@@ -43,8 +43,11 @@ async function conclude(agent: AgentContext, attempt: AuditEvent, signal: AbortS
       ? await lookAtRefs(agent, attempt, signal)
       : undefined;
   const { correlation_id, session_id, human, ai, target = UNKNOWN_TARGET, request = UNKNOWN_REQUEST, push } = attempt;
+  const { trace_id, traceparent } = attempt;
   return {
     type: 'call.write',
+    trace_id,
+    traceparent,
     session_id,
     human,
     ai,

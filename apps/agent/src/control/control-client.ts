@@ -5,7 +5,7 @@ import { Metadata, type ClientDuplexStream, type ClientReadableStream, type Serv
 import { agentV1 } from '@holdshort/contracts';
 import { HoldshortError, toHoldshortError, type ReasonCode } from '@holdshort/errors';
 import { fromGrpcError, serverNameOptions } from '@holdshort/grpc';
-import type { Logger } from '@holdshort/telemetry';
+import type { Logger, Tracing } from '@holdshort/telemetry';
 import type { AgentMetrics } from '../admin/metrics.js';
 import type { Rpc } from '../admin/metrics-table.js';
 import { AGENT_VERSION } from '../config.js';
@@ -67,6 +67,7 @@ function askOnce<T>(call: (answered: Answered<T>) => unknown): Promise<T> {
 interface Told {
   logger: Logger;
   metrics: Pick<AgentMetrics, 'asked'>;
+  tracing: Pick<Tracing, 'current'>;
 }
 
 /**
@@ -77,6 +78,7 @@ interface Told {
 export class ControlClient extends EventEmitter<ControlEvents> {
   readonly #logger: Logger;
   readonly #metrics: Told['metrics'];
+  readonly #tracing: Told['tracing'];
   readonly #waiting = new Map<string, Waiting>();
   #decisions: agentV1.DecisionServiceClient | undefined;
   #approvals: agentV1.ApprovalServiceClient | undefined;
@@ -90,10 +92,11 @@ export class ControlClient extends EventEmitter<ControlEvents> {
   #connected = false;
   #lastSeen = 0;
 
-  constructor(identity: Identity, { logger, metrics }: Told) {
+  constructor(identity: Identity, { logger, metrics, tracing }: Told) {
     super();
     this.#logger = logger;
     this.#metrics = metrics;
+    this.#tracing = tracing;
     this.#connect(identity);
   }
 
@@ -245,6 +248,13 @@ export class ControlClient extends EventEmitter<ControlEvents> {
     }
   }
 
+  #metadata(): Metadata {
+    const metadata = new Metadata();
+    const traceparent = this.#tracing.current();
+    if (traceparent !== undefined) metadata.set('traceparent', traceparent);
+    return metadata;
+  }
+
   #ask<T>(rpc: Rpc, call: (answered: Answered<T>) => unknown): Promise<T> {
     return this.#counted(rpc, askOnce(call));
   }
@@ -252,7 +262,7 @@ export class ControlClient extends EventEmitter<ControlEvents> {
   /** @throws HoldshortError `session_unknown`, or `control_plane_unreachable` */
   async resolveSession(credentialSha256: string): Promise<agentV1.Session> {
     const { session } = await this.#ask<agentV1.ResolveSessionResponse>('ResolveSession', (answered) =>
-      this.#sessions?.resolveSession({ credentialSha256 }, new Metadata(), deadline(), answered),
+      this.#sessions?.resolveSession({ credentialSha256 }, this.#metadata(), deadline(), answered),
     );
     if (session) return session;
     throw new HoldshortError('session_unknown', 'The session credential is not known.');
@@ -261,7 +271,7 @@ export class ControlClient extends EventEmitter<ControlEvents> {
   /** The intents that policy could allow the session at all. @throws HoldshortError `session_unknown`, or `control_plane_unreachable` */
   async permittedActions(sessionId: string): Promise<string[]> {
     const { actions } = await this.#ask<agentV1.ListPermittedActionsResponse>('ListPermittedActions', (answered) =>
-      this.#decisions?.listPermittedActions({ sessionId }, new Metadata(), deadline(), answered),
+      this.#decisions?.listPermittedActions({ sessionId }, this.#metadata(), deadline(), answered),
     );
     return actions;
   }

@@ -31,7 +31,9 @@ export async function decide(agent: AgentContext, question: Question): Promise<a
   const key = cacheable ? decisionKey(question.session.id, question.operation) : '';
   const known = cacheable && mayUseCache(agent) ? agent.decisions.get(key) : undefined;
   if (known) return counted(agent, known, 'cache');
-  const response = await agent.control.decide(toWire(question), question.requestId);
+  const response = await agent.tracing.run('ask for a decision', { kind: 'client' }, ({ traceparent = '' }) =>
+    agent.control.decide({ ...toWire(question), traceParent: traceparent }, question.requestId),
+  );
   if (response.effect === agentV1.Effect.EFFECT_UNSPECIFIED || response.effect === agentV1.Effect.UNRECOGNIZED) {
     throw new HoldshortError(
       'internal_error',

@@ -1,6 +1,6 @@
 import type { AuditTrail } from '@holdshort/audit-publisher';
 import type { ObjectCache } from '@holdshort/git-wire';
-import type { Logger } from '@holdshort/telemetry';
+import type { Logger, Tracing } from '@holdshort/telemetry';
 import type { AgentSettings } from '../config.js';
 import type { Capabilities } from '../capability/capabilities.js';
 import type { ControlClient } from '../control/control-client.js';
@@ -26,6 +26,7 @@ export interface AgentContext {
   readonly trail: AuditTrail;
   readonly attestor: PushAttestor;
   readonly metrics: AgentMetrics;
+  readonly tracing: Tracing;
   /** Where packs wait for their verdict. */
   readonly scratchDir: string;
   readonly endpointUrl: () => string;

@@ -3,6 +3,7 @@ import type { AuditEvent, Outcome } from '@holdshort/audit-events';
 import type { agentV1 } from '@holdshort/contracts';
 import type { HoldshortError } from '@holdshort/errors';
 import type { Operation } from '@holdshort/github-operations';
+import type { Span } from '@holdshort/telemetry';
 import type { LfsBatch } from '@holdshort/github-operations';
 import type { Finding } from '../content/finding.js';
 import type { Capability } from '../capability/capabilities.js';
@@ -66,6 +67,8 @@ export interface Exchange {
   findings?: readonly Finding[];
   /** SHA-256 (hex) that binds an approval to exactly this call. */
   digest?: string;
+  /** Where calls are traced. */
+  span?: Span;
   attempt?: Promise<AuditEvent>;
   decision?: agentV1.DecideResponse;
   /** Headers for GitHub, with the lease's credential. */

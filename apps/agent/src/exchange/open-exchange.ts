@@ -59,7 +59,11 @@ export async function openExchange(
   // What follows on a connection whose framing is in doubt is not read as another request
   if (arrival.problem) response.shouldKeepAlive = false;
   agent.metrics.started();
-  await runPipeline(route.pipeline, exchange, agent);
+  // whatever the client says of a trace is not believed: the agent begins its own
+  await agent.tracing.run('call', { kind: 'server' }, (span) => {
+    exchange.span = span;
+    return runPipeline(route.pipeline, exchange, agent);
+  });
   discardRest(request);
 }
 

@@ -209,3 +209,16 @@ export const PIPELINES = {
 } as const satisfies Record<string, readonly Step[]>;
 
 export type PipelineName = keyof typeof PIPELINES;
+
+/** The steps in which a call is at GitHub. */
+export const FORWARDING: ReadonlySet<Step> = new Set<Step>([
+  forwardCapability,
+  forwardLfs,
+  forwardMcp,
+  forwardPush,
+  forwardRegistry,
+  forwardStream,
+  forwardUpload,
+  forwardUpstream,
+  forwardWithNoThin,
+]);

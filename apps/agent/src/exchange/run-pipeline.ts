@@ -6,12 +6,12 @@ import { words } from '../respond/api-refusal.js';
 import { refuse } from '../respond/refuse.js';
 import type { AgentContext } from './agent-context.js';
 import type { Exchange } from './exchange.js';
-import { PIPELINES, type PipelineName } from './pipelines.js';
+import { FORWARDING, PIPELINES, type PipelineName, type Step } from './pipelines.js';
 
 /** Takes one call through its pipeline. Never throws: whatever goes wrong becomes a recorded refusal. */
 export async function runPipeline(name: PipelineName, exchange: Exchange, agent: AgentContext): Promise<void> {
   try {
-    for (const step of PIPELINES[name]) await step(exchange, agent);
+    for (const step of PIPELINES[name]) await take(step, exchange, agent);
   } catch (thrown) {
     exchange.error = exchange.clientGone.aborted ? clientGone(thrown) : toHoldshortError(thrown);
     if (exchange.error.code === 'internal_error') {
@@ -20,6 +20,12 @@ export async function runPipeline(name: PipelineName, exchange: Exchange, agent:
   }
   await finish(exchange, agent);
 }
+
+/** What goes to GitHub has a span of its own. */
+const take = (step: Step, exchange: Exchange, agent: AgentContext): Promise<void> =>
+  FORWARDING.has(step)
+    ? agent.tracing.run('forward to GitHub', { kind: 'client' }, () => step(exchange, agent))
+    : step(exchange, agent);
 
 const clientGone = (cause: unknown): HoldshortError =>
   cause instanceof HoldshortError && cause.code !== 'internal_error'
@@ -44,8 +50,17 @@ async function finish(exchange: Exchange, agent: AgentContext): Promise<void> {
 
 function countCall(exchange: Exchange, agent: AgentContext): void {
   const { surface, class: grade } = exchange.operation;
-  const took = Date.now() - exchange.startedAt;
-  agent.metrics.ended({ surface, class: grade, outcome: outcomeOf(exchange), code: exchange.error?.code, took });
+  const code = exchange.error?.code;
+  const outcome = outcomeOf(exchange);
+  agent.metrics.ended({ surface, class: grade, outcome, code, took: Date.now() - exchange.startedAt });
+  exchange.span?.set({
+    'holdshort.correlation_id': exchange.correlationId,
+    'holdshort.surface': surface,
+    'holdshort.class': grade,
+    'holdshort.outcome': outcome,
+    'holdshort.code': code,
+    'http.response.status_code': exchange.answer.status > 0 ? exchange.answer.status : undefined,
+  });
 }
 
 /** git-lfs repeats an upload that is refused, asking for a new address each time; the next question then ends it. */

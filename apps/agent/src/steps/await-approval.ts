@@ -26,7 +26,9 @@ export async function awaitApproval(exchange: Exchange, agent: AgentContext): Pr
   const began = Date.now();
   let end: HoldEnd = 'approved';
   try {
-    await untilApproved(exchange, agent, hold, AbortSignal.timeout(seconds * 1000));
+    await agent.tracing.run('wait for people', {}, () =>
+      untilApproved(exchange, agent, hold, AbortSignal.timeout(seconds * 1000)),
+    );
   } catch (thrown) {
     end = HOLD_ENDS[toHoldshortError(thrown).code] ?? 'failed';
     throw thrown;

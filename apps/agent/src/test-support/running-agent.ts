@@ -8,6 +8,7 @@ import { EventChain, type AuditEvent, type EventDraft } from '@holdshort/audit-e
 import { agentV1 } from '@holdshort/contracts';
 import { HoldshortError } from '@holdshort/errors';
 import { ObjectCache } from '@holdshort/git-wire';
+import { NO_TRACING } from '@holdshort/telemetry';
 import { Pool } from 'undici';
 import { loadAgentSettings } from '../config.js';
 import { AgentMetrics } from '../admin/metrics.js';
@@ -106,6 +107,7 @@ export class RunningAgent {
       sessions: new SessionRegistry({ resolve: () => Promise.resolve(SESSION) }),
       evidence: { credentialOf: () => Promise.resolve(undefined) },
       upstreams: { pool: () => this.#pool },
+      tracing: NO_TRACING,
       trail,
       attestor: { attest: silent },
       scratchDir: this.#dir,

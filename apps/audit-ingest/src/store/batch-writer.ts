@@ -1,6 +1,6 @@
-import type { Logger } from '@holdshort/telemetry';
+import type { Logger, Tracing } from '@holdshort/telemetry';
 import type { IngestMetrics } from '../ingest-metrics.js';
-import type { EventStore } from './event-store.js';
+import type { EventStore, StoreResult } from './event-store.js';
 import type { Incoming, Refused } from './incoming.js';
 import { retryUntilDone } from './retry.js';
 
@@ -12,6 +12,7 @@ export class BatchWriter {
     private readonly parts: {
       store: EventStore;
       metrics: IngestMetrics;
+      tracing: Tracing;
       logger: Logger;
       /** Resolves when the schema is there; nothing is stored before. */
       ready: Promise<void>;
@@ -27,7 +28,7 @@ export class BatchWriter {
     const source = batch[0]?.source;
     if (source === undefined) return [];
     const { store, metrics, logger, ready } = this.parts;
-    const began = performance.now();
+    const began = Date.now();
     await ready;
     const result = await retryUntilDone(() => store.store(batch), {
       signal,
@@ -39,11 +40,21 @@ export class BatchWriter {
     });
     if (this.failing) logger.info('the audit store is back');
     this.failing = false;
-    metrics.stored(source, result, { tookMs: performance.now() - began, oldest: result.events[0]?.time });
+    metrics.stored(source, result, { tookMs: Date.now() - began, oldest: result.events[0]?.time });
+    this.trace(result.events, began);
     for (const { reason, incoming } of result.quarantined) {
       logger.warn({ reason, source, place: incoming.place }, 'a record went to quarantine');
     }
     return result.quarantined;
+  }
+
+  /** The end of the trace that the event's call began. */
+  private trace(events: StoreResult['events'], beganMs: number): void {
+    for (const { traceparent: parent, correlation_id, type } of events) {
+      if (parent === undefined) continue;
+      const facts = { 'holdshort.correlation_id': correlation_id, 'holdshort.event_type': type };
+      this.parts.tracing.note('store event', { kind: 'consumer', parent, facts }, beganMs);
+    }
   }
 
   private noteFailure(error: unknown): void {

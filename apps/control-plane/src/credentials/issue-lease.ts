@@ -1,9 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Tracing } from '@holdshort/telemetry';
 import { DataSource, type Repository } from 'typeorm';
 import { ControlPlaneAudit } from '../audit/control-plane-audit.js';
 import { CLOCK, secondsLater, type Clock } from '../clock.js';
 import { newId, sha256Hex } from '../random-id.js';
 import { SEALED_TEXT, type SealedText } from '../secrets/sealed-text.js';
+import { TRACING } from '../tracing.js';
 import type { Session } from '../sessions/session.js';
 import { humanOfSession } from '../sessions/session-view.js';
 import type { GithubLink } from '../github-links/github-link.js';
@@ -49,6 +51,7 @@ export class IssueLease {
     private readonly audit: ControlPlaneAudit,
     @Inject(SEALED_TEXT) private readonly sealed: SealedText,
     @Inject(CLOCK) private readonly now: Clock,
+    @Inject(TRACING) private readonly tracing: Tracing,
   ) {
     this.rows = database.getRepository(LeaseEntity);
   }
@@ -56,7 +59,7 @@ export class IssueLease {
   /** @throws HoldshortError `lease_unavailable` or `audit_unavailable`; a token that could not be recorded is revoked */
   async issue(request: LeaseRequest): Promise<HeldLease> {
     this.audit.requireWritable();
-    const minted = await this.mint(request);
+    const minted = await this.tracing.run('mint token', { kind: 'client' }, () => this.mint(request));
     const issuedAt = this.now();
     const asked = secondsLater(issuedAt, request.ttlSeconds ?? LONGEST_S);
     const lease: HeldLease = {

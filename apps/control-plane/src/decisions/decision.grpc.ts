@@ -6,6 +6,8 @@ import { mergeMap, type Observable } from 'rxjs';
 import { peerOf } from '../access/peer.js';
 import { AgentsService } from '../agents/agents.service.js';
 import { METRICS, type ControlPlaneMetrics } from '../health/metrics.js';
+import type { Tracing } from '@holdshort/telemetry';
+import { parentIn, TRACING } from '../tracing.js';
 import { DecideService } from './decide.service.js';
 import { agentRevoked, effectName } from './judgement.js';
 import { PermittedActionsService } from './permitted-actions.service.js';
@@ -20,6 +22,7 @@ export class DecisionGrpc {
     private readonly agents: AgentsService,
     private readonly permitted: PermittedActionsService,
     @Inject(METRICS) private readonly metrics: ControlPlaneMetrics,
+    @Inject(TRACING) private readonly tracing: Tracing,
   ) {}
 
   /** The stream lives as long as the agent, so each question asks again whether the agent may ask. */
@@ -39,15 +42,17 @@ export class DecisionGrpc {
   @GrpcMethod('DecisionService', 'ListPermittedActions')
   listPermittedActions(
     request: agentV1.ListPermittedActionsRequest,
-    _metadata: Metadata,
+    metadata: Metadata,
     call: object,
   ): Promise<agentV1.ListPermittedActionsResponse> {
-    return this.permitted.of(request.sessionId, peerOf(call).id);
+    return this.tracing.run('list permitted actions', { kind: 'server', parent: parentIn(metadata) }, () =>
+      this.permitted.of(request.sessionId, peerOf(call).id),
+    );
   }
 
   private async answer(request: agentV1.DecideRequest, agentId: string): Promise<agentV1.DecideResponse> {
     const started = performance.now();
-    const response = await this.decideFor(request, agentId);
+    const response = await this.traced(request, agentId);
     const effect = effectName(response.effect);
     const seconds = (performance.now() - started) / 1000;
     this.metrics.add('holdshort_control_plane_decisions_total', { effect });
@@ -55,6 +60,19 @@ export class DecisionGrpc {
     if (effect === 'deny')
       for (const code of response.reasonCodes) this.metrics.add('holdshort_control_plane_denials_total', { code });
     return response;
+  }
+
+  /** The stream is one for all questions, so each brings its own parent. */
+  private traced(request: agentV1.DecideRequest, agentId: string): Promise<agentV1.DecideResponse> {
+    return this.tracing.run('decide', { kind: 'server', parent: request.traceParent }, async (span) => {
+      const response = await this.decideFor(request, agentId);
+      span.set({
+        'holdshort.correlation_id': request.correlationId,
+        'holdshort.effect': effectName(response.effect),
+        'holdshort.code': response.reasonCodes[0],
+      });
+      return response;
+    });
   }
 
   private async decideFor(request: agentV1.DecideRequest, agentId: string): Promise<agentV1.DecideResponse> {

@@ -8,7 +8,7 @@ import {
   type Publisher,
 } from '@holdshort/audit-publisher';
 import { HoldshortError } from '@holdshort/errors';
-import type { Logger } from '@holdshort/telemetry';
+import { openTracing, type Logger, type Tracing } from '@holdshort/telemetry';
 import { issueLeaf } from '@holdshort/tls';
 import { spiffeId } from '../access/peer.js';
 import { authorityOf } from '../agents/agent-authority.js';
@@ -50,12 +50,15 @@ async function openTrail(settings: ControlPlaneSettings, logger: Logger): Promis
   });
 }
 
+const traces = (settings: ControlPlaneSettings, logger: Logger): Promise<Tracing> =>
+  openTracing({ service: 'holdshort-control-plane', version: VERSION, instance: hostname(), ...settings, logger });
+
 /** Opens what a control plane is made of: the spool first, so that nothing happens that cannot be recorded. */
 export async function openParts(settings: ControlPlaneSettings, logger: Logger): Promise<Parts> {
   const trail = await openTrail(settings, logger);
   try {
     const database = await openDatabase(settings.databaseUrl);
-    return { settings, database, trail, logger, clock: () => new Date() };
+    return { settings, database, trail, logger, tracing: await traces(settings, logger), clock: () => new Date() };
   } catch (error) {
     await trail.close(0);
     throw error;
@@ -65,7 +68,8 @@ export async function openParts(settings: ControlPlaneSettings, logger: Logger):
 /** Of the 5 s that a stop may take. */
 const DELIVERY_MS = 2_000;
 
-export async function closeParts(parts: Pick<Parts, 'database' | 'trail'>): Promise<void> {
+export async function closeParts(parts: Pick<Parts, 'database' | 'trail' | 'tracing'>): Promise<void> {
+  await parts.tracing.close();
   await parts.trail.close(DELIVERY_MS);
   await parts.database.destroy();
 }

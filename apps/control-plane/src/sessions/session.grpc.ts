@@ -1,22 +1,29 @@
-import { Controller } from '@nestjs/common';
+import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type { Metadata } from '@grpc/grpc-js';
 import type { agentV1 } from '@holdshort/contracts';
+import type { Tracing } from '@holdshort/telemetry';
+import { TRACING, parentIn } from '../tracing.js';
 import { peerOf } from '../access/peer.js';
 import { humanOfSession } from './session-view.js';
 import { SessionsService } from './sessions.service.js';
 
 @Controller()
 export class SessionGrpc {
-  constructor(private readonly sessions: SessionsService) {}
+  constructor(
+    private readonly sessions: SessionsService,
+    @Inject(TRACING) private readonly tracing: Tracing,
+  ) {}
 
   @GrpcMethod('SessionService', 'ResolveSession')
   async resolve(
     request: agentV1.ResolveSessionRequest,
-    _metadata: Metadata,
+    metadata: Metadata,
     call: object,
   ): Promise<agentV1.ResolveSessionResponse> {
-    const session = await this.sessions.resolve(request.credentialSha256, peerOf(call).id);
+    const session = await this.tracing.run('look up session', { kind: 'server', parent: parentIn(metadata) }, () =>
+      this.sessions.resolve(request.credentialSha256, peerOf(call).id),
+    );
     return {
       session: {
         id: session.id,

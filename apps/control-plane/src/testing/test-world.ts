@@ -9,7 +9,7 @@ import {
   type IdentityProvider,
   type PostgresServer,
 } from '@holdshort/dev-services';
-import { createLogger } from '@holdshort/telemetry';
+import { createLogger, NO_TRACING } from '@holdshort/telemetry';
 import { createAuthority } from '@holdshort/tls';
 import type { Parts } from '../core.module.js';
 import { openDatabase } from '../database/open-database.js';
@@ -81,6 +81,7 @@ export class TestWorld {
       trail,
       clock,
       logger: createLogger('control-plane', process.env['TEST_LOG'] ?? 'fatal'),
+      tracing: NO_TRACING,
     };
     const server = await startServer(parts);
     const replica = { server, parts, audit, stop: () => stopOnce(replica) };

@@ -42,6 +42,7 @@ export const CALL_EVENTS = defineEvents({
       'lease',
       'error',
       'trace_id',
+      'traceparent',
     ],
     detail: {},
     example: {
@@ -84,6 +85,7 @@ export const CALL_EVENTS = defineEvents({
       'outcome',
       'error',
       'trace_id',
+      'traceparent',
     ],
     detail: {
       recovered: maybe(flag('The agent ended between attempt and outcome; this was found out at its next start.')),
@@ -152,6 +154,7 @@ export const CALL_EVENTS = defineEvents({
       'lease',
       'error',
       'trace_id',
+      'traceparent',
     ],
     detail: {},
     example: {

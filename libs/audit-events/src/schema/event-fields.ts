@@ -147,6 +147,9 @@ export const EVENT_FIELDS: FieldsOf<EventFields> = {
   approval: maybe(approval),
   lease: maybe(lease),
   trace_id: maybe(text('W3C trace id.')),
+  traceparent: maybe(
+    text('W3C Trace Context of the call, where it is traced; the parent of the spans of whoever reads the event.'),
+  ),
   outcome: maybe(oneOf('How it ended.', 'success', 'refused', 'failed', 'unknown')),
   error: maybe(
     object<NonNullable<EventFields['error']>>('Why it did not succeed.', {

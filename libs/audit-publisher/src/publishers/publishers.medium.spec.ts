@@ -247,4 +247,15 @@ describeWithKafka('the Kafka publisher', (broker) => {
     });
     expect(read?.headers).toEqual(eventHeaders(event, 'acme/app'));
   }, 60_000);
+
+  test('the traceparent of an event is a header as well (CloudEvents, extension Distributed Tracing)', async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const publisher = createKafkaPublisher({ brokers: broker().brokers, topic: 'traced' });
+    const [record] = records(chain(), 1);
+    if (!record) throw new Error('no event');
+    await publisher.publish([{ ...record, event: { ...record.event, traceparent } }]);
+    await publisher.close();
+    const [read] = await readAll('traced', 1);
+    expect(read?.headers).toMatchObject({ ce_traceparent: traceparent });
+  }, 60_000);
 });

@@ -81,14 +81,14 @@ export class SpoolBatches {
 
 function toEvent(json: Buffer): OutgoingRecord {
   const event = JSON.parse(json.toString('utf8')) as AuditEvent;
-  const { id, type, time, agent, tenant } = event;
+  const { id, type, time, agent, tenant, traceparent } = event;
   const subject = eventSubject(event);
   // Copied: the reader's buffer would otherwise be held as a whole by its last record.
   const value = Buffer.from(json);
   return {
     key: event.chain_id,
     value,
-    event: { id, type, time, agent, tenant },
+    event: { id, type, time, agent, tenant, ...(traceparent === undefined ? {} : { traceparent }) },
     ...(subject === undefined ? {} : { subject }),
   };
 }
