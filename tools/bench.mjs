@@ -1,5 +1,5 @@
 // All benchmarks: every `*.bench.ts` of libs, of the ingest and of apps/e2e/src/bench, each in a process of its own, one after the other.
-// `--quick` asks for short runs (benches get `{ quick }`), `--write` puts the figures into docs/benchmarks.md;
+// `--quick` asks for short runs and `--long` for long ones (benches get `{ quick, long }`), `--write` puts the figures into docs/benchmarks.md;
 // further words pick benches by a part of their path.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
@@ -10,6 +10,7 @@ import { bundled } from './bundle.mjs';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 const quick = process.argv.includes('--quick');
+const long = process.argv.includes('--long');
 const write = process.argv.includes('--write');
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 if (write && wanted.length > 0) {
@@ -34,7 +35,7 @@ const benches = FOLDERS.flatMap((folder) =>
 /** Runs in the child: measures, prints one line of JSON behind a mark. What a bench prints itself is passed on. */
 const MARK = '@@bench ';
 const CHILD = `const { bench, about = '' } = await import(process.argv[1]);
-const rows = await bench({ quick: ${String(quick)} });
+const rows = await bench({ quick: ${String(quick)}, long: ${String(long)} });
 process.stdout.write('\\n${MARK}' + JSON.stringify({ about, rows }) + '\\n'); process.exit(0);`;
 
 const measure = (file) =>

@@ -24,12 +24,16 @@ export interface KafkaSourceOptions {
   ocsf: boolean;
   security: KafkaSecurity;
   writer: BatchWriter;
-  metrics: IngestMetrics;
+  metrics: Pick<IngestMetrics, 'failed'>;
   logger: Logger;
 }
 
 /** Rows per insert: enough for the database to be busy with rows rather than with statements. */
 const MAX_ROWS = 1000;
+/** Partitions at once: while the batch of one is stored, that of another is parsed. */
+const PARTITIONS_AT_ONCE = 3;
+/** Of one answer of a broker, as it is compressed; nothing more is fetched from it until all of it is stored. */
+const MAX_FETCH_BYTES = 4 * 1024 * 1024;
 /** The group must not take a partition away while the database is being waited for. */
 const HEARTBEAT_MS = 3000;
 const SESSION_TIMEOUT_MS = 30_000;
@@ -107,6 +111,7 @@ export class KafkaSource {
       sessionTimeout: SESSION_TIMEOUT_MS,
       heartbeatInterval: HEARTBEAT_MS,
       maxWaitTimeInMs: 250,
+      maxBytes: MAX_FETCH_BYTES,
       allowAutoTopicCreation: false,
     });
     const ended = untilEnded(consumer, signal);
@@ -136,6 +141,7 @@ export class KafkaSource {
     await consumer.subscribe({ topics: [this.topic, this.checkpointsTopic], fromBeginning: true });
     await consumer.run({
       autoCommit: false,
+      partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
       eachBatchAutoResolve: false,
       eachBatch: (payload) => this.storeBatch(consumer, payload, signal),
     });

@@ -1,3 +1,4 @@
+import { setDefaultHighWaterMark } from 'node:stream';
 import { Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-js';
 import { auditV1 } from '@holdshort/contracts';
 import { toGrpcError } from '@holdshort/grpc';
@@ -27,10 +28,14 @@ type Stream = ServerDuplexStream<auditV1.RelayRequest, auditV1.RelayResponse>;
 /** What a sender may send at most: twice its batch limit and some. */
 const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
 const CLOSE_MS = 2000;
+/** Of a stream, beside the one that is being stored. Node's own 16 would be 128 MB for a sender that does not wait. */
+const MESSAGES_AHEAD = 1;
 
 /** Takes batches over mTLS, one after the other per stream, and acknowledges each after its commit. */
 export async function startRelayServer(options: RelayServerOptions): Promise<RelayServer> {
   const closing = new AbortController();
+  // grpc-js takes the process's default, and has no option for it; there are no other streams of objects here.
+  setDefaultHighWaterMark(true, MESSAGES_AHEAD);
   const server = new Server({ 'grpc.max_receive_message_length': MAX_MESSAGE_BYTES, 'grpc.keepalive_time_ms': 30_000 });
   server.addService(auditV1.AuditRelayServiceService, {
     relay: (stream: Stream) => {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { EventChain, UuidV7Source, type AuditEvent, type EventDraft } from '@holdshort/audit-events';
 import { startPostgres, type PostgresServer } from '@holdshort/dev-services';
 import pg from 'pg';
@@ -119,6 +120,43 @@ test('the text of an event is kept as it came, whatever it is written like and h
   expect(await rows("SELECT 1 FROM audit.events WHERE paths @> '{a}' AND policies @> '{p}'")).toHaveLength(1);
 });
 
+test('two ingests with the same events of many days, while days are removed and made: nothing twice, nothing lost, no deadlock', async () => {
+  const url = await postgres.ensureDatabase(`store_${databases}`);
+  const [other, patient] = [new EventStore(url, RETENTION_DAYS), new EventStore(url, 400)];
+  const old = Array.from({ length: 6 }, (_, n) => aged(40 + n));
+  await patient.store(old.map(incoming));
+  const events = Array.from({ length: 1200 }, (_, n) => aged(n % 12));
+  const batches = Array.from({ length: 12 }, (_, n) => events.slice(n * 100, n * 100 + 100));
+  const storeAll = async (ingest: EventStore, list: AuditEvent[][]): Promise<number> => {
+    let inserted = 0;
+    for (const batch of list) inserted += (await ingest.store(batch.map(incoming))).inserted;
+    return inserted;
+  };
+  const [first, second] = await Promise.all([
+    storeAll(store, batches),
+    storeAll(other, [...batches].reverse()),
+    storeAll(store, [...batches.slice(6), ...batches.slice(0, 6)]).then(() => store.retain()),
+    other.retain(),
+  ]);
+  await Promise.all([other.close(), patient.close()]);
+  expect(first + second).toBeLessThanOrEqual(1200);
+  const stored = (await storedIds()).filter((id) => !old.some((event) => event.id === id));
+  expect(stored).toHaveLength(1200);
+  expect(new Set(stored)).toEqual(new Set(events.map(({ id }) => id)));
+  expect(await rows('SELECT 1 FROM audit.quarantine')).toEqual([]);
+});
+
+test('among many the rows that the database refuses are found, and the others stored', async () => {
+  const events = Array.from({ length: 100 }, () => aged(0));
+  const batch = events.map(incoming);
+  for (const at of [0, 41, 99])
+    batch[at] = { ...incoming(aged(0)), value: Buffer.from(`\ufeff${JSON.stringify(aged(0))}`) };
+  const { inserted, quarantined } = await store.store(batch);
+  expect(inserted).toBe(97);
+  expect(quarantined.map(({ incoming: each }) => batch.indexOf(each))).toEqual([0, 41, 99]);
+  expect(new Set(quarantined.map(({ reason }) => reason))).toEqual(new Set(['refused by the database: 22P02']));
+});
+
 test('partitions are made ahead, and on demand for a late event', async () => {
   expect(await partitions()).toBe(4);
   await write(aged(20), aged(21));
@@ -166,6 +204,25 @@ describe('retention', () => {
     const [day = ''] = (await store.retain()).map((removal) => removal.day);
     expect(await inTransaction(pool, (client) => removeDay(client, day))).toBeUndefined();
     expect(await rows('SELECT day FROM audit.removals')).toHaveLength(1);
+  });
+
+  test('who reads other days meanwhile, and then the one that goes, neither fails nor makes it fail', async () => {
+    await storeOld(aged(40), aged(0));
+    const reader = await pool.connect();
+    const countAt = async (days: number): Promise<number> => {
+      const at = new Date(Date.now() - days * DAY_MS).toISOString().slice(0, 10);
+      const sql = `SELECT 1 FROM audit.events WHERE occurred_at BETWEEN '${at}T00:00:00Z' AND '${at}T23:59:59.999Z'`;
+      return (await reader.query(sql)).rows.length;
+    };
+    await reader.query('BEGIN');
+    expect(await countAt(0)).toBe(1);
+    const removed = store.retain();
+    const waits = "SELECT 1 FROM pg_locks WHERE relation = 'audit.events'::regclass AND NOT granted";
+    while ((await rows(waits)).length === 0) await delay(20);
+    expect(await countAt(40)).toBe(1);
+    await reader.query('COMMIT');
+    reader.release();
+    expect(await removed).toMatchObject([{ events_removed: 1 }]);
   });
 
   test('two ingests that tidy at once remove each day once', async () => {

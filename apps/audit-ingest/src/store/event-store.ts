@@ -99,7 +99,7 @@ export class EventStore {
     } catch (error) {
       if (isMissingPartition(error)) this.partitions.forget();
       if (!isRowFault(error)) throw error;
-      return inTransaction(this.pool, (client) => storeOneByOne(client, sorted, keepRefused));
+      return inTransaction(this.pool, (client) => storeApart(client, sorted, keepRefused));
     }
   }
 
@@ -124,35 +124,47 @@ async function storeSorted(
   return { inserted: inserted + signed, repeated, quarantined };
 }
 
-/** Finds the rows that the database refuses, so that they alone go to quarantine. */
-async function storeOneByOne(
+/** Finds the rows that the database refuses, by halves, so that they alone go to quarantine. */
+async function storeApart(
   client: PoolClient,
   { accepted, checkpoints, refused }: Sorted,
   keep: boolean,
 ): Promise<Stored> {
   const result: Stored = { inserted: 0, repeated: 0, quarantined: [...refused] };
-  const alone: Sorted[] = [
-    ...accepted.map((event) => ({ accepted: [event], checkpoints: [], refused: [] })),
-    ...checkpoints.map((checkpoint) => ({ accepted: [], checkpoints: [checkpoint], refused: [] })),
-  ];
-  for (const one of alone) await storeAlone(client, one, result);
+  await storeHalves(client, { accepted, checkpoints: [] }, result);
+  await storeHalves(client, { accepted: [], checkpoints }, result);
   if (keep) await insertQuarantine(client, result.quarantined);
   return result;
 }
 
-async function storeAlone(client: PoolClient, { accepted, checkpoints }: Sorted, result: Stored): Promise<void> {
-  await client.query('SAVEPOINT one_row');
+type Rows = Pick<Sorted, 'accepted' | 'checkpoints'>;
+
+async function storeHalves(client: PoolClient, rows: Rows, result: Stored): Promise<void> {
+  const count = rows.accepted.length + rows.checkpoints.length;
+  if (count === 0) return;
+  await client.query('SAVEPOINT some_rows');
   try {
-    const { inserted, conflicts } = await insertEvents(client, accepted);
-    const stored = inserted + (await insertCheckpoints(client, checkpoints));
-    result.inserted += stored;
-    result.repeated += 1 - stored - conflicts.length;
-    result.quarantined.push(...conflicts);
+    const { inserted, repeated, quarantined } = await storeSorted(client, { ...rows, refused: [] }, false);
+    result.inserted += inserted;
+    result.repeated += repeated;
+    result.quarantined.push(...quarantined);
+    await client.query('RELEASE SAVEPOINT some_rows');
   } catch (error) {
     if (!isRowFault(error)) throw error;
-    await client.query('ROLLBACK TO SAVEPOINT one_row');
+    await client.query('ROLLBACK TO SAVEPOINT some_rows');
     const code = error instanceof pg.DatabaseError ? (error.code ?? '') : '';
-    const [record] = [...accepted, ...checkpoints];
-    if (record) result.quarantined.push({ incoming: record.incoming, reason: `refused by the database: ${code}` });
+    const [record] = [...rows.accepted, ...rows.checkpoints];
+    if (count === 1 && record)
+      result.quarantined.push({ incoming: record.incoming, reason: `refused by the database: ${code}` });
+    else for (const half of halvesOf(rows)) await storeHalves(client, half, result);
   }
 }
+
+/** Of rows of one kind, in their order. */
+const halvesOf = ({ accepted, checkpoints }: Rows): Rows[] => {
+  const [events, heads] = [Math.ceil(accepted.length / 2), Math.ceil(checkpoints.length / 2)];
+  return [
+    { accepted: accepted.slice(0, events), checkpoints: checkpoints.slice(0, heads) },
+    { accepted: accepted.slice(events), checkpoints: checkpoints.slice(heads) },
+  ];
+};

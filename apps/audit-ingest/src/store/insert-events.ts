@@ -42,13 +42,16 @@ function writeRow(rows: CopyRows, { event, incoming }: Accepted): void {
     .texts(pathsOf(event));
 }
 
-/** @returns how many rows were stored: all, or none where it throws */
-async function copyEvents(client: ClientBase, events: readonly Accepted[]): Promise<number> {
-  if (events.length === 0) return 0;
+function rowsOf(events: readonly Accepted[]): Buffer {
   const rows = new CopyRows(events.reduce((sum, { incoming }) => sum + incoming.value.length + BYTES_BESIDE, 0));
   for (const each of events) writeRow(rows, each);
+  return rows.end();
+}
+
+/** @returns how many rows were stored: all, or none where it throws */
+async function copyEvents(client: ClientBase, rows: Buffer): Promise<number> {
   const copying = client.query(copyFrom(COPY));
-  copying.end(rows.end());
+  copying.end(rows);
   await finished(copying);
   return copying.rowCount;
 }
@@ -62,6 +65,8 @@ export async function insertEvents(
   events: readonly Accepted[],
 ): Promise<{ inserted: number; conflicts: Refused[] }> {
   if (events.length === 0) return { inserted: 0, conflicts: [] };
+  // Written before the lock is asked for: nearly always all of them are new.
+  const rows = rowsOf(events);
   await client.query('SELECT pg_advisory_xact_lock($1)', [INSERT_LOCK]);
   const known = await findKnown(client, events);
   const fresh: Accepted[] = [];
@@ -73,7 +78,8 @@ export async function insertEvents(
     else if (stored !== hash) conflicts.push({ incoming: each.incoming, reason: 'another event has this id' });
     known.set(id, stored ?? hash);
   }
-  return { inserted: await copyEvents(client, fresh), conflicts };
+  if (fresh.length === 0) return { inserted: 0, conflicts };
+  return { inserted: await copyEvents(client, fresh.length === events.length ? rows : rowsOf(fresh)), conflicts };
 }
 
 /**
@@ -84,15 +90,16 @@ export async function insertEvents(
  */
 async function findKnown(client: ClientBase, events: readonly Accepted[]): Promise<Map<string, string>> {
   const times = events.map(({ event }) => idTimeMs(event.id));
-  const { rows } = await client.query<{ id: string; hash: string }>(
-    `SELECT id, event->>'hash' AS hash FROM audit.events
+  const { rows } = await client.query<{ id: string; hash: string }>({
+    name: 'known',
+    text: `SELECT id, event->>'hash' AS hash FROM audit.events
      WHERE id = ANY($1::uuid[]) AND occurred_at BETWEEN $2::timestamptz AND $3::timestamptz`,
-    [
+    values: [
       events.map(({ event }) => event.id),
       new Date(times.reduce((a, b) => Math.min(a, b)) - MAX_ID_SKEW_MS),
       new Date(times.reduce((a, b) => Math.max(a, b)) + MAX_ID_SKEW_MS),
     ],
-  );
+  });
   return new Map(rows.map(({ id, hash }) => [id, hash]));
 }
 

@@ -126,12 +126,13 @@ const MIGRATIONS: readonly Migration[] = [
     `,
   },
   {
-    // `json` keeps the text as it came, which `jsonb` prints anew, and costs a third less to store. Assistant and policy
-    // get the indexes that they lacked. Rewrites the table: as long as a copy of it takes.
+    // `json` keeps the text as it came, which `jsonb` prints anew, and costs a third less to store. Assistant, type and
+    // policy get the indexes that they lacked. Rewrites the table: as long as a copy of it takes.
     name: '007-exact-text',
     sql: `
       ALTER TABLE audit.events ALTER COLUMN event TYPE json USING event::json;
       CREATE INDEX events_assistant ON audit.events (assistant, position) WHERE assistant IS NOT NULL;
+      CREATE INDEX events_type ON audit.events (type, position);
       CREATE INDEX events_policies ON audit.events USING gin (policies) WHERE policies IS NOT NULL;
     `,
   },

@@ -58,14 +58,18 @@ export async function removeDay(client: PoolClient, day: string): Promise<Remova
     `audit.${table}`,
   ]);
   if (found.rows[0]?.there !== true) return undefined;
-  await client.query(`LOCK TABLE audit.${table} IN ACCESS EXCLUSIVE MODE`);
+  await client.query(`LOCK TABLE audit.${table} IN SHARE MODE`);
   const { rows } = await client.query<{ total: string; held: string }>(
     `SELECT count(*) AS total, count(*) FILTER (WHERE session_id IN (SELECT session_id FROM audit.holds)) AS held
      FROM audit.${table}`,
   );
   const [total, held] = [Number(rows[0]?.total), Number(rows[0]?.held)];
   if (held > 0 && held === total) return undefined;
-  await (held === 0 ? client.query(`DROP TABLE audit.${table}`) : keepHeld(client, table, day));
+  if (held > 0) await copyHeld(client, table);
+  // The whole before its part, as everybody who reads or inserts takes them: the other way round would be a deadlock.
+  await client.query('LOCK TABLE audit.events IN ACCESS EXCLUSIVE MODE');
+  await client.query(`DROP TABLE audit.${table}`);
+  if (held > 0) await putInPlace(client, table, day);
   const removal = { day, events_removed: total - held, events_held: held };
   await client.query('INSERT INTO audit.removals (day, events_removed, events_held) VALUES ($1, $2, $3)', [
     day,
@@ -75,14 +79,15 @@ export async function removeDay(client: PoolClient, day: string): Promise<Remova
   return removal;
 }
 
-async function keepHeld(client: PoolClient, table: string, day: string): Promise<void> {
+async function copyHeld(client: PoolClient, table: string): Promise<void> {
   await createDetached(client, `${table}_held`);
   await client.query(
     `INSERT INTO audit.${table}_held SELECT * FROM audit.${table}
      WHERE session_id IN (SELECT session_id FROM audit.holds)`,
   );
-  await client.query(`ALTER TABLE audit.events DETACH PARTITION audit.${table}`);
-  await client.query(`DROP TABLE audit.${table}`);
+}
+
+async function putInPlace(client: PoolClient, table: string, day: string): Promise<void> {
   await client.query(`ALTER TABLE audit.${table}_held RENAME TO ${table}`);
   await attach(client, table, day);
 }

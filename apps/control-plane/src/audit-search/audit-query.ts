@@ -1,22 +1,37 @@
 import { HoldshortError } from '@holdshort/errors';
 import { hasAnyRole, type Identity } from '../auth/identity.js';
 
+type Condition = (value: string, bind: Bind) => string;
+
 const equals =
-  (column: string) =>
-  (value: string): string =>
-    `${column} = ${value}`;
+  (column: string): Condition =>
+  (value, bind) =>
+    `${column} = ${bind(value)}`;
+/** The store cuts what an index could not take, and a search for all of it must find it. */
+const equalsCut =
+  (column: string): Condition =>
+  (value, bind) =>
+    `${column} = ${bind(value.slice(0, INDEXED_UNITS))}`;
 /** In the form that the store's GIN indexes answer. */
 const contains =
-  (column: string) =>
-  (value: string): string =>
-    `${column} @> ARRAY[${value}]::text[]`;
+  (column: string): Condition =>
+  (value, bind) =>
+    `${column} @> ARRAY[${bind(value.slice(0, INDEXED_UNITS))}]::text[]`;
+/** Written out where it is one of these: a plan that is kept uses an index of some rows only where the text proves it. */
+const equalsOneOf =
+  (column: string, known: readonly string[]): Condition =>
+  (value, bind) =>
+    known.includes(value) ? `${column} = '${value}'` : `${column} = ${bind(value)}`;
+
+/** As the ingest's search-columns. */
+const INDEXED_UNITS = 400;
 
 /** What a search may be narrowed by; each gets a placeholder, so that no text of a caller becomes SQL. */
 export const FILTERS = {
   session_id: equals('session_id'),
-  repo: equals('repo'),
-  ref: equals('ref'),
-  decision: equals('decision'),
+  repo: equalsCut('repo'),
+  ref: equalsCut('ref'),
+  decision: equalsOneOf('decision', ['allow', 'deny', 'hold']),
   type: equals('type'),
   human: equals('human_login'),
   assistant: equals('assistant'),
@@ -24,8 +39,8 @@ export const FILTERS = {
   commit: contains('commits'),
   path: contains('paths'),
   policy: contains('policies'),
-  text: (value: string) => `strpos(lower(event::text), lower(${value})) > 0`,
-} as const satisfies Record<string, (value: string) => string>;
+  text: (value, bind) => `strpos(lower(event::text), lower(${bind(value)})) > 0`,
+} as const satisfies Record<string, Condition>;
 
 export type FilterName = keyof typeof FILTERS;
 
@@ -60,34 +75,77 @@ function requireNarrowText({ filters, since, until }: AuditSearch): void {
   });
 }
 
+type Bind = (value: unknown) => string;
+
+/** Rows of a statement: few sizes, as each is a statement of its own to PostgreSQL, and one more than the page has. */
+export const rowsFor = (limit: number): number => [101, 501].find((size) => size > limit) ?? 1001;
+
+/** Events that a window reads: about 10 ms of a core, with a text to be looked for in each about 30 ms. */
+export const WINDOW = 5000;
+
+const READ_ALONE: readonly FilterName[] = ['session_id', 'correlation_id'];
+const IN_LISTS: readonly FilterName[] = ['commit', 'path', 'policy'];
+
+/**
+ * - `ordered`: an index gives the events in their order, and reading ends when the page is full.
+ * - `gathered`: all that match, then their order; for what few events have.
+ * - `window`: the next events by place, most of which may match or none.
+ */
+export type Form = 'ordered' | 'gathered' | 'window';
+
+/** The forms to try until a page is full, and whether windows follow one another. */
+export function formsOf({ filters }: AuditSearch): Form[] {
+  const has = (names: readonly FilterName[]): boolean => names.some((name) => filters[name] !== undefined);
+  if (has(READ_ALONE) || !has([...IN_LISTS, 'text'])) return ['ordered'];
+  if (has(['commit'])) return ['gathered'];
+  return has(IN_LISTS) ? ['window', 'gathered'] : ['window'];
+}
+
 /** Ingest order, not time: events that arrive late still come after what was seen before. */
-export function auditStatement(caller: Identity, search: AuditSearch): Statement {
+export function auditStatement(caller: Identity, search: AuditSearch, form: Form): Statement {
   requireNarrowText(search);
   const values: unknown[] = [];
   const bind = (value: unknown): string => `$${String(values.push(value))}`;
-  const conditions = [...filterConditions(search, bind), ...ownConditions(caller, bind)];
-  const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
-  const order = search.order === 'desc' ? 'DESC' : 'ASC';
-  return {
-    sql: `SELECT position, event FROM audit.events ${where} ORDER BY position ${order} LIMIT ${bind(search.limit + 1)}`,
-    values,
-  };
+  const order = `ORDER BY position ${search.order === 'desc' ? 'DESC' : 'ASC'}`;
+  const judged = form === 'window' ? [...IN_LISTS, 'text' as const] : [];
+  const within = [
+    ...filterConditions(search, bind, (name) => !judged.includes(name)),
+    ...placeConditions(search, bind),
+    ...ownConditions(caller, bind),
+  ];
+  const where = within.length > 0 ? `WHERE ${within.join(' AND ')}` : '';
+  const limit = `LIMIT ${rowsFor(search.limit)}`;
+  if (form === 'window') {
+    const hit = filterConditions(search, bind, (name) => judged.includes(name)).join(' AND ');
+    return { sql: `${windowOf({ where, order, hit })} ${order} ${limit}`, values };
+  }
+  const found = `SELECT position, event FROM audit.events ${where}`;
+  // Materialized: else the order would tempt the planner to walk all events for those few.
+  const gathered = `WITH found AS MATERIALIZED (${found}) SELECT position, event FROM found`;
+  return { sql: `${form === 'gathered' ? gathered : found} ${order} ${limit}`, values };
 }
 
-type Bind = (value: unknown) => string;
+/** Its last event comes even where it is no hit, without its content: that place is where the next window begins. */
+const windowOf = ({ where, order, hit }: { where: string; order: string; hit: string }): string =>
+  `SELECT position, CASE WHEN hit THEN event END AS event, last FROM (
+     SELECT position, event, ${hit} AS hit, row_number() OVER () = ${WINDOW} AS last FROM (
+       SELECT position, event, paths, policies FROM audit.events ${where} ${order} LIMIT ${WINDOW}) AS scanned) AS judged
+   WHERE hit OR last`;
 
-function filterConditions(search: AuditSearch, bind: Bind): string[] {
-  const named = (Object.keys(FILTERS) as FilterName[]).flatMap((name) => {
-    const value = search.filters[name];
-    return value === undefined ? [] : [FILTERS[name](bind(value))];
+const filterConditions = ({ filters }: AuditSearch, bind: Bind, takes: (name: FilterName) => boolean): string[] =>
+  (Object.keys(FILTERS) as FilterName[]).filter(takes).flatMap((name) => {
+    const value = filters[name];
+    return value === undefined ? [] : [FILTERS[name](value, bind)];
   });
+
+function placeConditions(search: AuditSearch, bind: Bind): string[] {
   const since = search.since === undefined ? [] : [`occurred_at >= ${bind(search.since)}`];
   const until = search.until === undefined ? [] : [`occurred_at < ${bind(search.until)}`];
   const after =
     search.after === undefined
       ? []
       : [`position ${search.order === 'desc' ? '<' : '>'} ${bind(readPosition(search.after))}`];
-  return [...named, ...since, ...until, ...after];
+  return [...since, ...until, ...after];
 }
 
 /** Engineers see the events that name themselves: their sessions and their sign-ins. */

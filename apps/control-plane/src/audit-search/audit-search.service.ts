@@ -2,7 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { ControlPlaneAudit } from '../audit/control-plane-audit.js';
 import type { Identity } from '../auth/identity.js';
 import type { Page } from '../page.js';
-import { auditStatement, seesOwnOnly, writePosition, type AuditSearch } from './audit-query.js';
+import {
+  auditStatement,
+  formsOf,
+  seesOwnOnly,
+  writePosition,
+  type AuditSearch,
+  type Statement,
+} from './audit-query.js';
 import { AuditStore } from './audit-store.js';
 import { trailStatement } from './trail-query.js';
 
@@ -11,6 +18,9 @@ export interface AuditRead {
   purpose: 'search' | 'export';
   correlationId: string;
 }
+
+/** How long a search goes on for a text that few events have; a caller comes again for the rest. */
+const WINDOWS_MS = 250;
 
 /** Reads the audit store; nothing is written there. */
 @Injectable()
@@ -22,9 +32,46 @@ export class AuditSearchService {
 
   /** One event for each read, durable before anything is shown. @throws HoldshortError `audit_unavailable` */
   async search(caller: Identity, search: AuditSearch, read: AuditRead): Promise<Page<unknown>> {
-    const { sql, values } = auditStatement(caller, search);
+    const [form = 'ordered', ...others] = formsOf(search);
+    // Made before the record, for its refusals.
+    const statement = auditStatement(caller, search, form);
     await this.record(caller, search, read);
-    return pageOf(await this.store.read<Row<'event'>>(sql, values), 'event', search.limit);
+    if (form !== 'window') return pageOf(await this.find(statement), 'event', search.limit);
+    const found = await this.searchWindow(statement, search.limit);
+    if (found.complete) return found.page;
+    const [next] = others;
+    if (next === undefined) return this.searchOn(caller, search, found.page);
+    return pageOf(await this.find(auditStatement(caller, search, next)), 'event', search.limit);
+  }
+
+  private find({ sql, values }: Statement): Promise<Row<'event'>[]> {
+    return this.store.read<Row<'event'>>(sql, values);
+  }
+
+  /** The page is complete where it is full, or nothing comes after the window. */
+  private async searchWindow(statement: Statement, limit: number): Promise<{ page: Page<unknown>; complete: boolean }> {
+    const rows = (await this.find(statement)) as (Row<'event'> & { last: boolean })[];
+    const page = pageOf(
+      rows.filter(({ event }) => event !== null),
+      'event',
+      limit,
+    );
+    const end = page.next === null ? rows.find(({ last }) => last) : undefined;
+    return end ? { page: { ...page, next: writePosition(end.position) }, complete: false } : { page, complete: true };
+  }
+
+  /** Window after window until the page is full; after a while what was found is shown, and `next` goes on. */
+  private async searchOn(caller: Identity, search: AuditSearch, first: Page<unknown>): Promise<Page<unknown>> {
+    const deadline = performance.now() + WINDOWS_MS;
+    let { items, next } = first;
+    while (next !== null && performance.now() < deadline) {
+      const rest = { ...search, after: next, limit: search.limit - items.length };
+      if (rest.limit === 0) break;
+      const { page } = await this.searchWindow(auditStatement(caller, rest, 'window'), rest.limit);
+      items = [...items, ...page.items];
+      next = page.next;
+    }
+    return { items, next };
   }
 
   /** All events, and the checkpoints of their chains, in the order in which they came. */
