@@ -241,17 +241,21 @@ function copyObject(object: object, path: string, copying: Copying, members?: Me
   let taken: Set<string> | undefined;
   let text = '';
   for (const key of sortNames(kept)) {
-    const quotedKey = quotedIfSafe(key);
-    if (quotedKey === undefined) copying.canonical = false;
-    const name = quotedKey === undefined ? safeName(key, path, (taken ??= new Set(keys)), copying.notes) : key;
+    let name = key;
+    let quotedKey = quotedIfSafe(key);
+    if (quotedKey === undefined) {
+      name = safeName(key, path, (taken ??= new Set(keys)), copying.notes);
+      quotedKey = '';
+      copying.canonical = false;
+    }
     spend(copying, name.length + 4);
     const entry = (object as Record<string, unknown>)[key];
     const value = copyValue(entry, path === '' ? name : `${path}.${name}`, copying);
     if (value === undefined) continue;
     put(copy, name, value);
-    const member = `${quotedKey ?? ''}${copying.text}`;
-    if (members) members.push([name, member]);
-    else text += text === '' ? member : `,${member}`;
+    const member = quotedKey + copying.text;
+    members?.push([name, member]);
+    text += text === '' ? member : `,${member}`;
   }
   copying.text = `{${text}}`;
   return copy;

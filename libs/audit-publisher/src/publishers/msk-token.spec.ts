@@ -10,8 +10,7 @@ const AWS = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: SECRET, A
 const before = { ...process.env };
 beforeEach(() => Object.assign(process.env, AWS));
 afterEach(() => {
-  for (const name of Object.keys(AWS)) delete process.env[name];
-  Object.assign(process.env, before);
+  process.env = { ...before };
 });
 
 const settings = (env: Record<string, string>): ReturnType<typeof kafkaSecurity> =>
