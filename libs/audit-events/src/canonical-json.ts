@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import type { AuditEvent } from './event.js';
 
 /**
  * The RFC 8785 form of a JSON value.

@@ -119,6 +119,6 @@ export class EventChain {
 
 const membersOf = (draft: PreparedDraft): Member[] =>
   Object.entries(draft)
-    .filter(([, value]) => value !== undefined)
+    .filter(([, value]) => (value as unknown) !== undefined)
     .sort(([left], [right]) => (left < right ? -1 : 1))
     .map(([name, value]) => [name, `${JSON.stringify(name)}:${canonicalJson(value)}`]);

@@ -29,6 +29,8 @@ const UNSAFE =
   /[\p{Cc}\p{Surrogate}\p{Noncharacter_Code_Point}\p{Zl}\p{Zp}\u061C\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB\u{E0000}-\u{E0FFF}]/u;
 /** Most text is printable ASCII, and this test is many times faster than the one above. */
 const BEYOND_ASCII = /[^ -~]/;
+/** Everything else stands between quotes as it is. */
+const NEEDS_A_LOOK = /[^ !#-[\]-~]/;
 const UNSAFE_ALL = new RegExp(UNSAFE.source, 'gu');
 const WHITE = /[\t\n\r]/g;
 
@@ -45,8 +47,10 @@ class TooLarge extends Error {}
 interface Copying extends Bounds {
   left: number;
   notes: Notes;
-  /** Whether each object's members stand in the order of RFC 8785, so that `JSON.stringify` gives the canonical text. */
-  sorted: boolean;
+  /** The canonical text (RFC 8785) of what was copied last. */
+  text: string;
+  /** Whether the texts are canonical: a name that was made safe may stand in another place than the one it had. */
+  canonical: boolean;
 }
 
 type Plain = string | number | boolean | null | Plain[] | { [key: string]: Plain };
@@ -76,24 +80,23 @@ export function makeSafe(draft: EventDraft): SafeDraft {
 }
 
 function tryCopy(draft: EventDraft, bounds: Bounds): SafeDraft | undefined {
-  const copying: Copying = { ...bounds, left: MAX_EVENT_LENGTH, notes: new Map(), sorted: true };
+  const copying: Copying = { ...bounds, left: MAX_EVENT_LENGTH, notes: new Map(), text: '', canonical: true };
   try {
-    const copy = copyObject(draft, '', copying);
+    const members: Member[] = [];
+    const copy = copyObject(draft, '', copying, members);
+    const isWhole = copying.notes.size === 0 && copying.canonical;
     if (copying.notes.size > 0) copy.detail = withNotes(copy.detail, copying.notes, bounds);
-    const members = membersOf(copy, copying.sorted && copying.notes.size === 0);
-    const length = members.reduce((sum, [, text]) => sum + text.length + 1, 1);
-    return length <= MAX_EVENT_LENGTH ? { draft: copy as unknown as EventDraft, members } : undefined;
+    const texts = isWhole ? members : membersOf(copy);
+    const length = texts.reduce((sum, [, text]) => sum + text.length + 1, 1);
+    return length <= MAX_EVENT_LENGTH ? { draft: copy as unknown as EventDraft, members: texts } : undefined;
   } catch (error) {
     if (error instanceof TooLarge) return undefined;
     throw error;
   }
 }
 
-const membersOf = (copy: { [key: string]: Plain }, sorted: boolean): Member[] =>
-  sortNames(Object.keys(copy)).map((name) => {
-    const value = copy[name];
-    return [name, `${JSON.stringify(name)}:${sorted ? JSON.stringify(value) : canonicalJson(value)}`];
-  });
+const membersOf = (copy: { [key: string]: Plain }): Member[] =>
+  sortNames(Object.keys(copy)).map((name) => [name, quotedName(name) + canonicalJson(copy[name])]);
 
 /** In place, by UTF-16 units as RFC 8785 wants it. Objects of events have few members: this is five times the speed of `sort`. */
 function sortNames(names: string[]): string[] {
@@ -122,20 +125,26 @@ function copyValue(value: unknown, path: string, copying: Copying): Plain | unde
     case 'string':
       return safeString(value, path, copying);
     case 'number':
-      return safeNumber(value, path, copying.notes);
+      return safeNumber(value, path, copying);
     case 'boolean':
+      copying.text = value ? 'true' : 'false';
       return value;
     case 'object':
-      if (value === null) return null;
-      return Array.isArray(value) ? copyList(value, path, copying) : copyObject(value, path, copying);
+      if (Array.isArray(value)) return copyList(value, path, copying);
+      if (value !== null) return copyObject(value, path, copying);
+      copying.text = 'null';
+      return null;
     default:
       return undefined;
   }
 }
 
-function safeNumber(value: number, path: string, notes: Notes): number | undefined {
-  if (Number.isFinite(value)) return value;
-  notes.set(`raw:${path}`, String(value));
+function safeNumber(value: number, path: string, copying: Copying): number | undefined {
+  if (Number.isFinite(value)) {
+    copying.text = String(value);
+    return value;
+  }
+  copying.notes.set(`raw:${path}`, String(value));
   return undefined;
 }
 
@@ -143,8 +152,18 @@ function safeNumber(value: number, path: string, notes: Notes): number | undefin
 const SIGNED_TEXT = 'detail.envelope';
 
 function safeString(text: string, path: string, copying: Copying): string {
-  const { notes, string: limit } = copying;
+  const { string: limit } = copying;
   spend(copying, (path === SIGNED_TEXT ? text.length : Math.min(text.length, limit)) + 3);
+  if (text.length <= limit && !NEEDS_A_LOOK.test(text)) {
+    copying.text = `"${text}"`;
+    return text;
+  }
+  const safe = safeLongString(text, path, copying);
+  copying.text = JSON.stringify(safe);
+  return safe;
+}
+
+function safeLongString(text: string, path: string, { notes, string: limit }: Copying): string {
   let safe = text;
   if (BEYOND_ASCII.test(text) && UNSAFE.test(text)) {
     notes.set(`raw:${path}`, exactText(text.slice(0, limit)));
@@ -164,7 +183,14 @@ const exactText = (text: string): string =>
 function copyList(list: readonly unknown[], path: string, copying: Copying): Plain[] {
   spend(copying, 2);
   if (list.length > copying.list) copying.notes.set(`cut:${path}`, listNote(list));
-  return list.slice(0, copying.list).map((entry, index) => copyValue(entry, `${path}[${index}]`, copying) ?? null);
+  let text = '';
+  const copy = (list.length > copying.list ? list.slice(0, copying.list) : list).map((entry, index) => {
+    const value = copyValue(entry, `${path}[${index}]`, copying) ?? null;
+    text += `${index === 0 ? '' : ','}${value === null ? 'null' : copying.text}`;
+    return value;
+  });
+  copying.text = `[${text}]`;
+  return copy;
 }
 
 /** Beyond this a digest would hold up everything else in the process. */
@@ -192,38 +218,50 @@ function safeName(key: string, path: string, taken: Set<string>, notes: Notes): 
   return name;
 }
 
-/** JavaScript puts names that are whole numbers before all others, whatever order they were given in. */
-const beginsWithDigit = (name: string): boolean => name >= '0' && name < ':';
+/** Names are few, and the same again and again; those of a hostile event are not kept without end. */
+const quoted = new Map<string, string>();
+const MAX_QUOTED = 2000;
 
-/** Its members sorted by name. */
-function copyObject(object: object, path: string, copying: Copying): { [key: string]: Plain } {
+/** `"name":`, for a name that is safe; undefined for one that is not. */
+function quotedIfSafe(name: string): string | undefined {
+  const known = quoted.get(name);
+  if (known !== undefined) return known;
+  if (name.length > MAX_NAME || (BEYOND_ASCII.test(name) && UNSAFE.test(name))) return undefined;
+  const text = quotedName(name);
+  if (quoted.size < MAX_QUOTED) quoted.set(name, text);
+  return text;
+}
+
+const quotedName = (name: string): string => `${JSON.stringify(name)}:`;
+
+/** @param members gets the texts of the copy's members, in RFC 8785 order */
+function copyObject(object: object, path: string, copying: Copying, members?: Member[]): { [key: string]: Plain } {
   const keys = Object.keys(object);
   // The event itself has a fixed set of fields; only the free-form objects inside it can grow.
   const kept = path === '' || keys.length <= copying.keys ? keys : keys.slice(0, copying.keys);
   if (kept !== keys) copying.notes.set(`cut:${path}`, keys.length);
   const copy: { [key: string]: Plain } = {};
-  const taken = new Taken(object);
+  let taken: Set<string> | undefined;
+  let text = '';
   for (const key of sortNames(kept)) {
-    const isSafe = key.length <= MAX_NAME && !(BEYOND_ASCII.test(key) && UNSAFE.test(key));
-    const safeKey = isSafe ? key : safeName(key, path, taken.names, copying.notes);
-    if (!isSafe || beginsWithDigit(key)) copying.sorted = false;
-    spend(copying, safeKey.length + 4);
+    let name = key;
+    let quotedKey = quotedIfSafe(key);
+    if (quotedKey === undefined) {
+      name = safeName(key, path, (taken ??= new Set(keys)), copying.notes);
+      quotedKey = '';
+      copying.canonical = false;
+    }
+    spend(copying, name.length + 4);
     const entry = (object as Record<string, unknown>)[key];
-    const value = copyValue(entry, path === '' ? safeKey : `${path}.${safeKey}`, copying);
-    if (value !== undefined) put(copy, safeKey, value);
+    const value = copyValue(entry, path === '' ? name : `${path}.${name}`, copying);
+    if (value === undefined) continue;
+    put(copy, name, value);
+    const member = quotedKey + copying.text;
+    members?.push([name, member]);
+    text += text === '' ? member : `,${member}`;
   }
+  copying.text = `{${text}}`;
   return copy;
-}
-
-/** The names that are in use, listed only where one of them is unsafe. */
-class Taken {
-  private listed: Set<string> | undefined;
-
-  constructor(private readonly object: object) {}
-
-  get names(): Set<string> {
-    return (this.listed ??= new Set(Object.keys(this.object)));
-  }
 }
 
 /** Assigned, a member of this name would be the copy's prototype. */

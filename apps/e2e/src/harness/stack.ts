@@ -137,9 +137,12 @@ export class Stack {
     }
   }
 
-  /** @throws Error where an event that was stored does not hold to its schema, or one came that could not be stored */
-  async stop(): Promise<void> {
-    const checked = await requireValidStore(this.dev.database).catch((error: unknown) => error);
+  /**
+   * @param refused why records went to quarantine, where a test wants that
+   * @throws Error where an event that was stored does not hold to its schema, or one came that could not be stored
+   */
+  async stop({ refused = [] }: { refused?: readonly string[] } = {}): Promise<void> {
+    const checked = await requireValidStore(this.dev.database, refused).catch((error: unknown) => error);
     await this.#end();
     if (checked instanceof Error) throw checked;
   }

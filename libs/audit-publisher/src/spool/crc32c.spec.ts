@@ -14,3 +14,13 @@ test('a range gives what its copy gives', () => {
   const data = Buffer.from('some text that is longer than eight bytes');
   expect(crc32c(data, 3, 30)).toBe(crc32c(data.subarray(3, 30)));
 });
+
+test('bytes give the same wherever they lie', () => {
+  const text = 'some text that is longer than eight bytes, and not a multiple of them';
+  const room = Buffer.alloc(100);
+  const sums = Array.from({ length: 9 }, (_, at) => {
+    room.write(text, at);
+    return crc32c(room, at, at + text.length);
+  });
+  expect(new Set(sums).size).toBe(1);
+});

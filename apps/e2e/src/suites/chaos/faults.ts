@@ -62,11 +62,11 @@ const slowDisk =
     };
   };
 
-/** Less than the two days beyond which the store takes a time for a mistake; it stays until the next jump. */
+/** Of agent and control plane together less than the two days that are taken for a clock; it stays until the next jump. */
 const clockJump =
   (program: Program): Make =>
   (random) => {
-    const ms = random.between(-30 * HOUR_MS, 30 * HOUR_MS);
+    const ms = random.between(-20 * HOUR_MS, 20 * HOUR_MS);
     return {
       kind: `clock jump of ${program}`,
       part: program,

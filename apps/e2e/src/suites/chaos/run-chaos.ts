@@ -16,6 +16,8 @@ export interface ChaosOptions {
   kafka: RunningKafka;
   postgres: PostgresServer;
   print: (line: string) => void;
+  /** Ends the run after the fault under way; everything is stopped and removed. */
+  signal?: AbortSignal;
   /** Where logs go when something was found, or the run broke off. */
   keepLogsIn?: string;
 }
@@ -57,6 +59,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     await parts.prepare();
     await load.start();
     await strikeAll(parts, planFaults(faults, random), random, ({ kind }) => {
+      options.signal?.throwIfAborted();
       struck[kind] = (struck[kind] ?? 0) + 1;
       options.print(`${new Date().toISOString()} ${kind}`);
     });

@@ -1,10 +1,17 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Kafka, logLevel, type IHeaders } from 'kafkajs';
+import { EventChain } from '@holdshort/audit-events';
 import { describeWithKafka } from '@holdshort/testkit';
 import { Stack, said, calls, type StoredEvent } from '../../harness/stack.js';
+import { until } from '../../harness/until.js';
 
 const TOPIC = 'holdshort.audit.events.v1';
 const PUSH = (name: string): string =>
   `git checkout -q -b topic/${name} && git commit -q --allow-empty -m ${name} && git push -q origin topic/${name}`;
+
+const DAY_MS = 86_400_000;
+const NOT_JSON = 'not JSON in UTF-8';
+const TOO_EARLY = 'time out of range';
 
 interface Read {
   key: string;
@@ -16,9 +23,9 @@ describeWithKafka('with Apache Kafka', () => {
   let stack: Stack;
   beforeAll(async () => {
     stack = await Stack.start({ kafka: true });
-    await stack.signIn('alice', 'sam');
+    await stack.signIn('alice', 'sam', 'carol');
   }, 240_000);
-  afterAll(() => stack.stop());
+  afterAll(() => stack.stop({ refused: [NOT_JSON, TOO_EARLY] }));
 
   /** A consumer that knows nothing of Holdshort. */
   async function readTopic(enough: (records: Read[]) => boolean): Promise<Read[]> {
@@ -108,7 +115,65 @@ describeWithKafka('with Apache Kafka', () => {
     const away = await verify('--kafka', '127.0.0.1:1');
     expect([away.code, JSON.parse(away.stdout)]).toEqual([2, expect.objectContaining({ verdict: 'could_not_tell' })]);
   }, 120_000);
+
+  it('keeps what cannot be an event as a dead letter, behind which all goes on; it is stored once it can be', async () => {
+    const early = strangersEvent(Date.now() + 2 * DAY_MS + 15_000);
+    await sendRaw([Buffer.from('no JSON'), early.value]);
+    const letters = async (): Promise<DeadLetter[]> => {
+      const ran = await stack.holdshort('carol', ['audit', 'dead-letters', 'list', '--json']);
+      expect(said(ran)).toBe('ok');
+      return ran.stdout
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as DeadLetter);
+    };
+    const replay = async (): Promise<Record<string, string | null>> => {
+      expect(said(await stack.holdshort('carol', ['audit', 'dead-letters', 'replay']))).toBe('ok');
+      let results: Record<string, string | null> = {};
+      const isTried = async (): Promise<boolean> => {
+        results = Object.fromEntries((await letters()).map(({ reason, replay_result: result }) => [reason, result]));
+        return Object.values(results).every((result) => result !== null);
+      };
+      await until(isTried, { withinMs: 30_000, everyMs: 500 });
+      return results;
+    };
+    await until(async () => (await letters()).length === 2, { withinMs: 30_000, everyMs: 500 });
+    expect((await letters()).map(({ reason, topic }) => [reason, topic]).sort()).toEqual([
+      [NOT_JSON, TOPIC],
+      [TOO_EARLY, TOPIC],
+    ]);
+    await delay(Math.max(0, early.time - 2 * DAY_MS - Date.now() + 1000));
+    const results = await replay();
+    expect(results).toEqual({ [NOT_JSON]: NOT_JSON, [TOO_EARLY]: 'stored' });
+    await stack.events((all) => all.filter(({ id }) => id === early.id).length === 1);
+    const after = await stack.script('alice', `cd app && ${PUSH('after-poison')}`, { cwd: stack.dir });
+    expect(said(after)).toBe('ok');
+    await stack.events((all) => all.some(({ push }) => push?.[0]?.ref === 'refs/heads/topic/after-poison'), 60_000);
+  }, 180_000);
+
+  /** Of a chain that nobody knows, so that no other test's chains are touched. @param time in ms */
+  function strangersEvent(time: number): { id: string; value: Buffer; time: number } {
+    const emitter = { id: 'agt_stranger', host: 'box', version: '1' };
+    const chain = new EventChain({ emitter, tenant: 'default', clock: () => new Date(time) });
+    const draft = chain.prepare({ type: 'agent.stopped', phase: 'single', correlation_id: 'c' });
+    const { event, json } = chain.append(draft);
+    return { id: event.id, value: Buffer.from(json), time };
+  }
+
+  async function sendRaw(values: readonly Buffer[]): Promise<void> {
+    const brokers = (stack.dev.kafka ?? '').split(',');
+    const producer = new Kafka({ clientId: 'stranger', brokers, logLevel: logLevel.NOTHING }).producer();
+    await producer.connect();
+    await producer.send({ topic: TOPIC, messages: values.map((value) => ({ key: 'stranger', value })) });
+    await producer.disconnect();
+  }
 });
+
+interface DeadLetter {
+  reason: string;
+  topic: string;
+  replay_result: string | null;
+}
 
 const texts = (headers: IHeaders): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
