@@ -101,8 +101,8 @@ export interface PolicySummary {
 /** One policy of a version. */
 export interface PolicyFacts {
   id: string;
-  effect: 'permit' | 'forbid';
-  annotations?: Record<string, string>;
+  title: string;
+  effect: 'permit' | 'deny' | 'hold';
 }
 
 export interface PolicyProblem {
@@ -123,6 +123,7 @@ export interface PolicyCheck {
 }
 
 export interface PolicyDetail extends PolicySummary {
+  policies: PolicyFacts[];
   source: {
     access: string;
     obligations: string;
