@@ -8,14 +8,19 @@ import { createRoot } from 'react-dom/client';
 import { queryClient } from './api/query-client.js';
 import { createConsoleRouter } from './router.js';
 import { styleNonce } from './ui/style-nonce.js';
-import { theme } from './ui/theme.js';
+import { readableColours, theme } from './ui/theme.js';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('the page has no #root');
 
 createRoot(root).render(
   <StrictMode>
-    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={styleNonce}>
+    <MantineProvider
+      theme={theme}
+      defaultColorScheme="auto"
+      cssVariablesResolver={readableColours}
+      getStyleNonce={styleNonce}
+    >
       <QueryClientProvider client={queryClient}>
         <RouterProvider router={createConsoleRouter()} />
       </QueryClientProvider>

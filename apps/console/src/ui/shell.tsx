@@ -57,6 +57,7 @@ function Places({ me, pending, close }: { me: Me; pending: number; close: () => 
       key={to}
       label={label}
       active={isAt(path, to)}
+      variant="filled"
       aria-current={isAt(path, to) ? 'page' : undefined}
       rightSection={to === '/approvals' && pending > 0 ? <Text size="xs">{pending} waiting</Text> : undefined}
       onClick={close}

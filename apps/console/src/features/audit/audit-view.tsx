@@ -62,20 +62,27 @@ function Found({ search }: { search: AuditSearch }) {
   );
 }
 
+/** On a small screen the events come first. */
+const isWide = (): boolean => globalThis.matchMedia('(min-width: 48em)').matches;
+
 export function AuditView() {
   const search = route.useSearch();
   const navigate = useNavigate();
+  const filters = Object.keys(search).length;
   return (
     <Stack>
       <ViewHead title="Audit" about="What happened, as it was recorded. Searching and exporting are on record too.">
         <ExportButton search={search} />
       </ViewHead>
       <Paper withBorder p="md">
-        <FilterForm
-          key={JSON.stringify(search)}
-          search={search}
-          onSearch={(next) => void navigate({ to: '/audit', search: next })}
-        />
+        <details open={isWide()}>
+          <summary>Filters{filters > 0 ? `: ${filters} in use` : ''}</summary>
+          <FilterForm
+            key={JSON.stringify(search)}
+            search={search}
+            onSearch={(next) => void navigate({ to: '/audit', search: next })}
+          />
+        </details>
       </Paper>
       <Paper withBorder>
         <Found search={search} />

@@ -37,7 +37,7 @@ const setup = (label: string, isReadOnly: boolean): Extension => [
   cedarLanguage,
   syntaxHighlighting(cedarHighlight),
   EditorView.lineWrapping,
-  EditorView.contentAttributes.of({ 'aria-label': label, 'aria-multiline': 'true' }),
+  EditorView.contentAttributes.of({ 'aria-label': label, 'aria-multiline': 'true', tabindex: '0' }),
   isReadOnly
     ? [EditorState.readOnly.of(true), EditorView.contentAttributes.of({ 'aria-readonly': 'true' })]
     : [history(), closeBrackets(), autocompletion({ override: [completeCedar] }), lintGutter()],
