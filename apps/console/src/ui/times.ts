@@ -20,7 +20,7 @@ export function zonedTime(at: Date, zone?: string): string {
     ...{ year: 'numeric', month: 'short', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' },
     ...{ timeZoneName: 'short', hourCycle: 'h23' },
     ...(zone === undefined ? {} : { timeZone: zone }),
-  } as Intl.DateTimeFormatOptions).format(at);
+  }).format(at);
 }
 
 /** What stands on hover: the same for every viewer. */

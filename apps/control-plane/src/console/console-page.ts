@@ -1,4 +1,4 @@
-/** Stands in the built page where the nonce of each answer goes; see apps/console/vite.config.ts. */
+/** Stands in the built page where the nonce of each answer goes; see apps/console/vite.config.mjs. */
 const PLACEHOLDER = /__HOLDSHORT_NONCE__/g;
 
 /**

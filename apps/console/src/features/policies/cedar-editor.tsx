@@ -60,8 +60,7 @@ export function CedarEditor({ label, text, onChange, problems }: Props) {
     const made = new EditorView({ state, parent: holder.current });
     view.current = made;
     return () => made.destroy();
-    // the text of a running editor is the editor's own
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- see above
+    // not for each change of the text: that of a running editor is its own
   }, [label, isReadOnly]);
   useEffect(() => {
     const { current } = view;
