@@ -5,6 +5,7 @@ import { api } from '../../api/client.js';
 import { hasRole, useMe, type Role } from '../../api/identity.js';
 import { Moment } from '../../ui/moment.js';
 import { Answer, Empty, Failure, ViewHead } from '../../ui/states.js';
+import { WideTable } from '../../ui/wide-table.js';
 import { NewGroup } from './new-group.js';
 import { ROLES, useSetRoles } from './set-roles.js';
 
@@ -40,7 +41,7 @@ function Groups({ mayChange }: { mayChange: boolean }) {
         items.length === 0 ? (
           <Empty title="No group has a role" />
         ) : (
-          <Table.ScrollContainer minWidth={620}>
+          <WideTable minWidth={620}>
             <Table aria-label="Groups and their roles">
               <Table.Thead>
                 <Table.Tr>
@@ -56,7 +57,7 @@ function Groups({ mayChange }: { mayChange: boolean }) {
                 ))}
               </Table.Tbody>
             </Table>
-          </Table.ScrollContainer>
+          </WideTable>
         )
       }
     </Answer>

@@ -7,6 +7,7 @@ import { Ago, Moment } from '../../ui/moment.js';
 import { ReasonDialog } from '../../ui/reason-dialog.js';
 import { StateBadge } from '../../ui/state-badge.js';
 import { Answer, Empty, ViewHead } from '../../ui/states.js';
+import { WideTable } from '../../ui/wide-table.js';
 import { agentState } from './agent-state.js';
 import { JoinForm } from './join-form.js';
 import { Stops } from './stops.js';
@@ -55,7 +56,7 @@ function Row({ agent, mayRevoke }: { agent: Agent; mayRevoke: boolean }) {
 }
 
 const AgentTable = ({ agents, mayRevoke }: { agents: readonly Agent[]; mayRevoke: boolean }) => (
-  <Table.ScrollContainer minWidth={760}>
+  <WideTable minWidth={760}>
     <Table aria-label="Agents">
       <Table.Thead>
         <Table.Tr>
@@ -74,7 +75,7 @@ const AgentTable = ({ agents, mayRevoke }: { agents: readonly Agent[]; mayRevoke
         ))}
       </Table.Tbody>
     </Table>
-  </Table.ScrollContainer>
+  </WideTable>
 );
 
 export function AgentsView() {

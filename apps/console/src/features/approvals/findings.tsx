@@ -1,5 +1,6 @@
 import { Table, Title } from '@mantine/core';
 import type { Approval } from '@holdshort/api-client';
+import { WideTable } from '../../ui/wide-table.js';
 
 /** What the scanner found; never the text itself, the agent has redacted it. */
 export function Findings({ findings }: { findings: NonNullable<Approval['findings']> }) {
@@ -9,7 +10,7 @@ export function Findings({ findings }: { findings: NonNullable<Approval['finding
       <Title order={3} size="h5" mb={4}>
         Findings
       </Title>
-      <Table.ScrollContainer minWidth={420}>
+      <WideTable minWidth={420}>
         <Table>
           <Table.Thead>
             <Table.Tr>
@@ -37,7 +38,7 @@ export function Findings({ findings }: { findings: NonNullable<Approval['finding
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </WideTable>
     </section>
   );
 }

@@ -3,6 +3,7 @@ import type { AuditEvent } from '@holdshort/audit-events';
 import { Fragment, useState } from 'react';
 import { Moment } from '../../ui/moment.js';
 import { StateBadge } from '../../ui/state-badge.js';
+import { WideTable } from '../../ui/wide-table.js';
 import { EventDetail } from './event-detail.js';
 import { resultOf, whatOf, whoOf } from './event-words.js';
 
@@ -29,7 +30,7 @@ function Row({ event, open, toggle }: { event: AuditEvent; open: boolean; toggle
 export function EventList({ events, label }: { events: readonly AuditEvent[]; label: string }) {
   const [open, setOpen] = useState<string>();
   return (
-    <Table.ScrollContainer minWidth={720}>
+    <WideTable minWidth={720}>
       <Table aria-label={label} verticalSpacing={6} highlightOnHover>
         <Table.Thead>
           <Table.Tr>
@@ -59,6 +60,6 @@ export function EventList({ events, label }: { events: readonly AuditEvent[]; la
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </WideTable>
   );
 }

@@ -45,16 +45,18 @@ export function HoursChart({ hours }: { hours: readonly Hour[] }) {
           <Bar key={hour.at.getTime()} hour={hour} index={index} most={most} />
         ))}
       </svg>
-      <figcaption className="row-line">
-        <Text size="xs" c="dimmed" component="span">
-          {first ? hourText(first.at) : ''}
-        </Text>
+      <figcaption>
+        <span className="row-line">
+          <Text size="xs" c="dimmed" component="span">
+            {first ? hourText(first.at) : ''}
+          </Text>
+          <Text size="xs" c="dimmed" component="span">
+            {last ? hourText(last.at) : ''}
+          </Text>
+        </span>
         <Text size="xs" component="span">
           <span className="key" data-kind="calls" /> calls <span className="key" data-kind="refusals" /> refused{' '}
           <span className="key" data-kind="holds" /> held · at most {most} an hour
-        </Text>
-        <Text size="xs" c="dimmed" component="span">
-          {last ? hourText(last.at) : ''}
         </Text>
       </figcaption>
     </figure>

@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
 import { api } from '../../api/client.js';
 import { Answer, Empty, ViewHead } from '../../ui/states.js';
+import { WideTable } from '../../ui/wide-table.js';
 import { byAssistant, everyHour, sumOf, type Counts } from './day-hours.js';
 import { HoursChart } from './hours-chart.js';
 import { Waiting } from './waiting.js';
@@ -48,7 +49,7 @@ const Figures = ({ counts, since }: { counts: Counts; since: string }) => (
 );
 
 const Assistants = ({ hours }: { hours: Overview['hours'] }) => (
-  <Table.ScrollContainer minWidth={420}>
+  <WideTable minWidth={420}>
     <Table aria-label="By assistant">
       <Table.Thead>
         <Table.Tr>
@@ -71,7 +72,7 @@ const Assistants = ({ hours }: { hours: Overview['hours'] }) => (
         ))}
       </Table.Tbody>
     </Table>
-  </Table.ScrollContainer>
+  </WideTable>
 );
 
 const Agents = ({ agents }: { agents: NonNullable<Overview['agents']> }) => (

@@ -6,6 +6,7 @@ import { hasRole, useMe } from '../../api/identity.js';
 import { Ago, Moment } from '../../ui/moment.js';
 import { StateBadge } from '../../ui/state-badge.js';
 import { Answer, Empty, ViewHead } from '../../ui/states.js';
+import { WideTable } from '../../ui/wide-table.js';
 import { activationsQuery, usePolicies } from './policy-queries.js';
 
 const PolicyLink = ({ version, children }: { version: string; children: string }) => (
@@ -37,7 +38,7 @@ const Row = ({ policy }: { policy: PolicySummary }) => (
 );
 
 const PolicyTable = ({ policies }: { policies: readonly PolicySummary[] }) => (
-  <Table.ScrollContainer minWidth={720}>
+  <WideTable minWidth={720}>
     <Table aria-label="Policy versions, newest first">
       <Table.Thead>
         <Table.Tr>
@@ -55,7 +56,7 @@ const PolicyTable = ({ policies }: { policies: readonly PolicySummary[] }) => (
         ))}
       </Table.Tbody>
     </Table>
-  </Table.ScrollContainer>
+  </WideTable>
 );
 
 const Activation = ({ activation }: { activation: PolicyActivation }) => (

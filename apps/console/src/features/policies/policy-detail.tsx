@@ -6,6 +6,7 @@ import { hasRole, useMe } from '../../api/identity.js';
 import { Moment } from '../../ui/moment.js';
 import { StateBadge } from '../../ui/state-badge.js';
 import { Answer, Empty, ViewHead } from '../../ui/states.js';
+import { WideTable } from '../../ui/wide-table.js';
 import { CedarText } from './cedar-text.js';
 import { PolicyChanges } from './policy-changes.js';
 import { policyQuery } from './policy-queries.js';
@@ -40,7 +41,7 @@ const Policies = ({ policy }: { policy: Detail }) =>
   policy.policies.length === 0 ? (
     <Empty title="It has no policy" />
   ) : (
-    <Table.ScrollContainer minWidth={420}>
+    <WideTable minWidth={420}>
       <Table aria-label="Its policies">
         <Table.Thead>
           <Table.Tr>
@@ -65,7 +66,7 @@ const Policies = ({ policy }: { policy: Detail }) =>
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </WideTable>
   );
 
 function Part({ policy, show }: { policy: Detail; show: Shown }) {

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { api } from '../../api/client.js';
 import { Moment } from '../../ui/moment.js';
 import { Answer, Empty, Failure } from '../../ui/states.js';
+import { WideTable } from '../../ui/wide-table.js';
 
 const DAY = 86_400_000;
 const SPANS = [
@@ -16,7 +17,7 @@ const SPANS = [
 type Report = NonNullable<Simulation['report']>;
 
 const Samples = ({ samples }: { samples: Report['samples'] }) => (
-  <Table.ScrollContainer minWidth={640}>
+  <WideTable minWidth={640}>
     <Table aria-label="Decisions that would flip">
       <Table.Thead>
         <Table.Tr>
@@ -45,7 +46,7 @@ const Samples = ({ samples }: { samples: Report['samples'] }) => (
         ))}
       </Table.Tbody>
     </Table>
-  </Table.ScrollContainer>
+  </WideTable>
 );
 
 const Numbers = ({ report }: { report: Report }) => (

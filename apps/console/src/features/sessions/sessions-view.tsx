@@ -4,6 +4,7 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { Ago, Moment } from '../../ui/moment.js';
 import { StateBadge } from '../../ui/state-badge.js';
 import { Answer, Empty, ViewHead } from '../../ui/states.js';
+import { WideTable } from '../../ui/wide-table.js';
 import { sessionState } from './session-state.js';
 import { useSessions } from './session-queries.js';
 
@@ -29,7 +30,7 @@ const Row = ({ session }: { session: Session }) => (
 );
 
 const SessionTable = ({ sessions }: { sessions: readonly Session[] }) => (
-  <Table.ScrollContainer minWidth={640}>
+  <WideTable minWidth={640}>
     <Table aria-label="Sessions, newest first" highlightOnHover>
       <Table.Thead>
         <Table.Tr>
@@ -47,7 +48,7 @@ const SessionTable = ({ sessions }: { sessions: readonly Session[] }) => (
         ))}
       </Table.Tbody>
     </Table>
-  </Table.ScrollContainer>
+  </WideTable>
 );
 
 export function SessionsView() {

@@ -5,6 +5,7 @@ import { api } from '../../api/client.js';
 import { Ago, Moment } from '../../ui/moment.js';
 import { StateBadge } from '../../ui/state-badge.js';
 import { Answer, Empty, Failure, ViewHead } from '../../ui/states.js';
+import { WideTable } from '../../ui/wide-table.js';
 import { NewToken } from './new-token.js';
 
 const stateOf = ({ revoked_at: revoked, expires_at: expires }: ApiToken): string => {
@@ -42,7 +43,7 @@ function Row({ token }: { token: ApiToken }) {
 }
 
 const TokenTable = ({ tokens }: { tokens: readonly ApiToken[] }) => (
-  <Table.ScrollContainer minWidth={720}>
+  <WideTable minWidth={720}>
     <Table aria-label="Your API tokens">
       <Table.Thead>
         <Table.Tr>
@@ -60,7 +61,7 @@ const TokenTable = ({ tokens }: { tokens: readonly ApiToken[] }) => (
         ))}
       </Table.Tbody>
     </Table>
-  </Table.ScrollContainer>
+  </WideTable>
 );
 
 function Tokens() {

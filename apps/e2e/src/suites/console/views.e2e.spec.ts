@@ -4,7 +4,7 @@ import { Stack, said } from '../../harness/stack.js';
 const EVERY = ['Overview', 'Approvals', 'Sessions', 'Audit', 'Policies', 'API tokens'];
 const VIEWS: Record<string, string[]> = {
   alice: EVERY,
-  sam: [...EVERY, 'Agents'],
+  sam: [...EVERY, 'Agents', 'Access'],
   dave: [...EVERY, 'Agents', 'Access'],
   carol: [...EVERY, 'Agents', 'Access'],
 };
