@@ -4,6 +4,7 @@ import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 import { boundaries } from './tools/lint/boundaries.mjs';
 
+const CODE = ['**/*.ts', '**/*.tsx'];
 const TESTS = ['**/*.spec.ts', '**/*.bench.ts', '**/testing/**', 'apps/e2e/**'];
 
 // specs are not part of a project's build; each folder has a tsconfig of its own for them
@@ -23,9 +24,9 @@ const specs = ['apps', 'libs']
 
 export default [
   { ignores: ['**/dist/**', '**/gen/**', '**/*.gen.ts', '**/*.mjs', '**/node_modules/**'] },
-  ...tseslint.configs.strictTypeChecked.map((config) => ({ ...config, files: ['**/*.ts'] })),
+  ...tseslint.configs.strictTypeChecked.map((config) => ({ ...config, files: CODE })),
   {
-    files: ['**/*.ts'],
+    files: CODE,
     languageOptions: {
       parserOptions: {
         projectService: true,
@@ -43,7 +44,7 @@ export default [
   ...specs,
   ...boundaries,
   {
-    files: ['**/*.ts'],
+    files: CODE,
     ignores: TESTS,
     rules: {
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],

@@ -52,7 +52,7 @@ const foreignStorage = {
 };
 
 export const boundaries = [
-  { files: ['**/*.ts'], ignores: TESTS, rules: { '@nx/enforce-module-boundaries': rule([]) } },
+  { files: ['**/*.ts', '**/*.tsx'], ignores: TESTS, rules: { '@nx/enforce-module-boundaries': rule([]) } },
   { files: TESTS, rules: { '@nx/enforce-module-boundaries': rule(['type:testkit', 'type:dev']) } },
   {
     files: ['apps/control-plane/src/*/**/*.ts'],

@@ -5,12 +5,14 @@ import { AgentsModule } from './agents/agents.module.js';
 import { ApprovalsModule } from './approvals/approvals.module.js';
 import { AuditSearchModule } from './audit-search/audit-search.module.js';
 import { AuthModule } from './auth/auth.module.js';
+import { ConsoleModule } from './console/console.module.js';
 import { CoreModule, type Parts } from './core.module.js';
 import { CredentialsModule } from './credentials/credentials.module.js';
 import { DecisionsModule } from './decisions/decisions.module.js';
 import { GithubLinksModule } from './github-links/github-links.module.js';
 import { HealthModule } from './health/health.module.js';
 import { OpenapiModule } from './openapi/openapi.module.js';
+import { OverviewModule } from './overview/overview.module.js';
 import { PoliciesModule } from './policies/policies.module.js';
 import { ProblemFilter } from './problem/problem.filter.js';
 import { SchemasModule } from './schemas/schemas.module.js';
@@ -32,6 +34,7 @@ const FEATURES = [
   GithubLinksModule,
   HealthModule,
   OpenapiModule,
+  OverviewModule,
   PoliciesModule,
   SchemasModule,
   SecretsModule,
@@ -40,6 +43,8 @@ const FEATURES = [
   SimulationsModule,
   TrailModule,
   WatchModule,
+  // last: its addresses are whatever nobody else's are
+  ConsoleModule,
 ];
 
 @Module({ imports: FEATURES, providers: [{ provide: APP_FILTER, useClass: ProblemFilter }] })

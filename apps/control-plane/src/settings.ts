@@ -44,6 +44,12 @@ export const CONTROL_PLANE_SETTINGS = defineSettings({
     default: '',
     reason: 'Where people reach the control plane; stands in approval links. Empty means the address it listens on.',
   },
+  consoleDir: {
+    env: 'HOLDSHORT_CONSOLE_DIR',
+    kind: 'path',
+    optional: true,
+    reason: 'Folder of the built web console; found beside the code where unset.',
+  },
   databaseUrl: {
     env: 'HOLDSHORT_DATABASE_URL',
     kind: 'text',

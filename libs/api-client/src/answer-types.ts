@@ -6,6 +6,13 @@ export interface Human {
   groups?: string[];
 }
 
+/** Who is signed in; `csrf` for browsers only. */
+export interface Me {
+  human: Human & { sub: string; idp: string; email: string; groups: string[] };
+  roles: string[];
+  csrf?: string;
+}
+
 export interface Page<T> {
   items: T[];
   next: string | null;
@@ -28,6 +35,7 @@ export interface Session {
   agent_id: string | null;
   opened_at: string;
   ended_at: string | null;
+  end_reason: string | null;
   expires_at: string;
 }
 
@@ -55,7 +63,12 @@ export interface Approval {
   policies: string[];
   gates: Gate[];
   approvals: { by: string; at: string; effect: string; reason?: string | null }[];
+  rejected_by: string | null;
+  /** Of whoever refused it. */
+  reason: string | null;
   created_at: string;
+  decided_at: string | null;
+  used_at: string | null;
   expires_at: string;
   url: string;
 }
@@ -85,7 +98,32 @@ export interface PolicySummary {
   newer_starter: string | null;
 }
 
+/** One policy of a version. */
+export interface PolicyFacts {
+  id: string;
+  title: string;
+  effect: 'permit' | 'deny' | 'hold';
+}
+
+export interface PolicyProblem {
+  set: 'access' | 'obligations' | 'schema' | 'settings' | 'cases';
+  policy: string;
+  text: string;
+  /** From 1. */
+  line?: number;
+  column?: number;
+}
+
+export interface PolicyCheck {
+  problems: PolicyProblem[];
+  /** Cases that answer otherwise than they should. */
+  failures: string[];
+  cases: number;
+  version: string | null;
+}
+
 export interface PolicyDetail extends PolicySummary {
+  policies: PolicyFacts[];
   source: {
     access: string;
     obligations: string;
@@ -183,6 +221,7 @@ export interface Agent {
   workspace: string;
   host: string;
   version: string;
+  enrolled_at: string;
   last_seen: string | null;
   certificate_expires: string;
   revoked_at: string | null;
@@ -252,4 +291,23 @@ export interface DeadLetter {
   kafka_offset: string | null;
   bytes: number;
   replay_result: string | null;
+}
+
+/** What one assistant did in one hour. */
+export interface OverviewHour {
+  at: string;
+  /** Empty for calls of people. */
+  assistant: string;
+  calls: number;
+  pushes: number;
+  refusals: number;
+  holds: number;
+}
+
+export interface Overview {
+  since: string;
+  until: string;
+  hours: OverviewHour[];
+  /** Null for those who may not see agents. */
+  agents: { total: number; silent: number; versions: { version: string; agents: number }[] } | null;
 }

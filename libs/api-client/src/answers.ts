@@ -11,9 +11,12 @@ import type {
   GroupRoles,
   KillSwitch,
   LegalHold,
+  Me,
   OpenedSession,
+  Overview,
   Page,
   PolicyActivation,
+  PolicyCheck,
   PolicyDetail,
   PolicyDiff,
   PolicySummary,
@@ -44,6 +47,10 @@ export interface Answers {
   'GET /grants': { items: Grant[] };
   'GET /keys': { items: DataKey[] };
   'GET /kill-switches': { items: KillSwitch[] };
+  'GET /auth/me': Me;
+  'GET /overview': Overview;
+  'POST /policies/check': PolicyCheck;
+  'POST /auth/browser-logout': { location: string };
   'GET /policies': Page<PolicySummary>;
   'GET /policies/activations': Page<PolicyActivation>;
   'GET /policies/active': PolicyDetail;

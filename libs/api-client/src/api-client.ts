@@ -58,6 +58,8 @@ export class ApiClient {
   constructor(
     private readonly baseUrl: string,
     private readonly token?: string,
+    /** What a page in a browser sends along with a change: its cookie alone opens nothing. */
+    private readonly csrf: () => string | undefined = () => undefined,
   ) {}
 
   /**
@@ -93,6 +95,8 @@ export class ApiClient {
     const headers: Record<string, string> = { accept: 'application/json' };
     if (this.token !== undefined) headers.authorization = `Bearer ${this.token}`;
     if (body !== undefined) headers['content-type'] = 'application/json';
+    const csrf = method === 'GET' ? undefined : this.csrf();
+    if (csrf !== undefined) headers['x-holdshort-csrf'] = csrf;
     try {
       return await fetch(new URL(`/api/v1${path}`, this.baseUrl), {
         method,

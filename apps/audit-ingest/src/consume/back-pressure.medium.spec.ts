@@ -11,7 +11,7 @@ import { KafkaSource } from './kafka-source.js';
 import { startRelayServer } from './relay-server.js';
 
 const silent = createLogger('test', 'error', { write: () => undefined });
-const metrics = { stored: () => undefined, failed: () => undefined };
+const metrics = { stored: () => undefined, failed: () => undefined, lag: () => undefined };
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
 
 /** A store that answers when its gate is opened, and counts what it was given. */
@@ -31,7 +31,7 @@ class GatedStore {
     this.rows += batch.length;
     this.calls += 1;
     await this.gate;
-    return { inserted: batch.length, repeated: 0, quarantined: [] };
+    return { inserted: batch.length, repeated: 0, quarantined: [], events: [] };
   }
 
   readonly writer = new BatchWriter({

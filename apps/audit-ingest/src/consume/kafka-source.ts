@@ -24,7 +24,7 @@ export interface KafkaSourceOptions {
   ocsf: boolean;
   security: KafkaSecurity;
   writer: BatchWriter;
-  metrics: Pick<IngestMetrics, 'failed'>;
+  metrics: Pick<IngestMetrics, 'failed' | 'lag'>;
   logger: Logger;
 }
 

@@ -29,7 +29,13 @@ let writer: BatchWriter;
 beforeEach(() => {
   store = new SlowStore();
   const metrics = { stored: () => undefined, failed: () => undefined };
-  writer = new BatchWriter({ store, metrics, tracing: { note: () => undefined }, logger: silent, ready: Promise.resolve() });
+  writer = new BatchWriter({
+    store,
+    metrics,
+    tracing: { note: () => undefined },
+    logger: silent,
+    ready: Promise.resolve(),
+  });
 });
 
 const one = (name: string, source: Incoming['source'] = 'kafka'): Incoming => ({ value: Buffer.from(name), source });

@@ -13,6 +13,8 @@ const OPEN = { none: 'tells everybody the same' };
  */
 export const HTTP_EVENTS: Readonly<Record<string, Leaves>> = {
   'GET /': OPEN,
+  'GET /assets/:file': OPEN,
+  'GET /*path': OPEN,
   'GET /healthz': OPEN,
   'GET /readyz': OPEN,
   'GET /account': OPEN,
@@ -75,8 +77,11 @@ export const HTTP_EVENTS: Readonly<Record<string, Leaves>> = {
   'GET /api/v1/legal-holds': READS,
   'DELETE /api/v1/legal-holds/:session': ['audit.hold_released'],
 
+  'GET /api/v1/overview': READS,
+
   'GET /api/v1/policies': READS,
   'POST /api/v1/policies': ['policy.saved'],
+  'POST /api/v1/policies/check': { none: 'stores nothing' },
   'GET /api/v1/policies/active': READS,
   'GET /api/v1/policies/activations': READS,
   'POST /api/v1/policies/rollback': ['policy.activated'],

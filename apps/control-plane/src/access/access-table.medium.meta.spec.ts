@@ -56,6 +56,7 @@ describe('the access table', () => {
     expect(changing).toEqual([
       'POST /api/v1/auth/device',
       'POST /api/v1/github/links/device',
+      'POST /api/v1/policies/check',
       'POST /api/v1/join/nonces',
     ]);
     // public keys, and hashes that tell nothing of what they are of

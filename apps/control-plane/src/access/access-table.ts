@@ -26,6 +26,7 @@ const editors = ['policy_editor', 'admin'] as const;
 
 export const HTTP_ACCESS: Readonly<Record<string, HttpRule>> = {
   'GET /': { who: 'public' },
+  'GET /assets/:file': { who: 'public' },
   'GET /healthz': { who: 'public' },
   'GET /readyz': { who: 'public' },
   'GET /account': { who: 'public' },
@@ -36,6 +37,9 @@ export const HTTP_ACCESS: Readonly<Record<string, HttpRule>> = {
   'GET /api/v1/openapi.json': { who: 'public' },
   'GET /schemas': { who: 'public' },
   'GET /schemas/events/v1/:file': { who: 'public' },
+
+  // the page of the console, which has nothing in it yet; what it shows it asks of the rows below
+  'GET /*path': { who: 'public' },
 
   'POST /api/v1/auth/device': { who: 'public' },
   'POST /api/v1/auth/device/token': { who: 'public' },
@@ -93,8 +97,11 @@ export const HTTP_ACCESS: Readonly<Record<string, HttpRule>> = {
   'GET /api/v1/dead-letters': { who: 'roles', roles: ['admin', 'auditor'] },
   'POST /api/v1/dead-letters/replay': { who: 'roles', roles: ['admin'] },
 
+  'GET /api/v1/overview': { who: 'roles', roles: everyRole },
+
   'GET /api/v1/policies': { who: 'roles', roles: everyRole },
   'POST /api/v1/policies': { who: 'roles', roles: editors },
+  'POST /api/v1/policies/check': { who: 'roles', roles: editors },
   'GET /api/v1/policies/active': { who: 'roles', roles: everyRole },
   'GET /api/v1/policies/activations': { who: 'roles', roles: everyRole },
   'POST /api/v1/policies/rollback': { who: 'roles', roles: ['admin'] },

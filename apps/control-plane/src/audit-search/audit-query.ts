@@ -151,7 +151,8 @@ function placeConditions(search: AuditSearch, bind: Bind): string[] {
 /** Engineers see the events that name themselves: their sessions and their sign-ins. */
 export const seesOwnOnly = (caller: Identity): boolean => !hasAnyRole(caller, 'admin', 'approver', 'auditor');
 
-function ownConditions(caller: Identity, bind: Bind): string[] {
+/** Narrows a search to what the caller may see. */
+export function ownConditions(caller: Identity, bind: Bind): string[] {
   if (!seesOwnOnly(caller)) return [];
   return [
     `human_login = ${bind(caller.login)}`,

@@ -6,9 +6,11 @@ import { DeadLettersController } from './dead-letters.controller.js';
 import { DeadLettersService } from './dead-letters.service.js';
 import { LegalHoldsController } from './legal-holds.controller.js';
 import { LegalHoldsService } from './legal-holds.service.js';
+import { TrailCounts } from './trail-counts.service.js';
 
 @Module({
   controllers: [AuditSearchController, LegalHoldsController, DeadLettersController],
-  providers: [AuditStore, AuditSearchService, LegalHoldsService, DeadLettersService],
+  providers: [AuditStore, AuditSearchService, LegalHoldsService, DeadLettersService, TrailCounts],
+  exports: [TrailCounts],
 })
 export class AuditSearchModule {}

@@ -6,6 +6,8 @@ import { Caller, bearerOf } from '../access/http-caller.js';
 import { correlationOf } from '../problem/correlation.js';
 import { OneTimePasswordBody, FinishDeviceLoginBody, StartDeviceLoginBody } from './auth.dto.js';
 import { BreakGlass } from './break-glass/break-glass.service.js';
+import { Cookies } from './browser/cookies.js';
+import { csrfTokenOf } from './browser/web-sessions.service.js';
 import { humanOf, type Identity } from './identity.js';
 import { LoginService, type Login } from './login.service.js';
 
@@ -15,6 +17,7 @@ export class AuthController {
   constructor(
     private readonly logins: LoginService,
     private readonly emergency: BreakGlass,
+    private readonly cookies: Cookies,
   ) {}
 
   @Post('device')
@@ -53,9 +56,15 @@ export class AuthController {
     await this.logins.logout(token, caller, correlationOf(request));
   }
 
+  /** `csrf`: what a page of ours sends along with each change; there for browsers only. */
   @Get('me')
-  me(@Caller() caller: Identity) {
-    return { human: humanOf(caller), roles: [...caller.roles] };
+  me(@Caller() caller: Identity, @Req() request: Request) {
+    const session = bearerOf(request) === undefined ? this.cookies.read(request, 'holdshort_session') : undefined;
+    return {
+      human: humanOf(caller),
+      roles: [...caller.roles],
+      ...(session === undefined ? {} : { csrf: csrfTokenOf(session) }),
+    };
   }
 }
 

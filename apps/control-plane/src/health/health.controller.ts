@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Inject, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { DataSource } from 'typeorm';
@@ -15,12 +15,6 @@ export class HealthController {
     private readonly audit: ControlPlaneAudit,
     @Inject(METRICS) private readonly metrics: ControlPlaneMetrics,
   ) {}
-
-  @Get()
-  @Header('Content-Type', 'text/html; charset=utf-8')
-  root(): string {
-    return '<!doctype html><html lang="en"><title>Holdshort</title><p>Holdshort control plane. API: <a href="/api/v1/openapi.json">/api/v1/openapi.json</a>.</p></html>\n';
-  }
 
   @Get(['healthz', 'api/v1/health'])
   health() {

@@ -34,11 +34,15 @@ export function checkHere(source: PolicySetSource): CheckResult {
   }
 }
 
+/** What is wrong with a set, if anything; in a thread of its own. */
+export const examinePolicy = (source: PolicySetSource): Promise<CheckResult> =>
+  runWorker<CheckResult>(new URL('./check-worker.js', import.meta.url), source).result;
+
 type Sound = Exclude<CheckResult, { problems: PolicyProblem[] }>;
 
 /** @throws HoldshortError `request_malformed` where the set must not be stored: it does not load, or a case fails */
 export async function checkPolicy(source: PolicySetSource): Promise<Sound> {
-  const result = await runWorker<CheckResult>(new URL('./check-worker.js', import.meta.url), source).result;
+  const result = await examinePolicy(source);
   if ('problems' in result) throw new PolicyProblemsError(result.problems);
   if (result.failures.length === 0) return result;
   const count = `${String(result.failures.length)} of ${String(result.cases)} cases fail`;

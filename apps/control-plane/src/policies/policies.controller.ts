@@ -8,8 +8,9 @@ import { correlationOf } from '../problem/correlation.js';
 import { ActivatePolicy } from './activate-policy.service.js';
 import { BreakGlassService } from './break-glass.service.js';
 import { ActivationBody, BreakGlassBody, DiffQuery, ReviewBody, SavePolicyBody } from './policies.dto.js';
+import { examinePolicy } from './check-policy.js';
 import { PoliciesService } from './policies.service.js';
-import { activationView, policyDetail, policySummary } from './policy-view.js';
+import { activationView, checkedView, policyDetail, policySummary } from './policy-view.js';
 import { PolicyVersionsService } from './policy-versions.service.js';
 import { readDraft } from './read-draft.js';
 
@@ -32,6 +33,13 @@ export class PoliciesController {
   @Post()
   async save(@Caller() caller: Identity, @Body() body: SavePolicyBody, @Req() request: Request) {
     return policySummary(await this.versions.save(caller, readDraft(body), correlationOf(request)));
+  }
+
+  /** What `POST /policies` would say of it; nothing is stored. */
+  @Post('check')
+  @HttpCode(200)
+  async check(@Body() body: SavePolicyBody) {
+    return checkedView(await examinePolicy(readDraft(body).source));
   }
 
   @Get('active')

@@ -43,6 +43,21 @@ describe('policy versions', () => {
     });
   });
 
+  it('checks a draft without storing it, with each problem at its place', async () => {
+    const count = async () => ((await carol.get('/policies')).body['items'] as object[]).length;
+    const before = await count();
+    const sound = await carol.post('/policies/check', balancedWith(NO_ISSUES));
+    expect(sound).toMatchObject({ status: 200, body: { problems: [], failures: [], cases: 13 } });
+    const broken = await carol.post('/policies/check', {
+      name: 'x',
+      access: 'permit (\n  principal, acton, resource);',
+      obligations: '',
+    });
+    expect(broken).toMatchObject({ status: 200, body: { problems: [{ set: 'access', line: 2 }], version: null } });
+    expect((await alice.post('/policies/check', balancedWith(NO_ISSUES))).status).toBe(403);
+    expect(await count()).toBe(before);
+  });
+
   it('stores a draft, once for the same content, and changes nothing by it', async () => {
     const before = inForce(first);
     const saved = await carol.post('/policies', balancedWith(NO_ISSUES, { note: 'no issues any more' }));

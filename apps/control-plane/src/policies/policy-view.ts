@@ -1,4 +1,5 @@
 import { starterSet, versionOf } from '@holdshort/policy';
+import type { CheckResult } from './check-policy.js';
 import type { PolicyActivationEntity } from './policy-activation.entity.js';
 import type { PolicyVersionEntity, StarterOrigin } from './policy-version.entity.js';
 
@@ -45,6 +46,14 @@ export const policyDetail = (row: PolicyVersionEntity) => ({
   ...policySummary(row),
   policies: row.policies,
   source: sourceView(row),
+});
+
+/** What a check found, each problem at its place in the text. */
+export const checkedView = (found: CheckResult) => ({
+  problems: 'problems' in found ? found.problems.map(({ position, ...rest }) => ({ ...rest, ...position })) : [],
+  failures: 'problems' in found ? [] : found.failures,
+  cases: 'problems' in found ? 0 : found.cases,
+  version: 'problems' in found ? null : found.version,
 });
 
 export const activationView = (row: PolicyActivationEntity) => ({

@@ -32,8 +32,8 @@ const POLICY_LIMIT = '10mb';
 /** Large bodies are read from those only who at least claim to be somebody. */
 const isPolicyUpload = ({ method, url, headers }: IncomingMessage): boolean =>
   method === 'POST' &&
-  url === '/api/v1/policies' &&
-  headers.authorization !== undefined &&
+  (url === '/api/v1/policies' || url === '/api/v1/policies/check') &&
+  (headers.authorization ?? headers.cookie) !== undefined &&
   (headers['content-type'] ?? '').startsWith('application/json');
 
 /** The signature of Slack is over the bytes, so they are kept. */

@@ -24,6 +24,7 @@ export type CreateTokenBody = {
     | 'kill-switches:write'
     | 'legal-holds:read'
     | 'legal-holds:write'
+    | 'overview:read'
     | 'policies:read'
     | 'policies:write'
     | 'sessions:read'
@@ -137,6 +138,7 @@ export interface Calls {
   'GET /keys': {};
   'GET /kill-switches': { query?: { state?: 'engaged' | 'all' | undefined } | undefined };
   'GET /legal-holds': {};
+  'GET /overview': { query?: { since?: string | undefined } | undefined };
   'GET /policies': { query?: { limit?: number | undefined; cursor?: string | undefined } | undefined };
   'GET /policies/activations': { query?: { limit?: number | undefined; cursor?: string | undefined } | undefined };
   'GET /policies/active': {};
@@ -171,6 +173,7 @@ export interface Calls {
   'POST /legal-holds': { body: LegalHoldBody };
   'POST /policies': { body: SavePolicyBody };
   'POST /policies/break-glass': { body: BreakGlassBody };
+  'POST /policies/check': { body: SavePolicyBody };
   'POST /policies/rollback': { body: ActivationBody };
   'POST /policies/{id}/activate': { path: { id: string }; body: ActivationBody };
   'POST /policies/{id}/review': { path: { id: string }; body: ReviewBody };

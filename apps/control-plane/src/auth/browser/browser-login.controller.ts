@@ -63,7 +63,9 @@ export class BrowserLoginController {
     const session = this.cookies.read(request, 'holdshort_session') ?? '';
     const target = await this.login.logout(session, caller, correlationOf(request));
     this.cookies.clear(response, 'holdshort_session');
-    response.redirect(303, target);
+    // a page of ours goes there itself: a policy on forms would stop the redirect to another site
+    if (request.accepts(['html', 'json']) === 'json') response.json({ location: target });
+    else response.redirect(303, target);
   }
 
   /** OpenID Connect Back-Channel Logout 1.0: the provider says that a sign-in, or a person, is signed out. */
