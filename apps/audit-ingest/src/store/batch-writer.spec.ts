@@ -14,7 +14,7 @@ class SlowStore {
     return new Promise((resolve, reject) => {
       const answer = (refused: Incoming[] = []): void => {
         const quarantined = refused.map((incoming) => ({ incoming, reason: 'r' }));
-        resolve({ inserted: batch.length - refused.length, repeated: 0, quarantined });
+        resolve({ inserted: batch.length - refused.length, repeated: 0, quarantined, events: [] });
       };
       const fail = (): void => {
         reject(new Error('the database is away'));
