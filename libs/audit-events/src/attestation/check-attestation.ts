@@ -106,8 +106,7 @@ function eventObjection(statement: PushStatement, event: AuditEvent): string | u
 /** Path of the first member that is not the same; a member that this version knows and the statement has not is no difference. */
 function differingPlace(stated: unknown, expected: unknown, path: string): string | undefined {
   if (typeof stated !== 'object' || stated === null) return stated === expected ? undefined : path;
-  if (typeof expected !== 'object' || expected === null) return path;
-  if (Array.isArray(stated) && (!Array.isArray(expected) || stated.length !== expected.length)) return path;
+  if (!isAlike(stated, expected)) return path;
   for (const [name, value] of Object.entries(stated)) {
     const at = path === '' ? name : `${path}.${name}`;
     if (!Object.hasOwn(expected, name)) return at;
@@ -116,6 +115,13 @@ function differingPlace(stated: unknown, expected: unknown, path: string): strin
   }
   return undefined;
 }
+
+/** Whether both are objects, or lists of one length. */
+const isAlike = (stated: object, expected: unknown): expected is object =>
+  typeof expected === 'object' &&
+  expected !== null &&
+  Array.isArray(stated) === Array.isArray(expected) &&
+  (!Array.isArray(stated) || stated.length === (expected as unknown[]).length);
 
 const OBJECT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 const isId: Rule = (value) => typeof value === 'string' && OBJECT_ID.test(value);
