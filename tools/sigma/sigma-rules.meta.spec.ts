@@ -76,6 +76,15 @@ describe.each(names)('%s', (name) => {
   });
 });
 
+it('docs/siem.md lists each file with the level of what it raises', () => {
+  const listed = [...text(`${ROOT}docs/siem.md`).matchAll(/^\| `(\w+)` \| (\w+) \|/gm)].map(([, name, level]) => [
+    name,
+    level,
+  ]);
+  const wanted = names.map((name) => [name, rulesOf(name).at(-1)?.level]);
+  expect(listed.sort()).toEqual(wanted.sort());
+});
+
 it('ids, names and titles are given once', () => {
   for (const key of ['id', 'name', 'title'] as const) {
     const given = all.flatMap((rule) => rule[key] ?? []);

@@ -13,7 +13,7 @@ const json = <T>(name: string): T => JSON.parse(packFile(`${SIEM}/${name}`).text
 const yaml = (name: string): unknown =>
   parseDocument(packFile(name).text, { merge: true }).toJS({ maxAliasCount: 100 });
 
-const rules = readdirSync(`${SIEM}/sigma`)
+const rules = readdirSync(new URL(`../../../${SIEM}/sigma`, import.meta.url))
   .filter((name) => name.endsWith('.yml'))
   .flatMap((name): SigmaRule[] => readRules(packFile(`${SIEM}/sigma/${name}`).text));
 const aboutOrder = rules.flatMap((rule) =>
