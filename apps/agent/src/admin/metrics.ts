@@ -75,6 +75,6 @@ export class AgentMetrics {
     this.#open -= 1;
     this.#underWay.dec();
     this.#calls.inc({ surface: operation.surface, class: operation.class, code: error?.code ?? 'ok' });
-    this.#duration.observe({ surface: operation.surface }, (Date.now() - startedAt) / 1000);
+    this.#duration.observe({ surface: operation.surface }, (performance.now() - startedAt) / 1000);
   }
 }
