@@ -17,13 +17,15 @@ const nobody: Publisher = {
 };
 
 /** Durable records per second of one process: chained, hashed, one fsync for all that wait; heads unsigned and signed in turn. */
-export async function bench(): Promise<{ name: string; value: number; unit: string }[]> {
-  const figures = { single: 0, singleSigned: 0, group: 0, groupSigned: 0 };
+export async function bench(): Promise<{ name: string; value: number; unit: string; target?: string }[]> {
+  const figures = { single: 0, singleSigned: 0, group: 0, groupSigned: 0, cpu: 0 };
   for (let round = 0; round < ROUNDS; round += 1) {
-    figures.single += await measure(1, false);
-    figures.singleSigned += await measure(1, true);
-    figures.group += await measure(WRITERS, false);
-    figures.groupSigned += await measure(WRITERS, true);
+    figures.single += (await measure(1, false)).rate;
+    figures.singleSigned += (await measure(1, true)).rate;
+    const group = await measure(WRITERS, false);
+    figures.group += group.rate;
+    figures.cpu += group.cpuUs;
+    figures.groupSigned += (await measure(WRITERS, true)).rate;
   }
   const row = (name: string, sum: number, target?: string) => ({
     ...{ name, value: Math.round(sum / ROUNDS), unit: 'events/s' },
@@ -34,10 +36,23 @@ export async function bench(): Promise<{ name: string; value: number; unit: stri
     row('spool append, 1 writer, heads signed', figures.singleSigned),
     row(`spool append, ${WRITERS} writers, group commit`, figures.group, '40,000'),
     row(`spool append, ${WRITERS} writers, group commit, heads signed`, figures.groupSigned),
+    // what the rate comes to on a core of its own, however busy the machine is
+    {
+      name: `spool append, ${WRITERS} writers, CPU time`,
+      value: Number((figures.cpu / ROUNDS).toFixed(1)),
+      unit: 'us/event',
+    },
   ];
 }
 
-async function measure(writers: number, isSigned: boolean): Promise<number> {
+interface Measured {
+  /** Per second. */
+  rate: number;
+  /** Of all threads, per event. */
+  cpuUs: number;
+}
+
+async function measure(writers: number, isSigned: boolean): Promise<Measured> {
   const dir = await mkdtemp(join(tmpdir(), 'hs-bench-'));
   const trail = await openAuditTrail({
     dir,
@@ -54,7 +69,8 @@ async function measure(writers: number, isSigned: boolean): Promise<number> {
   }
 }
 
-async function run(writers: number, record: (id: string) => Promise<unknown>): Promise<number> {
+async function run(writers: number, record: (id: string) => Promise<unknown>): Promise<Measured> {
+  const used = process.cpuUsage();
   const start = performance.now();
   let count = 0;
   const writer = async (): Promise<void> => {
@@ -64,5 +80,7 @@ async function run(writers: number, record: (id: string) => Promise<unknown>): P
     }
   };
   await Promise.all(Array.from({ length: writers }, writer));
-  return Math.round((count * 1000) / (performance.now() - start));
+  const rate = (count * 1000) / (performance.now() - start);
+  const { user, system } = process.cpuUsage(used);
+  return { rate, cpuUs: (user + system) / count };
 }

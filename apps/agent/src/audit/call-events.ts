@@ -45,7 +45,7 @@ const isForwardedModelCall = ({ operation, upstreamHeaders }: Exchange): boolean
 
 function responseOf({ answer, startedAt }: Exchange): EventFields['response'] {
   const { status, bytes, githubRequestId } = answer;
-  return { status, bytes, duration_ms: Math.round(Date.now() - startedAt), github_request_id: githubRequestId };
+  return { status, bytes, duration_ms: Math.round(performance.now() - startedAt), github_request_id: githubRequestId };
 }
 
 /** Reasons with which a call ended though nobody refused it. */

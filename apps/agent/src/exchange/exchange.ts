@@ -29,6 +29,7 @@ export const CORRELATION_HEADER = 'x-holdshort-correlation-id';
 /** One call on its way through the agent. Steps fill it in, in the order of `pipelines.ts`. */
 export interface Exchange {
   readonly correlationId: string;
+  /** By `performance.now()`: the clock may jump within a call. */
   readonly startedAt: number;
   readonly entry: Entry;
   /** The GitHub host that is meant, lower case, without port. */

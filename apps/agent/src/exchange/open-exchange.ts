@@ -39,7 +39,7 @@ export async function openExchange(
   });
   const exchange: Exchange = {
     correlationId: randomUUID(),
-    startedAt: Date.now(),
+    startedAt: performance.now(),
     entry: arrival.entry,
     host: arrival.host,
     server: arrival.server,

@@ -52,7 +52,7 @@ function countCall(exchange: Exchange, agent: AgentContext): void {
   const { surface, class: grade } = exchange.operation;
   const code = exchange.error?.code;
   const outcome = outcomeOf(exchange);
-  agent.metrics.ended({ surface, class: grade, outcome, code, took: Date.now() - exchange.startedAt });
+  agent.metrics.ended({ surface, class: grade, outcome, code, took: performance.now() - exchange.startedAt });
   exchange.span?.set({
     'holdshort.correlation_id': exchange.correlationId,
     'holdshort.surface': surface,

@@ -50,6 +50,11 @@ export class Load {
     }
   }
 
+  /** Begins nothing more; what is under way ends with the stack. */
+  giveUp(): void {
+    this.#stopping = true;
+  }
+
   async stop(): Promise<Seen> {
     this.#stopping = true;
     await this.#stack.write('stop', '');

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { cp, readdir, readFile } from 'node:fs/promises';
 import type { PostgresServer, RunningKafka } from '@holdshort/dev-services';
 import { Stack, type Ran } from '../../harness/stack.js';
+import { requireValidStore } from '../../harness/require-valid-store.js';
 import { until } from '../../harness/until.js';
 import { examine, type Findings } from './examine.js';
 import { planFaults, strikeAll } from './faults.js';
@@ -45,33 +46,40 @@ const DRAINED_WITHIN_MS = 120_000;
 
 /** Starts everything, lets the load run while the faults strike, and examines what is left of the trail. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
-  const { kafka, postgres, seed, faults } = options;
+  const { kafka, postgres } = options;
   const database = await postgres.ensureDatabase('holdshort');
   const stack = await Stack.start({
     env: { HOLDSHORT_KAFKA_BROKERS: kafka.brokers.join(','), HOLDSHORT_DATABASE_URL: database },
   });
+  const load = new Load(stack);
   try {
-    await stack.signIn('alice', 'sam');
     const parts = new Parts(stack, kafka, postgres);
-    const random = new SeededRandom(seed);
-    const struck: Record<string, number> = {};
-    const load = new Load(stack);
-    await parts.prepare();
-    await load.start();
-    await strikeAll(parts, planFaults(faults, random), random, ({ kind }) => {
-      options.signal?.throwIfAborted();
-      struck[kind] = (struck[kind] ?? 0) + 1;
-      options.print(`${new Date().toISOString()} ${kind}`);
-    });
+    const struck = await strikeUnderLoad(parts, load, options);
     const report = { ...(await afterwards(parts, load, options)), struck };
     if (!isGood(report)) await keepLogs(stack, options);
     return report;
   } catch (error) {
+    load.giveUp();
     await keepLogs(stack, options);
     throw error;
   } finally {
-    await stack.stop();
+    // what it says of the store is in the report; what broke off the run is said instead
+    await stack.stop().catch(() => undefined);
   }
+}
+
+async function strikeUnderLoad(parts: Parts, load: Load, options: ChaosOptions): Promise<Record<string, number>> {
+  await parts.stack.signIn('alice', 'sam');
+  const random = new SeededRandom(options.seed);
+  const struck: Record<string, number> = {};
+  await parts.prepare();
+  await load.start();
+  await strikeAll(parts, planFaults(options.faults, random), random, ({ kind }) => {
+    options.signal?.throwIfAborted();
+    struck[kind] = (struck[kind] ?? 0) + 1;
+    options.print(`${new Date().toISOString()} ${kind}`);
+  });
+  return struck;
 }
 
 async function afterwards(parts: Parts, load: Load, { print }: ChaosOptions): Promise<Omit<ChaosReport, 'struck'>> {
@@ -84,8 +92,13 @@ async function afterwards(parts: Parts, load: Load, { print }: ChaosOptions): Pr
   print(`${new Date().toISOString()} the trail is examined`);
   const findings = await settled(parts, seen);
   const verify = (...args: string[]): Promise<Ran> => stack.holdshort('sam', ['audit', 'verify', ...args]);
+  const invalid = await requireValidStore(stack.dev.database).then(
+    () => [],
+    (error: unknown) => [String(error)],
+  );
   return {
     ...findings,
+    problems: [...findings.problems, ...invalid],
     seen,
     leaderEpochs: await leaderEpochs(kafka),
     store: await verify(),
