@@ -17,14 +17,24 @@ const MAX_BATCH_BYTES = 700_000;
  */
 export class OcsfTopic {
   private readonly publisher: Publisher;
+  private turn: Promise<void> = Promise.resolve();
 
   constructor({ brokers, security, logger }: { brokers: readonly string[]; security: KafkaSecurity; logger: Logger }) {
     const clientId = 'holdshort-audit-ocsf';
     this.publisher = createKafkaPublisher({ brokers, clientId, topic: AUDIT_OCSF_TOPIC, logger, ...security });
   }
 
-  /** Resolves when all of it is acknowledged. Rejects where Kafka fails; then it may be published again. */
-  async publish(stored: readonly Incoming[]): Promise<void> {
+  /**
+   * Resolves when all of it is acknowledged. Rejects where Kafka fails; then it may be published again. Partitions that
+   * are read at once take turns here: the publisher is made for one batch at a time.
+   */
+  publish(stored: readonly Incoming[]): Promise<void> {
+    const done = this.turn.then(() => this.publishNow(stored));
+    this.turn = done.catch(() => undefined);
+    return done;
+  }
+
+  private async publishNow(stored: readonly Incoming[]): Promise<void> {
     const records = stored.flatMap((incoming) => toRecord(incoming) ?? []);
     for (const batch of inBatches(records)) await this.publisher.publish(batch);
   }

@@ -185,9 +185,10 @@ describe('audit search', () => {
       const found: number[] = [];
       for (let next = ''; ;) {
         const { body } = await dave.get(`/audit/events?repo=acme/long&${query}${next}`);
-        found.push(...(body['items'] as { id: number }[]).map(({ id }) => id));
-        if (body['next'] === null) return found;
-        next = `&after=${String(body['next'])}`;
+        const page = body as { items: { id: number }[]; next: string | null };
+        found.push(...page.items.map(({ id }) => id));
+        if (page.next === null) return found;
+        next = `&after=${page.next}`;
       }
     };
     const needles = [4999, 5000, 9999, 10_000];

@@ -109,7 +109,7 @@ async function copySame(pool: pg.Pool, position: string): Promise<number> {
 
 /** Name -> the query of the nth search. */
 function searchesOf(total: number): Record<string, (n: number) => Record<string, string>> {
-  const since = new Date(Date.now() - 7 * DAY_MS).toISOString();
+  const since = new Date(Date.now() - 6.99 * DAY_MS).toISOString();
   const repo = (n: number): string => `acme/repo-${(n * 7) % REPOS}`;
   const push = (n: number): number => (((n * 7919) % total) / 10) | 0;
   return {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { AuditEvent } from '@holdshort/audit-events';
 import { createRelayPublisher, type OutgoingEvent, type Publisher } from '@holdshort/audit-publisher';
 import { issueLeaf } from '@holdshort/tls';
@@ -36,8 +37,21 @@ export class BenchSenders {
   }
 
   /** Sends these as the first of the agents. */
-  async publish(batch: readonly OutgoingEvent[]): Promise<void> {
-    await this.publishers[0]?.publish(batch);
+  publish(batch: readonly OutgoingEvent[]): Promise<void> {
+    return this.publishBy(0, batch);
+  }
+
+  /** A machine that stands still for seconds drops connections: as an agent does, the same is sent again until it is in. */
+  private async publishBy(sender: number, batch: readonly OutgoingEvent[]): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await this.publishers[sender]?.publish(batch);
+        return;
+      } catch (error) {
+        if (tries === 20) throw error;
+        await delay(250);
+      }
+    }
   }
 
   /**
@@ -48,7 +62,7 @@ export class BenchSenders {
     const perSender = Math.ceil(events / SENDERS / BATCH);
     const work = this.chains.map((_, sender) => Array.from({ length: perSender }, () => this.batch(sender)));
     const send = async (batches: OutgoingEvent[][], sender: number): Promise<void> => {
-      for (const batch of batches) await this.publishers[sender]?.publish(batch);
+      for (const batch of batches) await this.publishBy(sender, batch);
     };
     return async () => {
       const started = performance.now();
