@@ -19,6 +19,7 @@ import { eventually } from '../testing/eventually.js';
 import { signedIn, type Person } from '../testing/people.js';
 import { TestAgent } from '../testing/test-agent.js';
 import { TestWorld, type Replica } from '../testing/test-world.js';
+import { ANCHOR_STORES, type AnchorStore } from './anchor-stores/anchor-store.js';
 import { AnchorsService } from './anchors.service.js';
 import { HeadsService } from './heads.service.js';
 
@@ -283,6 +284,38 @@ describe('anchors', () => {
       first?.anchor.hour,
       second?.anchor.hour,
     ]);
+    agent.close();
+    for (const each of both) await each.stop();
+  });
+
+  it('are handed to the stores by one replica at a time, each once', async () => {
+    const database = await world.newDatabase();
+    const both = [await world.replica(database), await world.replica(database)];
+    const [one, other] = both.map(({ server }) => server.app.get(AnchorsService)) as [AnchorsService, AnchorsService];
+    const entered = Promise.withResolvers<undefined>();
+    const released = Promise.withResolvers<undefined>();
+    const handed: string[] = [];
+    for (const { server } of both)
+      server.app.get<AnchorStore[]>(ANCHOR_STORES).push({
+        kind: 'slow',
+        put: async (hour) => {
+          handed.push(hour);
+          entered.resolve(undefined);
+          await released.promise;
+        },
+        get: () => Promise.resolve(undefined),
+      });
+    const { agent, key } = await withKey(await TestAgent.enrolled(both[0]!));
+    await agent.countersign(canonicalJson(await checkpoint(agent.id, key, { chain_id: 'a' })));
+    const handing = one.anchorDue();
+    await entered.promise;
+    // has the same anchor before it, and leaves it to the one that is at it
+    await other.anchorDue();
+    expect(handed).toHaveLength(1);
+    released.resolve(undefined);
+    await handing;
+    await other.anchorDue();
+    expect(handed).toEqual((await one.list('', 24)).items.map(({ anchor }) => anchor.hour));
     agent.close();
     for (const each of both) await each.stop();
   });
