@@ -14,6 +14,7 @@ export type CreateTokenBody = {
     | 'approvals:read'
     | 'approvals:write'
     | 'audit:read'
+    | 'audit:write'
     | 'dead-letters:read'
     | 'dead-letters:write'
     | 'grants:read'
@@ -86,6 +87,7 @@ export type ActivationBody = { reason: string; at_once?: boolean | undefined };
 export type BreakGlassBody = { session_id: string; reason: string; minutes: number };
 export type ReviewBody = { approve: boolean; note?: string | undefined };
 export type SimulateBody = { version: string; from?: string | undefined; to?: string | undefined };
+export type VerifyBody = { since?: string | undefined };
 /** What each call takes. */
 export interface Calls {
   'DELETE /github/links/{id}': { path: { id: string } };
@@ -155,6 +157,7 @@ export interface Calls {
   'POST /agents/{id}/revoke': { path: { id: string }; body: StopReasonBody };
   'POST /approvals/{id}/approve': { path: { id: string }; body?: ApproveBody | undefined };
   'POST /approvals/{id}/reject': { path: { id: string }; body: RejectBody };
+  'POST /audit/verify': { body?: VerifyBody | undefined };
   'POST /auth/backchannel-logout': {};
   'POST /auth/break-glass': { body: OneTimePasswordBody };
   'POST /auth/browser-logout': { body?: BrowserLogoutBody | undefined };
