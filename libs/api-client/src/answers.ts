@@ -47,7 +47,7 @@ export interface Answers {
   'GET /grants': { items: Grant[] };
   'GET /keys': { items: DataKey[] };
   'GET /kill-switches': { items: KillSwitch[] };
-  'POST /audit/verify': CheckResult & { since: string; more: boolean };
+  'GET /audit/verification': CheckResult & { since: string; more: boolean };
   'GET /auth/me': Me;
   'GET /overview': Overview;
   'POST /policies/check': PolicyCheck;

@@ -14,7 +14,6 @@ export type CreateTokenBody = {
     | 'approvals:read'
     | 'approvals:write'
     | 'audit:read'
-    | 'audit:write'
     | 'dead-letters:read'
     | 'dead-letters:write'
     | 'grants:read'
@@ -87,7 +86,6 @@ export type ActivationBody = { reason: string; at_once?: boolean | undefined };
 export type BreakGlassBody = { session_id: string; reason: string; minutes: number };
 export type ReviewBody = { approve: boolean; note?: string | undefined };
 export type SimulateBody = { version: string; from?: string | undefined; to?: string | undefined };
-export type VerifyBody = { since?: string | undefined };
 /** What each call takes. */
 export interface Calls {
   'DELETE /github/links/{id}': { path: { id: string } };
@@ -131,6 +129,7 @@ export interface Calls {
   'GET /audit/trail': {
     query?: { since?: string | undefined; after?: string | undefined; limit?: number | undefined } | undefined;
   };
+  'GET /audit/verification': { query?: { since?: string | undefined } | undefined };
   'GET /auth/callback': {};
   'GET /auth/login': { query?: { issuer?: string | undefined; return_to?: string | undefined } | undefined };
   'GET /auth/me': {};
@@ -157,7 +156,6 @@ export interface Calls {
   'POST /agents/{id}/revoke': { path: { id: string }; body: StopReasonBody };
   'POST /approvals/{id}/approve': { path: { id: string }; body?: ApproveBody | undefined };
   'POST /approvals/{id}/reject': { path: { id: string }; body: RejectBody };
-  'POST /audit/verify': { body?: VerifyBody | undefined };
   'POST /auth/backchannel-logout': {};
   'POST /auth/break-glass': { body: OneTimePasswordBody };
   'POST /auth/browser-logout': { body?: BrowserLogoutBody | undefined };

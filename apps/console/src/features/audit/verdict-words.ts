@@ -1,6 +1,6 @@
 import type { AnswerOf } from '@holdshort/api-client';
 
-export type Verdict = AnswerOf<'POST /audit/verify'>;
+export type Verdict = AnswerOf<'GET /audit/verification'>;
 
 const TITLES = {
   good: 'The trail is whole',

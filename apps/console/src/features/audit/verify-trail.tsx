@@ -36,7 +36,7 @@ function Result({ verdict, close }: { verdict: Verdict; close: () => void }) {
 export function VerifyTrail() {
   const [isShown, setShown] = useState(false);
   const verifying = useMutation({
-    mutationFn: () => api.call('POST /audit/verify', { body: {} }),
+    mutationFn: () => api.call('GET /audit/verification', { query: {} }),
     onSettled: () => setShown(true),
   });
   return (
