@@ -10,7 +10,7 @@ import { runCli } from './program.js';
 import { SignIns } from './sign-ins.js';
 import { checkpointOver, linesOf, sealAll, signTrail, type CliTrail } from './test-support/cli-trail.js';
 import { FakeControlPlane } from './test-support/fake-control-plane.js';
-import type { CheckResult } from './verify/trail-check.js';
+import type { CheckResult } from '@holdshort/audit-events';
 
 // as the command line loads it
 const { openAuditTrail } = await import('@holdshort/audit-publisher');

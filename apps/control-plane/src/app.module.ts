@@ -20,6 +20,7 @@ import { SecretsModule } from './secrets/secrets.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { SignalsModule } from './signals/signals.module.js';
 import { SimulationsModule } from './simulations/simulations.module.js';
+import { TrailCheckModule } from './trail-check/trail-check.module.js';
 import { TrailModule } from './trail/trail.module.js';
 import { WatchModule } from './watch/watch.module.js';
 
@@ -41,6 +42,7 @@ const FEATURES = [
   SessionsModule,
   SignalsModule,
   SimulationsModule,
+  TrailCheckModule,
   TrailModule,
   WatchModule,
   // last: its addresses are whatever nobody else's are

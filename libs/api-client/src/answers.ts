@@ -1,4 +1,4 @@
-import type { AuditEvent } from '@holdshort/audit-events';
+import type { AuditEvent, CheckResult } from '@holdshort/audit-events';
 import type {
   Agent,
   ApiToken,
@@ -47,6 +47,7 @@ export interface Answers {
   'GET /grants': { items: Grant[] };
   'GET /keys': { items: DataKey[] };
   'GET /kill-switches': { items: KillSwitch[] };
+  'GET /audit/verification': CheckResult & { since: string; more: boolean };
   'GET /auth/me': Me;
   'GET /overview': Overview;
   'POST /policies/check': PolicyCheck;

@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import type { Command } from 'commander';
 import type { CliContext } from '../cli-context.js';
 import { evidenceItems, storeItems } from '../verify/store-source.js';
-import type { TrailItem } from '../verify/trail-item.js';
+import type { TrailItem } from '@holdshort/audit-events';
 
 interface ArchiveOptions {
   output?: string;

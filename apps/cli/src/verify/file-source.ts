@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { trailItemOf, UnreadableInput, type TrailItem } from './trail-item.js';
+import { trailItemOf, UnreadableInput, type TrailItem } from '@holdshort/audit-events';
 
 const GZIP_MAGIC = [0x1f, 0x8b];
 

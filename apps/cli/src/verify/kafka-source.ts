@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { AUDIT_CHECKPOINTS_TOPIC, AUDIT_EVENTS_TOPIC } from '@holdshort/audit-events';
+import {
+  AUDIT_CHECKPOINTS_TOPIC,
+  AUDIT_EVENTS_TOPIC,
+  trailItemOf,
+  UnreadableInput,
+  type TrailItem,
+} from '@holdshort/audit-events';
 import type { createKafkaClient } from '@holdshort/audit-publisher';
 import { loadSettings } from '@holdshort/config';
 import { Handover } from './handover.js';
-import { trailItemOf, UnreadableInput, type TrailItem } from './trail-item.js';
 
 type Client = ReturnType<typeof createKafkaClient>;
 

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UnreadableInput } from './trail-item.js';
+import { UnreadableInput } from '@holdshort/audit-events';
 
 /**
  * Anchors from a copy that the control plane cannot change: the file of `HOLDSHORT_AUDIT_ANCHOR_FILE`, or a folder of such

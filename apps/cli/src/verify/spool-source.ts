@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { UnreadableInput, trailItem, type TrailItem } from './trail-item.js';
+import { UnreadableInput, trailItem, type TrailItem } from '@holdshort/audit-events';
 
 /** What lies in an emitter's spool, delivered or not. */
 export async function* spoolItems(dir: string): AsyncGenerator<TrailItem> {

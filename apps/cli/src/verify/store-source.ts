@@ -1,5 +1,5 @@
 import type { ApiClient } from '@holdshort/api-client';
-import { trailItem, type TrailItem } from './trail-item.js';
+import { trailItem, type TrailItem } from '@holdshort/audit-events';
 
 /** The most that the API gives at once. */
 const PAGE = 500;

@@ -1,3 +1,4 @@
+import { isEvidence, TrailCheck, UnreadableInput, type CheckResult, type TrailItem } from '@holdshort/audit-events';
 import { HoldshortError } from '@holdshort/errors';
 import type { CliContext } from '../cli-context.js';
 import { explain } from '../exit-code.js';
@@ -7,8 +8,6 @@ import { outsideAnchors } from './outside-anchors.js';
 import { RootKeys } from './root-keys.js';
 import { spoolItems } from './spool-source.js';
 import { evidenceItems, keyItems, storeItems } from './store-source.js';
-import { TrailCheck, type CheckResult } from './trail-check.js';
-import { isEvidence, UnreadableInput, type TrailItem } from './trail-item.js';
 
 export interface VerifyOptions {
   since?: string;

@@ -1,4 +1,4 @@
-import type { CheckResult } from './trail-check.js';
+import type { CheckResult } from '@holdshort/audit-events';
 
 /** What was found, for people. */
 export function verifyWords(result: CheckResult): string {

@@ -68,6 +68,7 @@ export const HTTP_EVENTS: Readonly<Record<string, Leaves>> = {
 
   'GET /api/v1/audit/events': ['audit.read', 'audit.exported'],
   'GET /api/v1/audit/trail': ['audit.exported'],
+  'GET /api/v1/audit/verification': ['audit.read'],
   'GET /api/v1/audit/keys': READS,
   'GET /api/v1/audit/heads': READS,
   'GET /api/v1/audit/anchors': READS,

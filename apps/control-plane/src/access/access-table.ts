@@ -86,6 +86,7 @@ export const HTTP_ACCESS: Readonly<Record<string, HttpRule>> = {
   'GET /api/v1/audit/events': { who: 'roles', roles: everyRole },
   // the whole trail with what was signed of it, to be verified; public keys and hashes tell nothing by themselves
   'GET /api/v1/audit/trail': { who: 'roles', roles: ['admin', 'approver', 'auditor'] },
+  'GET /api/v1/audit/verification': { who: 'roles', roles: ['admin', 'approver', 'auditor'] },
   'GET /api/v1/audit/keys': { who: 'roles', roles: everyRole },
   'GET /api/v1/audit/heads': { who: 'roles', roles: ['admin', 'approver', 'auditor'] },
   'GET /api/v1/audit/anchors': { who: 'roles', roles: ['admin', 'approver', 'auditor'] },

@@ -25,5 +25,6 @@ import { TrailGrpc } from './trail.grpc.js';
       inject: [SETTINGS, CLOCK],
     },
   ],
+  exports: [AnchorsService, HeadsService],
 })
 export class TrailModule {}

@@ -130,7 +130,7 @@ export class ConsoleBrowser {
       timezoneId: 'Europe/Zurich',
       acceptDownloads: true,
     });
-    context.setDefaultTimeout(15_000);
+    context.setDefaultTimeout(30_000);
     const visitor = new Visitor(await context.newPage(), this.origin);
     await visitor.look(look);
     return visitor;

@@ -129,6 +129,7 @@ export interface Calls {
   'GET /audit/trail': {
     query?: { since?: string | undefined; after?: string | undefined; limit?: number | undefined } | undefined;
   };
+  'GET /audit/verification': { query?: { since?: string | undefined } | undefined };
   'GET /auth/callback': {};
   'GET /auth/login': { query?: { issuer?: string | undefined; return_to?: string | undefined } | undefined };
   'GET /auth/me': {};

@@ -1,12 +1,14 @@
 import { Button, Paper, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { hasRole, useMe } from '../../api/identity.js';
 import { saveFile } from '../../ui/save-file.js';
 import { Answer, Empty, Failure, ViewHead } from '../../ui/states.js';
 import type { AuditSearch } from './audit-filters.js';
 import { exportEvents, useEvents } from './audit-queries.js';
 import { EventList } from './event-list.js';
 import { FilterForm } from './filter-form.js';
+import { VerifyTrail } from './verify-trail.js';
 
 const route = getRouteApi('/audit');
 
@@ -68,10 +70,12 @@ const isWide = (): boolean => globalThis.matchMedia('(min-width: 48em)').matches
 export function AuditView() {
   const search = route.useSearch();
   const navigate = useNavigate();
+  const oversees = hasRole(useMe(), 'admin', 'approver', 'auditor');
   const filters = Object.keys(search).length;
   return (
     <Stack>
       <ViewHead title="Audit" about="What happened, as it was recorded. Searching and exporting are on record too.">
+        {oversees ? <VerifyTrail /> : null}
         <ExportButton search={search} />
       </ViewHead>
       <Paper withBorder p="md">

@@ -29,11 +29,20 @@ function diagnosticOf(doc: Text, { text, line, column = 1 }: EditorProblem): Dia
   return { from, to: Math.max(from, at.to), severity: 'error', message: text };
 }
 
+/** Drawn without the pictures of the library, which are `data:` addresses that the page's policy stops. */
+const faultLook = EditorView.theme({
+  '.cm-lint-marker-error': { content: 'normal' },
+  '.cm-lint-marker-error::before': { content: '"●"', color: 'light-dark(#b02525, #ffa8a8)' },
+  '.cm-lintRange-error': { backgroundImage: 'none', textDecoration: 'underline wavy light-dark(#b02525, #ffa8a8)' },
+  '.cm-lintPoint:after': { display: 'none' },
+});
+
 // Tab is left to the browser: whoever works by keyboard must get out of the text (WCAG 2.1.2)
 const setup = (label: string, isReadOnly: boolean): Extension => [
   EditorView.cspNonce.of(styleNonce()),
   lineNumbers(),
   bracketMatching(),
+  faultLook,
   cedarLanguage,
   syntaxHighlighting(cedarHighlight),
   EditorView.lineWrapping,

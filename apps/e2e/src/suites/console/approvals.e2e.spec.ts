@@ -1,6 +1,9 @@
 import { ConsoleBrowser, describeWithBrowser, type Visitor } from '../../harness/console-browser.js';
 import { Stack, execute, said, type Ran } from '../../harness/stack.js';
 
+/** A browser beside a whole stack, on a busy machine. */
+const LIMIT_MS = 180_000;
+
 describeWithBrowser('a held push in the console', () => {
   let stack: Stack;
   let browser: ConsoleBrowser;
@@ -34,68 +37,80 @@ describeWithBrowser('a held push in the console', () => {
   const queued = (branch: string) =>
     sam.page.getByRole('navigation', { name: 'Approvals' }).getByRole('link').filter({ hasText: branch });
 
-  it('appears by itself, says what, why and by which policy, is approved by keyboard alone, and completes', async () => {
-    const { page } = sam;
-    const push = pushWorkflow('topic/approved');
-    await queued('topic/approved').waitFor({ timeout: 60_000 });
-    await sam.shot('approvals-queue');
-    // to the first row, along the list, and in
-    await queued('topic/approved').focus();
-    await page.keyboard.press('j');
-    await page.keyboard.press('Enter');
-    const detail = page.getByRole('article');
-    await detail.getByText('.github/workflows/release.yml').waitFor();
-    await detail.getByText('alice, by copilot').waitFor();
-    await detail.getByText('hold-workflow-change').first().waitFor();
-    await detail.getByText('0 of 1 from security').waitFor();
-    await sam.settled();
-    await sam.shot('approval-detail');
-    expect(await sam.barriers()).toEqual([]);
-    expect(await stack.refs('acme/app')).not.toHaveProperty('refs/heads/topic/approved');
-    await page.getByLabel('Reason').fill('release on Monday');
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Enter');
-    const ran = await push;
-    expect(said(ran)).toBe('ok');
-    expect(await stack.refs('acme/app')).toHaveProperty('refs/heads/topic/approved');
-    await detail.getByText('release on Monday').waitFor();
-    await detail.getByText('It is no longer waiting for an answer.').waitFor();
-    await sam.shot('approval-used');
-    expect(sam.complaints).toEqual([]);
-  });
+  it(
+    'appears by itself, says what, why and by which policy, is approved by keyboard alone, and completes',
+    async () => {
+      const { page } = sam;
+      const push = pushWorkflow('topic/approved');
+      await queued('topic/approved').waitFor({ timeout: 60_000 });
+      await sam.shot('approvals-queue');
+      // to the first row, along the list, and in
+      await queued('topic/approved').focus();
+      await page.keyboard.press('j');
+      await page.keyboard.press('Enter');
+      const detail = page.getByRole('article');
+      await detail.getByText('.github/workflows/release.yml').waitFor();
+      await detail.getByText('alice, by copilot').waitFor();
+      await detail.getByText('hold-workflow-change').first().waitFor();
+      await detail.getByText('0 of 1 from security').waitFor();
+      await sam.settled();
+      await sam.shot('approval-detail');
+      expect(await sam.barriers()).toEqual([]);
+      expect(await stack.refs('acme/app')).not.toHaveProperty('refs/heads/topic/approved');
+      await page.getByLabel('Reason').fill('release on Monday');
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      const ran = await push;
+      expect(said(ran)).toBe('ok');
+      expect(await stack.refs('acme/app')).toHaveProperty('refs/heads/topic/approved');
+      await detail.getByText('release on Monday').waitFor();
+      await detail.getByText('It is no longer waiting for an answer.').waitFor();
+      await sam.shot('approval-used');
+      expect(sam.complaints).toEqual([]);
+    },
+    LIMIT_MS,
+  );
 
-  it('is refused with a reason, which stands in the terminal', async () => {
-    const { page } = sam;
-    const push = pushWorkflow('topic/rejected');
-    await queued('topic/rejected').click({ timeout: 60_000 });
-    await page.getByRole('button', { name: 'Refuse' }).click();
-    await page.getByText('Say why, and what to do instead.').waitFor();
-    await page.getByLabel('Reason').fill('pin the action first');
-    await page.getByRole('button', { name: 'Refuse' }).click();
-    const ran = await push;
-    expect(ran.code).toBe(1);
-    expect(ran.text).toContain('pin the action first');
-    expect(await stack.refs('acme/app')).not.toHaveProperty('refs/heads/topic/rejected');
-    await page.getByText('Refused by sam: pin the action first').waitFor();
-  });
+  it(
+    'is refused with a reason, which stands in the terminal',
+    async () => {
+      const { page } = sam;
+      const push = pushWorkflow('topic/rejected');
+      await queued('topic/rejected').click({ timeout: 60_000 });
+      await page.getByRole('button', { name: 'Refuse' }).click();
+      await page.getByText('Say why, and what to do instead.').waitFor();
+      await page.getByLabel('Reason').fill('pin the action first');
+      await page.getByRole('button', { name: 'Refuse' }).click();
+      const ran = await push;
+      expect(ran.code).toBe(1);
+      expect(ran.text).toContain('pin the action first');
+      expect(await stack.refs('acme/app')).not.toHaveProperty('refs/heads/topic/rejected');
+      await page.getByText('Refused by sam: pin the action first').waitFor();
+    },
+    LIMIT_MS,
+  );
 
-  it('is not for its own engineer to answer; they see it, at 360 px and in the dark too', async () => {
-    const alice = await browser.signedIn('alice', { width: 360, height: 740, scheme: 'dark' });
-    const push = pushWorkflow('topic/own');
-    await queued('topic/own').waitFor({ timeout: 60_000 });
-    await alice.open('/approvals');
-    await alice.page.getByRole('link').filter({ hasText: 'topic/own' }).click();
-    await alice.page.getByText('It is your own session that asks: somebody else answers.').waitFor();
-    expect(await alice.page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
-    await alice.shot('approval-own-small-dark');
-    expect(await alice.barriers()).toEqual([]);
-    expect(await alice.overflow()).toBe(0);
-    await queued('topic/own').click();
-    await sam.page.getByLabel('Reason').fill('end of the test');
-    await sam.page.getByRole('button', { name: 'Refuse' }).click();
-    expect((await push).code).toBe(1);
-    await alice.page.context().close();
-  });
+  it(
+    'is not for its own engineer to answer; they see it, at 360 px and in the dark too',
+    async () => {
+      const alice = await browser.signedIn('alice', { width: 360, height: 740, scheme: 'dark' });
+      const push = pushWorkflow('topic/own');
+      await queued('topic/own').waitFor({ timeout: 60_000 });
+      await alice.open('/approvals');
+      await alice.page.getByRole('link').filter({ hasText: 'topic/own' }).click();
+      await alice.page.getByText('It is your own session that asks: somebody else answers.').waitFor();
+      expect(await alice.page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
+      await alice.shot('approval-own-small-dark');
+      expect(await alice.barriers()).toEqual([]);
+      expect(await alice.overflow()).toBe(0);
+      await queued('topic/own').click();
+      await sam.page.getByLabel('Reason').fill('end of the test');
+      await sam.page.getByRole('button', { name: 'Refuse' }).click();
+      expect((await push).code).toBe(1);
+      await alice.page.context().close();
+    },
+    LIMIT_MS,
+  );
 
   it('a session is followed and stopped by an administrator, and says so', async () => {
     const carol = await browser.signedIn('carol');

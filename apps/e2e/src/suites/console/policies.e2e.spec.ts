@@ -2,14 +2,17 @@ import { ConsoleBrowser, describeWithBrowser, type Visitor } from '../../harness
 import { Stack } from '../../harness/stack.js';
 
 const RULE = `
-@id("hold-infra")
-@title("Changes under infra/ wait for security")
-@effect("hold") @gate("infra") @approvers("security") @count("1") @exclude("owner") @expires("24h")
-@message("Changes of infrastructure need the approval of one member of security.")
+@id("hold-dependencies")
+@title("Changes of dependencies wait for security")
+@effect("hold") @gate("dependencies") @approvers("security") @count("1") @exclude("owner") @expires("24h")
+@message("Changes of dependencies need the approval of one member of security.")
 forbid (principal, action in Holdshort::Action::"write", resource)
-when { context has push && context.push.pathClasses.contains("infra") }
-unless { context.gates.contains(Holdshort::Gate::"infra") };
+when { context has push && context.push.pathClasses.contains("dependency-manifest") }
+unless { context.gates.contains(Holdshort::Gate::"dependencies") };
 `;
+
+/** A browser beside a whole stack, on a busy machine. */
+const LIMIT_MS = 180_000;
 
 describeWithBrowser('administration in the console', () => {
   let stack: Stack;
@@ -23,18 +26,22 @@ describeWithBrowser('administration in the console', () => {
   afterAll(async () => {
     await browser.close();
     await stack.stop();
-  });
+  }, LIMIT_MS);
 
-  it('gives a group a role', async () => {
-    const { page } = carol;
-    await page.getByRole('link', { name: 'Access' }).click();
-    const box = page.getByRole('checkbox', { name: 'policy_editor for security' });
-    await box.click();
-    await page.waitForFunction(
-      () => document.querySelector<HTMLInputElement>('[aria-label="policy_editor for security"]')?.checked,
-    );
-    expect(carol.complaints).toEqual([]);
-  });
+  it(
+    'gives a group a role',
+    async () => {
+      const { page } = carol;
+      await page.getByRole('link', { name: 'Access' }).click();
+      const box = page.getByRole('checkbox', { name: 'policy_editor for security' });
+      await box.click();
+      await page.waitForFunction(
+        () => document.querySelector<HTMLInputElement>('[aria-label="policy_editor for security"]')?.checked,
+      );
+      expect(carol.complaints).toEqual([]);
+    },
+    LIMIT_MS,
+  );
 
   it('writes a policy with its faults at their place, has it reviewed by somebody else, and brings it into force', async () => {
     const { page } = carol;
@@ -58,9 +65,9 @@ describeWithBrowser('administration in the console', () => {
     await page.keyboard.insertText(RULE);
     await page.getByRole('button', { name: 'Check' }).click();
     await page.getByText('It loads, and its 13 cases pass.').waitFor();
-    await page.getByLabel('Note for whoever reviews it').fill('infrastructure is for security to see');
+    await page.getByLabel('Note for whoever reviews it').fill('dependencies are for security to see');
     await page.getByRole('button', { name: 'Save as a draft' }).click();
-    await page.getByText('hold-infra').first().waitFor();
+    await page.getByText('hold-dependencies').first().waitFor();
     await carol.settled();
     await carol.shot('policy-changes');
     expect(await carol.barriers()).toEqual([]);
@@ -85,7 +92,18 @@ describeWithBrowser('administration in the console', () => {
     await page.getByRole('button', { name: 'Bring it into force' }).click();
     await page.getByText('active', { exact: true }).waitFor();
     expect(carol.complaints).toEqual([]);
-  });
+  }, 240_000);
+
+  it('verifies the trail, and says of whom the verdict is', async () => {
+    const { page } = carol;
+    await page.getByRole('link', { name: 'Audit' }).click();
+    await page.getByRole('button', { name: 'Verify the last 24 hours' }).click();
+    const verdict = page.getByRole('status').filter({ hasText: 'Told by the control plane itself.' });
+    await verdict.getByText('The trail is whole').waitFor();
+    await verdict.getByText(/\d+ records in \d+ chains/).waitFor();
+    await carol.shot('trail-verified');
+    expect(await carol.barriers()).toEqual([]);
+  }, 120_000);
 
   it('makes a join token, and an API token that works, each shown once', async () => {
     const { page } = carol;

@@ -1,15 +1,8 @@
-import {
-  FalseEvidence,
-  OutcomeVerifier,
-  readEvidence,
-  TrailVerifier,
-  type ChainBreak,
-  type EvidenceParts,
-  type OutcomeVerdict,
-  type TrailEvidence,
-  type TrailVerdict,
-} from '@holdshort/audit-events';
+import { OutcomeVerifier, type OutcomeVerdict } from '../verify-outcomes.js';
+import type { ChainBreak } from './chain-break.js';
+import { FalseEvidence, readEvidence, type EvidenceParts, type TrailEvidence } from './trail-evidence.js';
 import { isEvidence, UnreadableInput, type EvidenceItem, type TrailItem } from './trail-item.js';
+import { TrailVerifier, type TrailVerdict } from './trail-verifier.js';
 
 export interface CheckOptions {
   /** Thumbprint of the one control plane key that is believed; undefined for whichever the input has. */

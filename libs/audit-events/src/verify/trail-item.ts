@@ -1,4 +1,6 @@
-import { readCheckpoint, readEvent, type AuditEvent, type Checkpoint } from '@holdshort/audit-events';
+import type { AuditEvent } from '../event.js';
+import { readEvent } from '../parse-event.js';
+import { readCheckpoint, type Checkpoint } from '../signed/checkpoint.js';
 
 /** What the control plane says of a trail; not believed before its signature was checked. */
 export type EvidenceItem = { statement: unknown } | { head: unknown } | { anchor: unknown };
