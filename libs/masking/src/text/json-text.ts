@@ -2,9 +2,10 @@ import { bytesOf, quantumAt } from './base64.js';
 import { sniffBase64 } from './base64-sniff.js';
 import { escapeAt, utf8Of } from './json-escape.js';
 import { JsonStructure } from './json-structure.js';
-import { RUN, type TextBuilder } from './text-builder.js';
+import { isNested, nestedEscapeAt, NESTED_SNIFF } from './nested-json.js';
+import { RUN, type RunKind, type TextBuilder } from './text-builder.js';
 
-type Mode = 'start' | 'structure' | 'key' | 'value' | 'sniff' | 'base64' | 'field' | 'plain';
+type Mode = 'start' | 'structure' | 'key' | 'opening' | 'value' | 'nested' | 'sniff' | 'base64' | 'field' | 'plain';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -37,6 +38,7 @@ export class JsonText {
   private readonly structure = new JsonStructure();
   private key = '';
   private announced = false;
+  private insideNested = false;
   /** Strings that were masked for their name. */
   fieldsMasked = 0;
 
@@ -68,8 +70,12 @@ export class JsonText {
         return this.structural(out, range, at);
       case 'key':
         return this.inKey(out, range, at);
+      case 'opening':
+        return this.opening(range, at);
       case 'value':
         return this.inValue(out, range, at);
+      case 'nested':
+        return this.inNested(out, range, at);
       case 'sniff':
         return this.sniff(out, range, at);
       case 'base64':
@@ -114,7 +120,16 @@ export class JsonText {
     } else if (this.fields.has(this.key)) {
       this.mode = 'field';
       this.fieldsMasked++;
-    } else this.mode = BASE64_KEYS.has(this.key) || this.key === 'encoding' ? 'sniff' : 'value';
+    } else this.mode = BASE64_KEYS.has(this.key) || this.key === 'encoding' ? 'sniff' : 'opening';
+  }
+
+  /** Whether the string holds JSON is known by its first bytes. */
+  private opening({ raw, to, last }: Range, at: number): number {
+    const isSure = to - at >= NESTED_SNIFF || last || (raw[at] !== 0x7b && raw[at] !== 0x5b);
+    if (!isSure) return WAIT;
+    this.mode = isNested(raw, at, to) ? 'nested' : 'value';
+    this.insideNested = false;
+    return at;
   }
 
   private inKey(out: TextBuilder, { raw, to, last }: Range, from: number): number {
@@ -163,6 +178,27 @@ export class JsonText {
     return to;
   }
 
+  /** As a value, with the strings of the inner JSON told from its structure, which stays. */
+  private inNested(out: TextBuilder, range: Range, from: number): number {
+    const { raw, to, last } = range;
+    let at = from;
+    for (; at < to; at++) {
+      const byte = raw[at] as number;
+      if (byte === QUOTE) return this.closeString(out, at);
+      if (byte < CONTROL) return this.notJson(at);
+      if (byte === BACKSLASH) break;
+      out.begin(this.insideNested ? RUN.text : RUN.kept, at);
+      out.put(byte);
+    }
+    if (at === to) return to;
+    const found = nestedEscapeAt(raw, at, to);
+    if (found === 'cut' && !last) return at === from ? WAIT : at;
+    if (typeof found !== 'object') return unescapable(out, at);
+    if (found.isQuote) this.insideNested = !this.insideNested;
+    putEscape(out, at, found.unit, this.insideNested && !found.isQuote);
+    return at + found.length;
+  }
+
   private inField(out: TextBuilder, { raw, to, last }: Range, from: number): number {
     out.begin(RUN.field, from);
     for (let at = from; at < to; at++) {
@@ -182,13 +218,13 @@ export class JsonText {
     if (this.key === 'encoding') {
       if (to - from < ANNOUNCED.length && !last && raw.indexOf(QUOTE, from) < 0) return WAIT;
       this.announced = raw.subarray(from, from + ANNOUNCED.length).equals(ANNOUNCED);
-      this.mode = 'value';
+      this.mode = 'opening';
       return from;
     }
     const sniffed = sniffBase64(raw, from, to, this.announced || this.key === 'blob');
     if (!sniffed && !last) return WAIT;
     const decoded = sniffed?.isBase64 === true ? decodedLine(raw, from, sniffed.lineEnd) : undefined;
-    this.mode = sniffed && decoded ? 'base64' : 'value';
+    this.mode = sniffed && decoded ? 'base64' : 'opening';
     return sniffed && decoded ? bothWays(out, raw, { from, to: sniffed.lineEnd, decoded }) : from;
   }
 
@@ -222,14 +258,22 @@ function copy(out: TextBuilder, kind: 0 | 1, { raw }: Range, from: number, to: n
 function escaped(out: TextBuilder, { raw, to, last }: Range, at: number): number | undefined {
   const found = escapeAt(raw, at, to);
   if (found === 'cut' && !last) return undefined;
-  if (found === undefined || found === 'cut') {
-    out.begin(RUN.text, at);
-    out.put(BACKSLASH);
-    return at + 1;
-  }
-  out.open(found.unit === LF || found.unit === CR ? RUN.kept : RUN.escape, at);
-  for (const byte of utf8Of(found.unit)) out.put(byte);
+  if (found === undefined || found === 'cut') return unescapable(out, at);
+  putEscape(out, at, found.unit, true);
   return at + found.length;
+}
+
+/** A backslash that begins no escape. */
+function unescapable(out: TextBuilder, at: number): number {
+  out.begin(RUN.text, at);
+  out.put(BACKSLASH);
+  return at + 1;
+}
+
+function putEscape(out: TextBuilder, at: number, unit: number, isMaskable: boolean): void {
+  const kind: RunKind = isMaskable && unit !== LF && unit !== CR ? RUN.escape : RUN.kept;
+  out.open(kind, at);
+  for (const byte of utf8Of(unit)) out.put(byte);
 }
 
 /** What a line of base64 stands for; `undefined` where it is none. */
