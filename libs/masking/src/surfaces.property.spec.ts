@@ -21,7 +21,7 @@ const jsonOf = ({ isEventStream }: Surface, answer: Buffer): unknown[] => {
 };
 const isJson = ({ name }: Surface): boolean => !/raw file|log of Actions/.test(name);
 
-const CANARIES = (seed: number): Canary[] => TEMPLATES.map((template) => canary(template, seeded(seed)));
+const CANARIES = (seed: number): Canary[] => TEMPLATES.map((template, index) => canary(template, seeded(seed * 1000 + index)));
 const FILLER = ['const a = 1;', '', '  # grüße 日本', 'if (x) { return "y"; }', '\t- item: 3', 'https://docs.acme.io/a/b', 'back\\slash "quoted"'];
 
 /** A file of lines with canaries among them. */
