@@ -10,6 +10,7 @@ import { PIPELINES, type PipelineName } from './pipelines.js';
 export async function runPipeline(name: PipelineName, exchange: Exchange, agent: AgentContext): Promise<void> {
   try {
     for (const step of PIPELINES[name]) await step(exchange, agent);
+    exchange.answer.complete();
   } catch (thrown) {
     exchange.error = exchange.clientGone.aborted ? clientGone(thrown) : toHoldshortError(thrown);
     if (exchange.error.code === 'internal_error') {

@@ -35,6 +35,13 @@ const ALLOWED = agentV1.DecideResponse.fromPartial({
   lease: { id: 'lea_1', kind: 'installation', token: 'ghs_test', expiresAt: '2030-01-01T00:00:00.000Z' },
 });
 
+export interface RunningOptions {
+  /** What the allow is bound to. */
+  obligations?: Partial<agentV1.Obligations>;
+  /** What the stand-in for GitHub answers. */
+  answer?: (request: http.IncomingMessage, response: http.ServerResponse) => void;
+}
+
 /** What the stand-in for GitHub was sent. */
 export interface Reached {
   method: string;
@@ -58,21 +65,23 @@ export class RunningAgent {
     this.#servers = [github];
   }
 
-  static async start(env: Record<string, string> = {}): Promise<RunningAgent> {
+  static async start(env: Record<string, string> = {}, options: RunningOptions = {}): Promise<RunningAgent> {
     const dir = await mkdtemp(path.join(tmpdir(), 'holdshort-agent-'));
     const ca = await WorkspaceCa.open(dir, 'ws');
     const github = await listening(http.createServer());
     const running = new RunningAgent(dir, await readFile(ca.caFile, 'utf8'), github);
     github.on('request', (request: http.IncomingMessage, response: http.ServerResponse) => {
       running.reached.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers });
-      request.resume().once('end', () => response.end('{}'));
+      const answer = options.answer ?? ((_: unknown, to: http.ServerResponse) => to.end('{}'));
+      request.resume().once('end', () => answer(request, response));
     });
-    const agent = running.#context(env);
+    const agent = running.#context(env, options);
     running.#servers.push(await listening(createProxyServer(agent, ca)), await listening(createEndpointServer(agent)));
     return running;
   }
 
-  #context(env: Record<string, string>): AgentContext {
+  #context(env: Record<string, string>, { obligations }: RunningOptions): AgentContext {
+    const allowed = agentV1.DecideResponse.fromPartial({ ...ALLOWED, ...(obligations ? { obligations } : {}) });
     const silent = () => undefined;
     const trail = {
       record: (draft: EventDraft) => {
@@ -85,7 +94,7 @@ export class RunningAgent {
     const context = {
       settings: loadAgentSettings(env),
       logger: { debug: silent, info: silent, warn: silent, error: silent },
-      control: { connected: true, silentFor: () => 0, decide: () => Promise.resolve(ALLOWED) },
+      control: { connected: true, silentFor: () => 0, decide: () => Promise.resolve(allowed) },
       decisions: new DecisionCache(),
       objects: new ObjectCache(),
       sessions: new SessionRegistry({ resolve: () => Promise.resolve(SESSION) }),
