@@ -34,14 +34,19 @@ test('the name before a value tells what it is, as in a file', () => {
 });
 
 test('fields are masked for their name, whatever they hold', () => {
-  const { text, counts } = mask('{"email":"a\\"b","n":{"email":"c"},"email2":"d"}', { fields: ['email'], detectors: [] });
+  const { text, counts } = mask('{"email":"a\\"b","n":{"email":"c"},"email2":"d"}', {
+    fields: ['email'],
+    detectors: [],
+  });
   expect(text).toBe('{"email":"****","n":{"email":"*"},"email2":"d"}');
   expect(counts).toEqual([{ rule: 'field', count: 2 }]);
 });
 
 test('base64 of the contents API stays base64, with its line ends', () => {
   const file = `# settings\nTOKEN=${TOKEN}\nport = 80\n`;
-  const content = Buffer.from(file).toString('base64').replace(/.{1,60}/g, '$&\n');
+  const content = Buffer.from(file)
+    .toString('base64')
+    .replace(/.{1,60}/g, '$&\n');
   const { text } = mask(JSON.stringify({ content, encoding: 'base64' }));
   const masked = JSON.parse(text) as { content: string };
   expect(Buffer.from(masked.content, 'base64').toString()).toBe(file.replace(TOKEN, stars(TOKEN)));
@@ -57,7 +62,9 @@ const LINE = 'q83vAbCdEfGhIjKlMnOpQrStUvWxYz0123456789+/AbCdEfGhIjKlMnOpQrStUv';
 
 test('a private key longer than any window is masked to its end marker, and no further', () => {
   const key = `-----BEGIN RSA PRIVATE KEY-----\n${`${LINE}\n`.repeat(20_000)}`;
-  const { text, counts } = mask(`before\n${key}short==\n-----END RSA PRIVATE KEY-----\nafter ${LINE.slice(4, 34)} end\n`);
+  const { text, counts } = mask(
+    `before\n${key}short==\n-----END RSA PRIVATE KEY-----\nafter ${LINE.slice(4, 34)} end\n`,
+  );
   expect(text.slice(0, 7)).toBe('before\n');
   expect(text).not.toContain('q83v');
   expect(text).not.toContain('short');
@@ -96,5 +103,8 @@ test('content that would cost too much to read is masked from there on', () => {
 test('a detector that is named alone masks nothing else', () => {
   const text = `IBAN DE89 3704 0044 0532 0130 00 ${TOKEN} 4539 1488 0343 6467`;
   expect(mask(text, { detectors: ['payment-card'] }).counts).toEqual([{ rule: 'payment-card', count: 1 }]);
-  expect(mask(text, { detectors: ['iban', 'github-token'] }).counts.map(({ rule }) => rule)).toEqual(['github-token', 'iban']);
+  expect(mask(text, { detectors: ['iban', 'github-token'] }).counts.map(({ rule }) => rule)).toEqual([
+    'github-token',
+    'iban',
+  ]);
 });

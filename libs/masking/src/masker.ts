@@ -94,7 +94,10 @@ export class Masker {
     if (raw.length === 0) return;
     const { out } = this;
     out.close(from + raw.length);
-    const runs = from === 0 ? out.runs : out.runs.map((value, index) => (index % 4 === 1 || index % 4 === 2 ? value - from : value));
+    const runs =
+      from === 0
+        ? out.runs
+        : out.runs.map((value, index) => (index % 4 === 1 || index % 4 === 2 ? value - from : value));
     const textStart = this.textEnd;
     this.textEnd += out.length;
     this.waiting.push({ raw, runs, textStart, textEnd: this.textEnd });

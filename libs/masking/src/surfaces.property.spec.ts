@@ -5,31 +5,51 @@ import { SURFACES, type Surface } from './testing/surfaces.js';
 
 function masked(surface: Surface, answer: Buffer, cuts: readonly number[] = []): { out: Buffer; counts: string } {
   const masker = new Masker({ detectors: ['secrets', 'personal'], isEventStream: surface.isEventStream === true });
-  const places = [...new Set([0, ...cuts.map((cut) => cut % (answer.length + 1)), answer.length])].sort((a, b) => a - b);
+  const places = [...new Set([0, ...cuts.map((cut) => cut % (answer.length + 1)), answer.length])].sort(
+    (a, b) => a - b,
+  );
   const parts = places.slice(1).map((end, index) => masker.push(answer.subarray(places[index], end)));
   const out = Buffer.concat([...parts, masker.end()]);
   return { out, counts: JSON.stringify(masker.counts()) };
 }
 
 /** Objects and arrays with all strings emptied: what must not change. */
-const shape = (value: unknown): unknown => JSON.parse(JSON.stringify(value, (_, each: unknown) => (typeof each === 'string' ? '' : each)));
+const shape = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value, (_, each: unknown) => (typeof each === 'string' ? '' : each)));
 
 const jsonOf = ({ isEventStream }: Surface, answer: Buffer): unknown[] => {
   const text = answer.toString('utf8');
   const documents = isEventStream ? [...text.matchAll(/^data: ?(.*[^\r])\r?$/gm)].map(([, data]) => data!) : [text];
-  return documents.filter((document) => /^[[{]/.test(document) && document !== '[DONE]').map((document) => JSON.parse(document) as unknown);
+  return documents
+    .filter((document) => /^[[{]/.test(document) && document !== '[DONE]')
+    .map((document) => JSON.parse(document) as unknown);
 };
 const isJson = ({ name }: Surface): boolean => !/raw file|log of Actions/.test(name);
 
-const CANARIES = (seed: number): Canary[] => TEMPLATES.map((template, index) => canary(template, seeded(seed * 1000 + index)));
-const FILLER = ['const a = 1;', '', '  # grüße 日本', 'if (x) { return "y"; }', '\t- item: 3', 'https://docs.acme.io/a/b', 'back\\slash "quoted"'];
+const CANARIES = (seed: number): Canary[] =>
+  TEMPLATES.map((template, index) => canary(template, seeded(seed * 1000 + index)));
+const FILLER = [
+  'const a = 1;',
+  '',
+  '  # grüße 日本',
+  'if (x) { return "y"; }',
+  '\t- item: 3',
+  'https://docs.acme.io/a/b',
+  'back\\slash "quoted"',
+];
 
 /** A file of lines with canaries among them. */
 const contents = fc
-  .array(fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...FILLER) }, { weight: 1, arbitrary: fc.constantFrom(...CANARIES(5)).map(({ text }) => text) }), {
-    minLength: 1,
-    maxLength: 60,
-  })
+  .array(
+    fc.oneof(
+      { weight: 3, arbitrary: fc.constantFrom(...FILLER) },
+      { weight: 1, arbitrary: fc.constantFrom(...CANARIES(5)).map(({ text }) => text) },
+    ),
+    {
+      minLength: 1,
+      maxLength: 60,
+    },
+  )
   .map((lines) => lines.join('\n'));
 const cuts = fc.array(fc.nat(200_000), { maxLength: 40 });
 
@@ -52,7 +72,12 @@ describe.each(SURFACES.map((surface) => [surface.name, surface] as const))('%s',
   });
 
   test('byte by byte as well', () => {
-    const answer = surface.write(CANARIES(9).slice(0, 12).map(({ text }) => `line\n${text}\n`).join(''));
+    const answer = surface.write(
+      CANARIES(9)
+        .slice(0, 12)
+        .map(({ text }) => `line\n${text}\n`)
+        .join(''),
+    );
     const bytes = Array.from({ length: answer.length }, (_unused, index) => index);
     expect(masked(surface, answer, bytes)).toEqual(masked(surface, answer));
   });
@@ -71,7 +96,11 @@ describe.each(SURFACES.map((surface) => [surface.name, surface] as const))('%s',
     const all = CANARIES(4);
     const text = all.map((each) => `${'plain text of a file\n'.repeat(220)}${each.text}\n`).join('');
     const answer = surface.write(text);
-    const { out } = masked(surface, answer, Array.from({ length: 300 }, (_unused, index) => index * 4099));
+    const { out } = masked(
+      surface,
+      answer,
+      Array.from({ length: 300 }, (_unused, index) => index * 4099),
+    );
     const read = surface.read(out);
     expect(all.filter(({ secret }) => read.includes(secret)).map(({ rule }) => rule)).toEqual([]);
     expect(out.length).toBe(answer.length);
@@ -86,7 +115,28 @@ describe.each(SURFACES.map((surface) => [surface.name, surface] as const))('%s',
 test('any bytes whatever: as many come out, and the cuts do not matter', () => {
   const bytes = fc.oneof(
     fc.uint8Array({ maxLength: 3000 }).map((array) => Buffer.from(array)),
-    fc.array(fc.constantFrom('"', '\\', '{', '}', '[', ']', ':', ',', 'content', '\\n', 'AAAA', 'data: ', '\n\n', '\\u00', '=', ' ')).map((parts) => Buffer.from(parts.join(''))),
+    fc
+      .array(
+        fc.constantFrom(
+          '"',
+          '\\',
+          '{',
+          '}',
+          '[',
+          ']',
+          ':',
+          ',',
+          'content',
+          '\\n',
+          'AAAA',
+          'data: ',
+          '\n\n',
+          '\\u00',
+          '=',
+          ' ',
+        ),
+      )
+      .map((parts) => Buffer.from(parts.join(''))),
     fc.json().map((text) => Buffer.from(text)),
   );
   fc.assert(

@@ -14,7 +14,10 @@ let agent: RunningAgent;
 beforeAll(async () => {
   agent = await RunningAgent.start(
     {},
-    { obligations: { maskDetectors: ['secrets', 'personal'], maskFields: ['email'] }, answer: (...to) => answer(...to) },
+    {
+      obligations: { maskDetectors: ['secrets', 'personal'], maskFields: ['email'] },
+      answer: (...to) => answer(...to),
+    },
   );
 });
 afterAll(() => agent.stop());
@@ -47,7 +50,9 @@ const post = (body: unknown): RequestInit => ({
 });
 
 test('the contents API: base64 that decodes to the masked file, as long as GitHub said', async () => {
-  const content = Buffer.from(FILE).toString('base64').replace(/.{1,60}/g, '$&\n');
+  const content = Buffer.from(FILE)
+    .toString('base64')
+    .replace(/.{1,60}/g, '$&\n');
   const body = JSON.stringify({ name: 'a.env', content, encoding: 'base64' });
   gives(body, JSON_TYPE);
   const response = await call('/api/v3/repos/acme/app/contents/a.env');
@@ -69,13 +74,18 @@ test('a raw file, and a field that is masked for its name', async () => {
   gives(FILE, { 'content-type': 'application/vnd.github.raw+json; charset=utf-8' });
   expect(await (await call('/api/v3/repos/acme/app/contents/a.env')).text()).toBe(MASKED);
   gives('[{"commit":{"author":{"email":"a@b.example"}}}]', JSON_TYPE);
-  expect(await (await call('/api/v3/repos/acme/app/commits')).text()).toBe('[{"commit":{"author":{"email":"***********"}}}]');
+  expect(await (await call('/api/v3/repos/acme/app/commits')).text()).toBe(
+    '[{"commit":{"author":{"email":"***********"}}}]',
+  );
 });
 
 test('GraphQL: the text of a blob', async () => {
   gives(JSON.stringify({ data: { repository: { object: { text: FILE } } } }), JSON_TYPE);
-  const query = '{ repository(owner: "acme", name: "app") { object(expression: "main:a.env") { ... on Blob { text } } } }';
-  expect(await (await call('/api/graphql', post({ query }))).json()).toEqual({ data: { repository: { object: { text: MASKED } } } });
+  const query =
+    '{ repository(owner: "acme", name: "app") { object(expression: "main:a.env") { ... on Blob { text } } } }';
+  expect(await (await call('/api/graphql', post({ query }))).json()).toEqual({
+    data: { repository: { object: { text: MASKED } } },
+  });
 });
 
 const RESULT = { jsonrpc: '2.0', id: 1, result: { content: [{ type: 'text', text: FILE }] } };
@@ -88,24 +98,41 @@ const TOOL = {
 
 test('MCP: a result as JSON, and as an event', async () => {
   gives(JSON.stringify(RESULT), JSON_TYPE);
-  expect(await (await call('/mcp', post(TOOL))).json()).toEqual({ ...RESULT, result: { content: [{ type: 'text', text: MASKED }] } });
+  expect(await (await call('/mcp', post(TOOL))).json()).toEqual({
+    ...RESULT,
+    result: { content: [{ type: 'text', text: MASKED }] },
+  });
   gives(`event: message\ndata: ${JSON.stringify(RESULT)}\n\n`, { 'content-type': 'text/event-stream' });
   const events = await (await call('/mcp', post(TOOL))).text();
-  expect(JSON.parse(/^data: (.*)$/m.exec(events)![1]!)).toEqual({ ...RESULT, result: { content: [{ type: 'text', text: MASKED }] } });
+  expect(JSON.parse(/^data: (.*)$/m.exec(events)![1]!)).toEqual({
+    ...RESULT,
+    result: { content: [{ type: 'text', text: MASKED }] },
+  });
 });
 
 test('a write is answered masked as well', async () => {
   gives(JSON.stringify({ id: 1, body: FILE }), JSON_TYPE, 201);
   const response = await call('/api/v3/repos/acme/app/issues/1/comments', post({ body: 'x' }));
   expect(((await response.json()) as { body: string }).body).toBe(MASKED);
-  expect(agent.events.at(-1)).toMatchObject({ type: 'call.write', phase: 'outcome', masked: expect.anything() as unknown });
+  expect(agent.events.at(-1)).toMatchObject({
+    type: 'call.write',
+    phase: 'outcome',
+    masked: expect.anything() as unknown,
+  });
 });
 
 test('GitHub is asked for the whole answer, unpacked', async () => {
   gives('{}', { ...JSON_TYPE, 'accept-ranges': 'bytes', 'content-md5': 'x' });
-  const response = await call('/api/v3/repos/acme/app', { headers: { range: 'bytes=4-', 'if-range': '"x"', 'accept-encoding': 'gzip', 'if-none-match': '"x"' } });
+  const response = await call('/api/v3/repos/acme/app', {
+    headers: { range: 'bytes=4-', 'if-range': '"x"', 'accept-encoding': 'gzip', 'if-none-match': '"x"' },
+  });
   const { headers } = agent.reached[0]!;
-  expect([headers.range, headers['if-range'], headers['accept-encoding'], headers['if-none-match']]).toEqual([undefined, undefined, 'identity', '"x"']);
+  expect([headers.range, headers['if-range'], headers['accept-encoding'], headers['if-none-match']]).toEqual([
+    undefined,
+    undefined,
+    'identity',
+    '"x"',
+  ]);
   expect([response.headers.get('accept-ranges'), response.headers.get('content-md5')]).toEqual([null, null]);
 });
 
@@ -139,11 +166,20 @@ test.each([
 test('a write whose answer cannot be masked has happened, and is recorded so', async () => {
   gives(gzipSync('{}'), { ...JSON_TYPE, 'content-encoding': 'gzip' }, 201);
   expect((await call('/api/v3/repos/acme/app/issues/1/comments', post({ body: 'x' }))).status).toBe(403);
-  expect(agent.events.at(-1)).toMatchObject({ phase: 'outcome', outcome: 'unknown', error: { code: 'masking_impossible' } });
+  expect(agent.events.at(-1)).toMatchObject({
+    phase: 'outcome',
+    outcome: 'unknown',
+    error: { code: 'masking_impossible' },
+  });
 });
 
 test('other binary content passes, byte for byte', async () => {
-  const image = Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), Buffer.from(Array.from({ length: 70_000 }, (_, n) => (n * 7) % 256))]);
+  const image = Buffer.concat([
+    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+    Buffer.from(Array.from({ length: 70_000 }, (_, n) => (n * 7) % 256)),
+  ]);
   gives(image, { 'content-type': 'image/png' });
-  expect(Buffer.from(await (await call('/api/v3/repos/acme/app/contents/a.png')).arrayBuffer()).equals(image)).toBe(true);
+  expect(Buffer.from(await (await call('/api/v3/repos/acme/app/contents/a.png')).arrayBuffer()).equals(image)).toBe(
+    true,
+  );
 });

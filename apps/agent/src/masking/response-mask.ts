@@ -6,7 +6,18 @@ import type { AnswerMask } from '../exchange/answer.js';
 import { cannotMask } from './unmaskable.js';
 
 /** First bytes of packed content: gzip, zip, bzip2, xz, zstd, 7z, rar, lz4, git packs. */
-const PACKED = ['1f8b', '504b0304', '504b0506', '425a68', 'fd377a585a', '28b52ffd', '377abcaf', '52617221', '04224d18', '5041434b'];
+const PACKED = [
+  '1f8b',
+  '504b0304',
+  '504b0506',
+  '425a68',
+  'fd377a585a',
+  '28b52ffd',
+  '377abcaf',
+  '52617221',
+  '04224d18',
+  '5041434b',
+];
 const PACKED_MOST = 5;
 
 /** Digests of what GitHub sent are none of what the client gets; parts are not served. */

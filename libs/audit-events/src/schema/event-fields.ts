@@ -97,7 +97,9 @@ const finding = object<EventFinding>('One place that a scanner marked; never its
 });
 
 const masked = object<EventMasked>('How often a rule led to something being masked; never what it was.', {
-  rule: text('docs/masking.md; `field` for a string masked for its name, `unscanned` where reading on would have cost too much.'),
+  rule: text(
+    'docs/masking.md; `field` for a string masked for its name, `unscanned` where reading on would have cost too much.',
+  ),
   count: whole('How often.'),
 });
 

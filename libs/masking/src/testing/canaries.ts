@@ -54,14 +54,21 @@ export const TEMPLATES: readonly { rule: string; template: string }[] = RULES.fi
 ).flatMap(({ id, examples }) => {
   const template = examples.like.find((text) => {
     const slots = text.match(ANY_SLOT) ?? [];
-    return slots.length === 1 && Number(/\d+/.exec(slots[0]!)?.[0] ?? 0) >= SECRET_LEAST && /^\{[aAwbhHlLuUdys]\d/.test(slots[0]!);
+    return (
+      slots.length === 1 &&
+      Number(/\d+/.exec(slots[0]!)?.[0] ?? 0) >= SECRET_LEAST &&
+      /^\{[aAwbhHlLuUdys]\d/.test(slots[0]!)
+    );
   });
   return template === undefined ? [] : [{ rule: id, template }];
 });
 
 export function canary({ rule, template }: (typeof TEMPLATES)[number], random: () => number): Canary {
   let secret = '';
-  const text = template.replace(SLOT, (_, kind: string, length: string) => (secret = characters(kind, Number(length), random)));
+  const text = template.replace(
+    SLOT,
+    (_, kind: string, length: string) => (secret = characters(kind, Number(length), random)),
+  );
   return { rule, text, secret };
 }
 

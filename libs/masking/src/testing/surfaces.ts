@@ -10,12 +10,21 @@ const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 const parse = (answer: Buffer): any => JSON.parse(answer.toString('utf8'));
 
 /** As GitHub writes it: lines of sixty. */
-const inLines = (text: string): string => Buffer.from(text).toString('base64').replace(/.{1,60}/g, '$&\n');
+const inLines = (text: string): string =>
+  Buffer.from(text)
+    .toString('base64')
+    .replace(/.{1,60}/g, '$&\n');
 const decoded = (base64: string): string => Buffer.from(base64, 'base64').toString('utf8');
 
 /** Every character that JSON lets one escape, escaped. */
 const escapedAll = (text: string): string =>
-  [...text].map((letter, at) => (at % 3 === 0 && letter.length === 1 ? `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}` : JSON.stringify(letter).slice(1, -1).replace('/', '\\/'))).join('');
+  [...text]
+    .map((letter, at) =>
+      at % 3 === 0 && letter.length === 1
+        ? `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`
+        : JSON.stringify(letter).slice(1, -1).replace('/', '\\/'),
+    )
+    .join('');
 
 const rpc = (content: unknown): unknown => ({ jsonrpc: '2.0', id: 3, result: { content } });
 
@@ -24,7 +33,12 @@ export const SURFACES: readonly Surface[] = [
   {
     name: 'a log of Actions',
     write: (text) =>
-      Buffer.from(text.split('\n').map((line) => `2026-11-30T10:00:00.0000000Z ${line}`).join('\n')),
+      Buffer.from(
+        text
+          .split('\n')
+          .map((line) => `2026-11-30T10:00:00.0000000Z ${line}`)
+          .join('\n'),
+      ),
     read: (answer) => answer.toString('utf8'),
   },
   {
@@ -69,13 +83,15 @@ export const SURFACES: readonly Surface[] = [
   },
   {
     name: 'MCP, an embedded resource',
-    write: (text) => json(rpc([{ type: 'resource', resource: { uri: 'repo://a', blob: Buffer.from(text).toString('base64') } }])),
+    write: (text) =>
+      json(rpc([{ type: 'resource', resource: { uri: 'repo://a', blob: Buffer.from(text).toString('base64') } }])),
     read: (answer) => decoded(parse(answer).result.content[0].resource.blob),
   },
   {
     name: 'MCP, events',
     isEventStream: true,
-    write: (text) => Buffer.from(`: hello\n\nevent: message\nid: 4\ndata: ${JSON.stringify(rpc([{ type: 'text', text }]))}\n\n`),
+    write: (text) =>
+      Buffer.from(`: hello\n\nevent: message\nid: 4\ndata: ${JSON.stringify(rpc([{ type: 'text', text }]))}\n\n`),
     read: (answer) => JSON.parse(/^data: (.*)$/m.exec(answer.toString('utf8'))![1]!).result.content[0].text,
   },
   {

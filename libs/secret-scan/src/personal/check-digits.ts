@@ -20,15 +20,19 @@ export function remainder(digits: string, by: number): number {
 /** ISO 13616 (IBAN): country and check digits moved behind, letters as 10..35, remainder 1 by 97. */
 export function isIban(text: string): boolean {
   const moved = text.slice(4) + text.slice(0, 4);
-  return remainder(moved.replace(/[A-Z]/g, (letter) => String(letter.charCodeAt(0) - 55)), 97) === 1;
+  return (
+    remainder(
+      moved.replace(/[A-Z]/g, (letter) => String(letter.charCodeAt(0) - 55)),
+      97,
+    ) === 1
+  );
 }
 
 export const weighted = (digits: string, weights: readonly number[]): number =>
   weights.reduce((sum, weight, at) => sum + weight * digit(digits, at), 0);
 
 /** EAN-13, the check digit of Swiss insurance numbers. */
-export const ean13 = (digits: string): boolean =>
-  weighted(digits, [1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1]) % 10 === 0;
+export const ean13 = (digits: string): boolean => weighted(digits, [1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1]) % 10 === 0;
 
 /** Both check digits of a Brazilian CPF. */
 export function isCpf(digits: string): boolean {

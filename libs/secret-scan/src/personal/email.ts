@@ -9,14 +9,16 @@ const LOCAL_MOST = 64;
 const DOMAIN_MOST = 255;
 
 /** Nobody's: documentation's domains (RFC 2606), and addresses that are users of a protocol. */
-const NOBODY = /@(?:[\w.-]{1,200}\.)?(?:example\.(?:com|org|net)|example|test|invalid|localhost)$|^(?:git|noreply|no-reply)@|@users\.noreply\.github\.com$/i;
+const NOBODY =
+  /@(?:[\w.-]{1,200}\.)?(?:example\.(?:com|org|net)|example|test|invalid|localhost)$|^(?:git|noreply|no-reply)@|@users\.noreply\.github\.com$/i;
 
 /** Name and a domain with a top level of letters around an `@`. */
 function emailAt(hit: Hit): Match | undefined {
   const start = skipBack(hit.bytes, LOCAL, hit.start, Math.max(hit.from, hit.start - LOCAL_MOST));
   const limit = skip(hit.bytes, DOMAIN, hit.end, Math.min(hit.to, hit.end + DOMAIN_MOST));
   if (start === hit.start || limit - hit.end < 4) return undefined;
-  const [domain] = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9-])/.exec(cutText(hit, hit.end, limit)) ?? [];
+  const [domain] =
+    /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9-])/.exec(cutText(hit, hit.end, limit)) ?? [];
   if (domain === undefined) return undefined;
   const end = hit.end + domain.length;
   return NOBODY.test(cutText(hit, start, end)) ? undefined : { start, end, shown: 0 };

@@ -101,7 +101,8 @@ export const NUMBER_RULES: readonly NumberRule[] = [
     firstRun: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
     lead: /(?:^|[^\w+])(?:\+|00)$/,
     check: (digits) => digits.length >= 8 && digits.length <= 15,
-    context: /(?:tel|phone|mobile|mobil|call|fax|cell|whatsapp|sms|contact|handy|rufnummer|t[eé]l[eé]phone)[^\n]{0,24}$/i,
+    context:
+      /(?:tel|phone|mobile|mobil|call|fax|cell|whatsapp|sms|contact|handy|rufnummer|t[eé]l[eé]phone)[^\n]{0,24}$/i,
     validation: 'international form (E.164), and a word like "phone" before it',
     source: 'https://www.itu.int/rec/T-REC-E.164',
     examples: {
@@ -127,7 +128,10 @@ export const NUMBER_RULES: readonly NumberRule[] = [
     check: (digits) => 97 - remainder(digits.slice(0, 13), 97) === Number(digits.slice(13)),
     validation: 'form, mod 97',
     source: `${WIKI}/INSEE_code`,
-    examples: { like: ['2 55 08 14 168 025 38', '255081416802538'], unlike: ['255081416802539', '2 55 13 14 168 025 38'] },
+    examples: {
+      like: ['2 55 08 14 168 025 38', '255081416802538'],
+      unlike: ['255081416802539', '2 55 13 14 168 025 38'],
+    },
   }),
   number({
     id: 'br-cpf',

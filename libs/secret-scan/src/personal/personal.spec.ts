@@ -15,17 +15,20 @@ function found(text: string, detectors: readonly string[] = ['personal']): strin
   return ids;
 }
 
-describe.each([...NUMBER_RULES, ...PERSONAL_TEXT].map((rule) => [rule.id, rule.examples] as const))('%s', (id, { like, unlike }) => {
-  test('finds its examples, and nothing that only looks like them', () => {
-    expect(like.map((text) => [text, found(text).includes(id)])).toEqual(like.map((text) => [text, true]));
-    expect(unlike.map((text) => [text, found(text).includes(id)])).toEqual(unlike.map((text) => [text, false]));
-  });
+describe.each([...NUMBER_RULES, ...PERSONAL_TEXT].map((rule) => [rule.id, rule.examples] as const))(
+  '%s',
+  (id, { like, unlike }) => {
+    test('finds its examples, and nothing that only looks like them', () => {
+      expect(like.map((text) => [text, found(text).includes(id)])).toEqual(like.map((text) => [text, true]));
+      expect(unlike.map((text) => [text, found(text).includes(id)])).toEqual(unlike.map((text) => [text, false]));
+    });
 
-  test('is a detector by itself', () => {
-    expect(isDetector(id)).toBe(true);
-    expect(found(like[0]!, [id])).toContain(id);
-  });
-});
+    test('is a detector by itself', () => {
+      expect(isDetector(id)).toBe(true);
+      expect(found(like[0]!, [id])).toContain(id);
+    });
+  },
+);
 
 test('ordinary numbers of code and logs are nobody’s', () => {
   const ordinary = [
@@ -42,6 +45,12 @@ test('ordinary numbers of code and logs are nobody’s', () => {
 });
 
 test('what is no detector stands for nothing', () => {
-  expect([isDetector('secrets'), isDetector('personal'), isDetector('github-token'), isDetector('hidden-tags'), isDetector('x')]).toEqual([true, true, true, false, false]);
+  expect([
+    isDetector('secrets'),
+    isDetector('personal'),
+    isDetector('github-token'),
+    isDetector('hidden-tags'),
+    isDetector('x'),
+  ]).toEqual([true, true, true, false, false]);
   expect(found('card 4539 1488 0343 6467', ['x'])).toEqual([]);
 });
