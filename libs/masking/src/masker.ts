@@ -1,6 +1,7 @@
 import { maskRules, SpanScan } from '@holdshort/secret-scan';
 import { maskPiece, type Piece } from './mask-piece.js';
 import { SpanList } from './span-list.js';
+import { DeltaJoin } from './deltas/delta-join.js';
 import { EventText } from './text/event-text.js';
 import { JsonText, type Range } from './text/json-text.js';
 import { TextBuilder } from './text/text-builder.js';
@@ -22,6 +23,8 @@ export interface MaskCount {
 
 /** Bytes read at a time: text and runs of so many are held beside the scanner's own buffer. */
 const SLICE = 32 * 1024;
+/** Parts of a model's text come in events of a few hundred bytes; larger events are documents by themselves. */
+const EVENT_MOST = 64 * 1024;
 /** The first line of base64 is read twice. */
 const ROOM = 2 * SLICE + 4096;
 
@@ -35,13 +38,19 @@ export class Masker {
   private readonly scan: SpanScan;
   private readonly document: JsonText;
   private readonly events: EventText | undefined;
+  private readonly joined: SpanList = new SpanList();
+  private readonly join: DeltaJoin | undefined;
+  private event: Buffer[] = [];
+  private isLarge = false;
   private readonly out = new TextBuilder(Buffer.allocUnsafe(ROOM));
   private readonly waiting: Piece[] = [];
   private rest = Buffer.alloc(0);
   private textEnd = 0;
 
   constructor({ detectors, fields = [], isEventStream = false }: MaskOptions) {
-    this.scan = new SpanScan(maskRules(detectors), this.found);
+    const rules = maskRules(detectors);
+    this.scan = new SpanScan(rules, this.found);
+    this.join = isEventStream ? new DeltaJoin(rules, this.joined) : undefined;
     this.document = new JsonText(new Set(fields));
     this.events = isEventStream ? new EventText(this.document) : undefined;
   }
@@ -58,13 +67,17 @@ export class Masker {
     const ready: Buffer[] = [];
     this.slice(Buffer.alloc(0), true, ready);
     this.scan.flush();
-    this.release(ready);
+    this.release(this.join ? this.event : ready);
+    if (this.join) this.joinEvents(this.join, true, ready);
+    if (this.join) ready.push(...this.join.end());
     return Buffer.concat(ready);
   }
 
   /** After `end`: by rule, in order of their ids; `field` stands for strings masked for their name. */
   counts(): MaskCount[] {
-    const counts = [...this.found.end()].map(([rule, count]) => ({ rule, count }));
+    const all = new Map(this.found.end());
+    for (const [rule, count] of this.joined.end()) all.set(rule, (all.get(rule) ?? 0) + count);
+    const counts = [...all].map(([rule, count]) => ({ rule, count }));
     if (this.document.fieldsMasked > 0) counts.push({ rule: 'field', count: this.document.fieldsMasked });
     return counts.sort((a, b) => (a.rule < b.rule ? -1 : 1));
   }
@@ -76,7 +89,8 @@ export class Masker {
       const { at, ended } = this.read({ raw, to: raw.length, last }, from);
       this.keep(raw.subarray(from, at), from);
       if (ended) this.scan.flush();
-      this.release(ready);
+      this.release(this.join ? this.event : ready);
+      if (this.join) this.joinEvents(this.join, ended, ready);
       from = at;
       if (!ended) break;
     }
@@ -102,6 +116,19 @@ export class Masker {
     this.textEnd += out.length;
     this.waiting.push({ raw, runs, textStart, textEnd: this.textEnd });
     this.scan.push(out.text.subarray(0, out.length));
+  }
+
+  /** Whole events are looked at for texts that go on in the next; one that is too large for that is released as it comes. */
+  private joinEvents(join: DeltaJoin, ended: boolean, ready: Buffer[]): void {
+    const bytes = this.event.reduce((sum, { length }) => sum + length, 0);
+    if (this.isLarge || bytes > EVENT_MOST) {
+      ready.push(...join.end(), ...this.event);
+      this.isLarge = !ended;
+      this.event = [];
+    } else if (ended) {
+      ready.push(...join.push(Buffer.concat(this.event)));
+      this.event = [];
+    }
   }
 
   private release(ready: Buffer[]): void {

@@ -7,5 +7,6 @@ export { PERSONAL_TEXT } from './personal/email.js';
 export type { Rule } from './rule.js';
 export { RULES } from './rules/index.js';
 export { scanText } from './scan-text.js';
+export { OpenBlock } from './engine/open-block.js';
 export { SpanScan, type SpanSink } from './engine/span-scan.js';
 export { pathKind, type PathKind } from './views/path-kind.js';
