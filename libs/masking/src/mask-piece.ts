@@ -45,7 +45,7 @@ function star(out: Buffer, from: number, to: number): boolean {
 function maskBase64(out: Buffer, raw: Buffer, run: Run, spans: readonly Span[]): void {
   let text = run.textStart;
   for (let at = run.from; at < run.to;) {
-    const quantum = quantumAt(raw, at, run.to);
+    const quantum = quantumAt(raw, at, run.to, run.kind === RUN.nestedBase64);
     if (!quantum || quantum.end < 0) return;
     const bytes = bytesOf(quantum.values);
     const masked = bytes.map((byte, index) => (isLine(byte) || !covers(spans, text + index) ? byte : STAR));
@@ -62,12 +62,14 @@ function maskRun(out: Buffer, raw: Buffer, run: Run, spans: readonly Span[]): vo
   if (run.kind === RUN.text)
     for (const { start, end } of spans) star(out, run.from + start - run.textStart, run.from + end - run.textStart);
   else if (run.kind === RUN.escape) star(out, run.from, run.to);
-  else if (run.kind === RUN.base64) maskBase64(out, raw, run, spans);
+  else if (isBase64(run)) maskBase64(out, raw, run, spans);
 }
+
+const isBase64 = ({ kind }: Run): boolean => kind === RUN.base64 || kind === RUN.nestedBase64;
 
 /** The same bytes read as text and as base64: where the decoded form holds something, that is what is masked. */
 const isReadAgain = (run: Run, later: Run | undefined, found: SpanList): boolean =>
-  later?.kind === RUN.base64 && later.from === run.from && found.touches(later.textStart, later.textEnd);
+  later !== undefined && isBase64(later) && later.from === run.from && found.touches(later.textStart, later.textEnd);
 
 /** The bytes of the piece, as many as before, with everything that was found in it masked. */
 export function maskPiece(piece: Piece, found: SpanList): Buffer {

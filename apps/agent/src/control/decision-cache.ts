@@ -5,7 +5,15 @@ import { permissionsOf, type Intent, type Operation } from '@holdshort/github-op
 export function decisionKey(sessionId: string, operation: Operation): string {
   const permissions = Object.entries(permissionsOf(operation)).sort().join(' ');
   const { surface, id, host } = operation;
-  return [sessionId, operation.class, surface, id.replace(/-advertisement$/, ''), host, permissions, ...operation.intents.map(intentKey)].join('\n');
+  return [
+    sessionId,
+    operation.class,
+    surface,
+    id.replace(/-advertisement$/, ''),
+    host,
+    permissions,
+    ...operation.intents.map(intentKey),
+  ].join('\n');
 }
 
 function intentKey({ action, target }: Intent): string {

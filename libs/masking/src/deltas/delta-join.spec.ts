@@ -14,13 +14,15 @@ interface Style {
 const STYLES: Style[] = [
   {
     name: 'Anthropic, text',
-    event: (text) => `event: content_block_delta\ndata: ${JSON.stringify({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } })}\n\n`,
+    event: (text) =>
+      `event: content_block_delta\ndata: ${JSON.stringify({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } })}\n\n`,
     text: (data) => data.delta?.text ?? '',
     last: 'event: content_block_stop\ndata: {"type":"content_block_stop","index":0}\n\n',
   },
   {
     name: 'Anthropic, arguments of a tool',
-    event: (text) => `data: ${JSON.stringify({ type: 'content_block_delta', index: 1, delta: { type: 'input_json_delta', partial_json: text } })}\n\n`,
+    event: (text) =>
+      `data: ${JSON.stringify({ type: 'content_block_delta', index: 1, delta: { type: 'input_json_delta', partial_json: text } })}\n\n`,
     text: (data) => data.delta?.partial_json ?? '',
     last: 'data: {"type":"message_stop"}\n\n',
   },
@@ -32,7 +34,8 @@ const STYLES: Style[] = [
   },
   {
     name: 'OpenAI, responses',
-    event: (delta) => `event: response.output_text.delta\ndata: ${JSON.stringify({ type: 'response.output_text.delta', item_id: 'm', output_index: 0, delta })}\n\n`,
+    event: (delta) =>
+      `event: response.output_text.delta\ndata: ${JSON.stringify({ type: 'response.output_text.delta', item_id: 'm', output_index: 0, delta })}\n\n`,
     text: (data) => (typeof data.delta === 'string' ? data.delta : ''),
     last: 'data: {"type":"response.completed"}\n\n',
   },
@@ -62,17 +65,24 @@ const ONE_WORD = TEMPLATES.filter(({ template }) => /^\S+$/.test(template));
 describe.each(STYLES.map((style) => [style.name, style] as const))('%s', (_, style) => {
   test('no canary comes through, however the model cuts it', () => {
     expect(ONE_WORD.length).toBeGreaterThan(40);
-    const one = fc.nat(ONE_WORD.length - 1).chain((index) => fc.nat(1000).map((seed) => canary(ONE_WORD[index]!, seeded(seed))));
+    const one = fc
+      .nat(ONE_WORD.length - 1)
+      .chain((index) => fc.nat(1000).map((seed) => canary(ONE_WORD[index]!, seeded(seed))));
     fc.assert(
-      fc.property(one, fc.array(fc.nat(400), { maxLength: 60 }), fc.constantFrom(1, 7, 100, 1e9), ({ text, secret }, cuts, chunk) => {
-        const words = `Here it is:\n${text}\nand then more.`;
-        const answer = partsOf(words, cuts).map(style.event).join('') + style.last;
-        const given = read(style, masked(answer, chunk));
-        expect(given.length).toBe(words.length);
-        expect(given).not.toContain(secret);
-        expect(given).toMatch(/^Here it is:\n[^]*\nand then more\.$/);
-        expect(masked(answer, chunk)).toBe(masked(answer));
-      }),
+      fc.property(
+        one,
+        fc.array(fc.nat(400), { maxLength: 60 }),
+        fc.constantFrom(1, 7, 100, 1e9),
+        ({ text, secret }, cuts, chunk) => {
+          const words = `Here it is:\n${text}\nand then more.`;
+          const answer = partsOf(words, cuts).map(style.event).join('') + style.last;
+          const given = read(style, masked(answer, chunk));
+          expect(given.length).toBe(words.length);
+          expect(given).not.toContain(secret);
+          expect(given).toMatch(/^Here it is:\n[^]*\nand then more\.$/);
+          expect(masked(answer, chunk)).toBe(masked(answer));
+        },
+      ),
       { numRuns: 150, seed: 3 },
     );
   });
@@ -93,13 +103,15 @@ test('words pass as they come, one event behind at most', () => {
   expect(masker.push(Buffer.from(style.event('Hello '))).toString()).toBe(style.event('Hello '));
   expect(masker.push(Buffer.from(style.event('wor'))).toString()).toBe('');
   expect(masker.push(Buffer.from('event: ping\ndata: {"type":"ping"}\n\n')).toString()).toBe('');
-  expect(masker.push(Buffer.from(style.event('ld, ')))
-    .toString()).toBe(`${style.event('wor')}event: ping\ndata: {"type":"ping"}\n\n${style.event('ld, ')}`);
+  expect(masker.push(Buffer.from(style.event('ld, '))).toString()).toBe(
+    `${style.event('wor')}event: ping\ndata: {"type":"ping"}\n\n${style.event('ld, ')}`,
+  );
   expect(masker.push(Buffer.from(style.event('x') + style.last)).toString()).toBe(style.event('x') + style.last);
 });
 
 test('texts of two choices are kept apart', () => {
-  const event = (index: number, content: string): string => `data: ${JSON.stringify({ choices: [{ index, delta: { content } }] })}\n\n`;
+  const event = (index: number, content: string): string =>
+    `data: ${JSON.stringify({ choices: [{ index, delta: { content } }] })}\n\n`;
   const [a, b] = ['ghr_aB3dE5gH7jaB3dE5gH7jaB3dE5gH7j', 'aB3dE5gH7jaB3dE5gH7jaB3dE5gH7jaB3dE5gH7jaB3dE5gH7j'];
   const given = masked(event(0, a!) + event(1, 'plain ') + event(0, b!) + event(1, 'words') + 'data: [DONE]\n\n');
   expect(given).not.toContain(a);

@@ -62,9 +62,7 @@ export function deltasOf(event: Buffer): EventDeltas {
   const apart = [...raw.toString('latin1').matchAll(TELLS_APART)].map(([, value]) => value).join();
   const deltas = jsonStrings(raw)
     .filter(({ path }) => isDelta(path))
-    .map(({ path, start, end }) =>
-      deltaAt(event, data.from + start, data.from + end, `${path.join('.')} ${apart}`),
-    )
+    .map(({ path, start, end }) => deltaAt(event, data.from + start, data.from + end, `${path.join('.')} ${apart}`))
     .filter(({ text }) => text.length > 0);
   return { deltas, isPause: false };
 }

@@ -82,6 +82,14 @@ export const SURFACES: readonly Surface[] = [
     read: (answer) => JSON.parse(parse(answer).result.content[0].text).body,
   },
   {
+    name: 'MCP, base64 in JSON within a text',
+    write: (text) =>
+      json(
+        rpc([{ type: 'text', text: JSON.stringify({ n: 1, content: inLines(text), encoding: 'base64' }, null, 2) }]),
+      ),
+    read: (answer) => decoded(JSON.parse(parse(answer).result.content[0].text).content),
+  },
+  {
     name: 'MCP, an embedded resource',
     write: (text) =>
       json(rpc([{ type: 'resource', resource: { uri: 'repo://a', blob: Buffer.from(text).toString('base64') } }])),

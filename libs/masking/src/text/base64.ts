@@ -22,21 +22,37 @@ const BACKSLASH = 0x5c;
 const SLASH = 0x2f;
 const isBreak = (byte: number | undefined): boolean => byte === 0x6e || byte === 0x72;
 
-/** Reads four characters from `at` on, with `\n`, `\r` and `\/` as JSON writes them; `undefined` where there is no base64. */
-export function quantumAt(raw: Uint8Array, at: number, to: number): Quantum | undefined {
+/** What JSON writes between or for characters of base64: a line end, or an escaped slash. */
+interface Separator {
+  length: number;
+  isSlash: boolean;
+}
+
+/** `\n`, `\r` or `\/` at `at`; within a string within a string (`nested`) `\\n` and so on. */
+export function separatorAt(raw: Uint8Array, at: number, to: number, nested: boolean): Separator | 'cut' | undefined {
+  const length = nested ? 3 : 2;
+  for (let index = at; index < at + length - 1; index++) {
+    if (index >= to) return 'cut';
+    if (raw[index] !== BACKSLASH) return undefined;
+  }
+  if (at + length > to) return 'cut';
+  const isSlash = raw[at + length - 1] === SLASH;
+  return isSlash || isBreak(raw[at + length - 1]) ? { length, isSlash } : undefined;
+}
+
+/** Reads four characters from `at` on, with what JSON writes between them; `undefined` where there is no base64. */
+export function quantumAt(raw: Uint8Array, at: number, to: number, nested: boolean): Quantum | undefined {
   const found: Quantum = { values: [], places: [], end: -1 };
   let breaks = 0;
-  let position = at;
-  while (found.values.length < 4) {
-    if (position >= to) return found;
-    const byte = raw[position] as number;
-    if (byte === BACKSLASH) {
-      if (position + 1 >= to) return found;
-      const next = raw[position + 1];
-      if (next === SLASH) found.values.push(63);
-      else if (!isBreak(next) || ++breaks > BREAKS_MOST) return undefined;
-      if (next === SLASH) found.places.push(-1);
-      position += 2;
+  for (let position = at; found.values.length < 4; found.end = position) {
+    const byte = position < to ? (raw[position] as number) : -1;
+    const separator = byte === BACKSLASH ? separatorAt(raw, position, to, nested) : undefined;
+    if (byte < 0 || separator === 'cut') return { ...found, end: -1 };
+    if (separator) {
+      if (!separator.isSlash && ++breaks > BREAKS_MOST) return undefined;
+      if (separator.isSlash) found.values.push(63);
+      if (separator.isSlash) found.places.push(-1);
+      position += separator.length;
       continue;
     }
     const value = BASE64_VALUE[byte] as number;
@@ -44,7 +60,6 @@ export function quantumAt(raw: Uint8Array, at: number, to: number): Quantum | un
     found.values.push(value);
     found.places.push(position++);
   }
-  found.end = position;
   return isWhole(found.values) ? found : undefined;
 }
 

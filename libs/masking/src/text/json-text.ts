@@ -9,11 +9,14 @@ type Mode = 'start' | 'structure' | 'key' | 'opening' | 'value' | 'nested' | 'sn
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const COLON = 0x3a;
+const SPACE = 0x20;
 const LF = 0x0a;
 const CR = 0x0d;
 /** Control characters never stand in a string of JSON as they are. */
 const CONTROL = 0x20;
 const KEY_MOST = 128;
+const NESTED_KEY_MOST = 16;
 /** Bytes of `base64"`. */
 const ANNOUNCED = Buffer.from('base64"');
 /** Names under which GitHub (contents and blobs of the REST API) and MCP (embedded resources) send base64. */
@@ -39,6 +42,10 @@ export class JsonText {
   private key = '';
   private announced = false;
   private insideNested = false;
+  private nestedText = '';
+  private nestedKey = '';
+  /** What is read as base64 is a string of the inner JSON. */
+  private isInner = false;
   /** Strings that were masked for their name. */
   fieldsMasked = 0;
 
@@ -120,7 +127,10 @@ export class JsonText {
     } else if (this.fields.has(this.key)) {
       this.mode = 'field';
       this.fieldsMasked++;
-    } else this.mode = BASE64_KEYS.has(this.key) || this.key === 'encoding' ? 'sniff' : 'opening';
+    } else {
+      this.isInner = false;
+      this.mode = BASE64_KEYS.has(this.key) || this.key === 'encoding' ? 'sniff' : 'opening';
+    }
   }
 
   /** Whether the string holds JSON is known by its first bytes. */
@@ -129,6 +139,7 @@ export class JsonText {
     if (!isSure) return WAIT;
     this.mode = isNested(raw, at, to) ? 'nested' : 'value';
     this.insideNested = false;
+    this.nestedKey = '';
     return at;
   }
 
@@ -189,14 +200,29 @@ export class JsonText {
       if (byte === BACKSLASH) break;
       out.begin(this.insideNested ? RUN.text : RUN.kept, at);
       out.put(byte);
+      this.noteNested(byte);
     }
     if (at === to) return to;
     const found = nestedEscapeAt(raw, at, to);
     if (found === 'cut' && !last) return at === from ? WAIT : at;
     if (typeof found !== 'object') return unescapable(out, at);
-    if (found.isQuote) this.insideNested = !this.insideNested;
+    if (found.isQuote) this.quoteNested();
     putEscape(out, at, found.unit, this.insideNested && !found.isQuote);
     return at + found.length;
+  }
+
+  /** Remembers the name before a value, as far as it matters. */
+  private noteNested(byte: number): void {
+    if (!this.insideNested) this.nestedKey = byte === COLON ? this.nestedText : byte === SPACE ? this.nestedKey : '';
+    else if (this.nestedText.length < NESTED_KEY_MOST) this.nestedText += String.fromCharCode(byte);
+  }
+
+  private quoteNested(): void {
+    this.insideNested = !this.insideNested;
+    if (!this.insideNested) return;
+    this.nestedText = '';
+    this.isInner = BASE64_KEYS.has(this.nestedKey);
+    if (this.isInner) this.mode = 'sniff';
   }
 
   private inField(out: TextBuilder, { raw, to, last }: Range, from: number): number {
@@ -215,31 +241,33 @@ export class JsonText {
 
   private sniff(out: TextBuilder, range: Range, from: number): number {
     const { raw, to, last } = range;
-    if (this.key === 'encoding') {
+    if (this.key === 'encoding' && !this.isInner) {
       if (to - from < ANNOUNCED.length && !last && raw.indexOf(QUOTE, from) < 0) return WAIT;
       this.announced = raw.subarray(from, from + ANNOUNCED.length).equals(ANNOUNCED);
       this.mode = 'opening';
       return from;
     }
-    const sniffed = sniffBase64(raw, from, to, this.announced || this.key === 'blob');
+    const nested = this.isInner;
+    const known = nested ? this.nestedKey === 'blob' : this.announced || this.key === 'blob';
+    const sniffed = sniffBase64(raw, from, to, { known, nested });
     if (!sniffed && !last) return WAIT;
-    const decoded = sniffed?.isBase64 === true ? decodedLine(raw, from, sniffed.lineEnd) : undefined;
-    this.mode = sniffed && decoded ? 'base64' : 'opening';
-    return sniffed && decoded ? bothWays(out, raw, { from, to: sniffed.lineEnd, decoded }) : from;
+    const decoded = sniffed?.isBase64 === true ? decodedLine(raw, from, sniffed.lineEnd, nested) : undefined;
+    this.mode = sniffed && decoded ? 'base64' : nested ? 'nested' : 'opening';
+    return sniffed && decoded ? bothWays(out, raw, { from, to: sniffed.lineEnd, decoded, nested }) : from;
   }
 
   private inBase64(out: TextBuilder, range: Range, from: number): number {
     const { raw, to, last } = range;
     let at = from;
     while (at < to) {
-      if (raw[at] === QUOTE) return this.closeString(out, at);
-      const quantum = quantumAt(raw, at, to);
+      if (raw[at] === QUOTE && !this.isInner) return this.closeString(out, at);
+      const quantum = quantumAt(raw, at, to, this.isInner);
       if (!quantum || (quantum.end < 0 && last)) {
-        this.mode = 'value';
+        this.mode = this.isInner ? 'nested' : 'value';
         return at;
       }
       if (quantum.end < 0) return at === from ? WAIT : at;
-      out.begin(RUN.base64, at);
+      out.begin(this.isInner ? RUN.nestedBase64 : RUN.base64, at);
       for (const byte of bytesOf(quantum.values)) out.put(byte);
       at = quantum.end;
     }
@@ -277,10 +305,10 @@ function putEscape(out: TextBuilder, at: number, unit: number, isMaskable: boole
 }
 
 /** What a line of base64 stands for; `undefined` where it is none. */
-function decodedLine(raw: Buffer, from: number, to: number): number[] | undefined {
+function decodedLine(raw: Buffer, from: number, to: number, nested: boolean): number[] | undefined {
   const bytes: number[] = [];
   for (let at = from; at < to;) {
-    const quantum = quantumAt(raw, at, to);
+    const quantum = quantumAt(raw, at, to, nested);
     if (!quantum || quantum.end < 0) return undefined;
     bytes.push(...bytesOf(quantum.values));
     at = quantum.end;
@@ -292,16 +320,17 @@ interface Line {
   from: number;
   to: number;
   decoded: readonly number[];
+  nested: boolean;
 }
 
 /** The first line of what looks like base64 is read as text as well: a token of letters and digits looks like base64 too. */
-function bothWays(out: TextBuilder, raw: Buffer, { from, to, decoded }: Line): number {
+function bothWays(out: TextBuilder, raw: Buffer, { from, to, decoded, nested }: Line): number {
   out.open(RUN.text, from);
   for (let at = from; at < to; at++) out.put(raw[at] as number);
   out.close(to);
   out.open(RUN.kept, from);
   out.put(LF);
-  out.open(RUN.base64, from);
+  out.open(nested ? RUN.nestedBase64 : RUN.base64, from);
   for (const byte of decoded) out.put(byte);
   out.close(to);
   return to;

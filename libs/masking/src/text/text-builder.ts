@@ -1,8 +1,8 @@
 /**
  * What a stretch of the raw answer is. `kept`: structure, keys, line ends: never changed. `text`: byte for byte the text.
- * `escape`: one escape of JSON, masked as a whole. `base64`: four characters for three bytes. `field`: masked whatever it holds.
+ * `escape`: one escape of JSON, masked as a whole. `base64`: four characters for three bytes; `nestedBase64` within a string within a string. `field`: masked whatever it holds.
  */
-export const RUN = { kept: 0, text: 1, escape: 2, base64: 3, field: 4 } as const;
+export const RUN = { kept: 0, text: 1, escape: 2, base64: 3, field: 4, nestedBase64: 5 } as const;
 export type RunKind = (typeof RUN)[keyof typeof RUN];
 
 /** Numbers per run: kind, begin and end in the raw bytes, begin in the text. */
