@@ -60,7 +60,7 @@ export const boundaries = [
     rules: { 'no-restricted-imports': ['error', { patterns: [foreignStorage] }] },
   },
   {
-    files: ['libs/{policy,github-operations,audit-events,errors,git-wire,secret-scan}/src/**/*.ts'],
+    files: ['libs/{policy,github-operations,audit-events,errors,git-wire,secret-scan,masking}/src/**/*.ts'],
     ignores: TESTS,
     rules: {
       'no-restricted-imports': [

@@ -16,6 +16,8 @@ import { REF_MUTATIONS } from '../../libs/github-operations/src/graphql/ref-muta
 import { toolWays } from '../../libs/github-operations/src/mcp/tool-ways.js';
 import { INTENTS, OPERATION_CLASSES, type OperationClass } from '../../libs/github-operations/src/operation.js';
 import { actionsOf, classOf, REST_OPERATIONS } from '../../libs/github-operations/src/rest/rest-operation.js';
+import { PERSONAL_TEXT } from '../../libs/secret-scan/src/personal/email.js';
+import { NUMBER_RULES } from '../../libs/secret-scan/src/personal/numbers.js';
 import { sourceOf } from '../../libs/secret-scan/src/rules/rule-sources.js';
 import { RULES } from '../../libs/secret-scan/src/rules/index.js';
 import { apiCalls } from './api-calls.js';
@@ -198,6 +200,24 @@ const secretRules = (): string =>
     table(['rule', 'what', 'severity', 'kind', 'looked for at', 'then validated by', 'format'], ruleRows()),
   );
 
+const personalRules = (): string =>
+  page(
+    'Rules for personal data',
+    'What the detector `personal` of the [obligation to mask](../masking.md) looks for, beside the [secret rules](secret-rules.md) of the detector `secrets`. Each id is a detector by itself. These rules read answers only, never what is pushed.',
+    table(
+      ['detector', 'what', 'told by', 'format'],
+      [
+        ...NUMBER_RULES.map(({ id, title, validation, source }) => [
+          code(id),
+          cell(title),
+          validation,
+          `[${new URL(source).hostname}](${source})`,
+        ]),
+        ...PERSONAL_TEXT.map(({ id, title, validation }) => [code(id), cell(title), validation, 'RFC 5321']),
+      ],
+    ),
+  );
+
 /** Every generated file: path in the repository -> its text before formatting. */
 export const documents = (): Record<string, string> => ({
   'docs/reference/operations.md': operations(),
@@ -208,6 +228,7 @@ export const documents = (): Record<string, string> => ({
   'docs/reference/access.md': access(),
   'docs/reference/http-safety.md': httpSafety(),
   'docs/reference/secret-rules.md': secretRules(),
+  'docs/reference/personal-rules.md': personalRules(),
   'docs/reference/ways-to-main.md': waysToMain(),
   ...eventSchemaFiles(),
   'libs/api-client/src/gen/calls.ts': apiCalls(),

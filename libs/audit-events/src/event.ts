@@ -13,6 +13,8 @@ export interface EventFields {
   push?: EventPushRef[];
   /** What the scanners found in the content of the call; never the text itself. */
   findings?: EventFinding[];
+  /** What was masked in the answer, where policy obliges to; never what it was. */
+  masked?: EventMasked[];
   decision?: EventDecision;
   approval?: EventApproval;
   lease?: EventLease;
@@ -114,6 +116,12 @@ export interface EventFinding {
   fingerprint?: string;
   /** A comment in the content let it pass, which the agent's settings permit. */
   allowed_by?: 'comment';
+}
+
+export interface EventMasked {
+  /** See docs/masking.md; `field` for strings masked for their name, `unscanned` where reading on would have cost too much. */
+  rule: string;
+  count: number;
 }
 
 export interface EventDecision {

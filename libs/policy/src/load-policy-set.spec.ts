@@ -173,6 +173,11 @@ describe('loadPolicySet', () => {
       '@id("o") @obligation("mask") @field("x") permit (principal, action, resource);',
       '@field is not known for this obligation.',
     ],
+    [
+      'a detector that does not exist',
+      '@id("o") @obligation("mask") @detectors("secret") permit (principal, action, resource);',
+      'This obligation needs @fields, or @detectors of secrets, personal or ids of single rules,',
+    ],
   ];
 
   it.each(OBLIGATIONS)('refuses obligations with %s', (_what, text, message) => {

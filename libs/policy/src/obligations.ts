@@ -1,3 +1,4 @@
+import { DETECTORS, isDetector } from '@holdshort/secret-scan';
 import type { LeaseKind, Obligations } from './outcome.js';
 import type { PolicyProblem } from './policy-problem.js';
 import type { PolicySource, ReadPolicy } from './read-policies.js';
@@ -26,8 +27,9 @@ const isPermission = (text: string): boolean => /^[a-z_]+:(read|write)$/.test(te
 const RULES: Record<string, { allowed: string[]; check: (annotations: Annotations) => boolean; expected: string }> = {
   mask: {
     allowed: ['fields', 'detectors'],
-    check: (a) => listOf(a['fields']).length + listOf(a['detectors']).length > 0,
-    expected: '@fields or @detectors',
+    check: (a) =>
+      listOf(a['fields']).length + listOf(a['detectors']).length > 0 && listOf(a['detectors']).every(isDetector),
+    expected: `@fields, or @detectors of ${DETECTORS.join(', ')} or ids of single rules,`,
   },
   token: {
     allowed: ['ttl', 'permissions'],

@@ -4,6 +4,9 @@ export type Severity = 'block' | 'warn';
 /** `unscanned`: content of which nothing is known, because reading it to its end would have cost too much. */
 export type FindingKind = 'secret' | 'hidden-text' | 'unscanned';
 
+/** `personal`: data of a person; looked for where answers are masked, never in what is pushed. */
+export type MaskedKind = FindingKind | 'personal';
+
 /** One place in a content that should not be pushed. Holds no part of the secret beyond its public prefix. */
 export interface Finding {
   /** Id of the rule; `more-findings` where the list was cut, `unscanned` where the reading was. */

@@ -1,6 +1,12 @@
 export { ContentScanner } from './content-scanner.js';
+export { PRECEDENCE } from './rule.js';
 export type { Finding, FindingKind, ScanPolicy, Severity } from './finding.js';
+export { DETECTORS, isDetector, maskRules, type MaskRules } from './personal/mask-rules.js';
+export { NUMBER_RULES } from './personal/numbers.js';
+export { PERSONAL_TEXT } from './personal/email.js';
 export type { Rule } from './rule.js';
 export { RULES } from './rules/index.js';
 export { scanText } from './scan-text.js';
+export { OpenBlock } from './engine/open-block.js';
+export { SpanScan, type SpanSink } from './engine/span-scan.js';
 export { pathKind, type PathKind } from './views/path-kind.js';

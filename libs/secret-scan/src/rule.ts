@@ -1,4 +1,4 @@
-import type { FindingKind, Severity } from './finding.js';
+import type { FindingKind, MaskedKind, Severity } from './finding.js';
 import type { PathKind } from './views/path-kind.js';
 
 /**
@@ -30,11 +30,11 @@ export interface Match {
 /** Higher wins where two rules find the same bytes. */
 export const PRECEDENCE = { generic: 0, named: 1, format: 2, prefixed: 3 } as const;
 
-export interface Rule {
+export interface Rule<Kind extends MaskedKind = FindingKind> {
   readonly id: string;
   readonly title: string;
   readonly severity: Severity;
-  readonly kind: FindingKind;
+  readonly kind: Kind;
   readonly advice: string;
   /** Contents it is asked about. */
   readonly where: PathKind | 'anywhere';
@@ -46,6 +46,8 @@ export interface Rule {
   /** Whether the secret may be guessable, so that even its hash is kept out of findings. */
   readonly guessable: boolean;
   readonly find: (hit: Hit) => Match | undefined;
+  /** What it finds goes on to an end marker, which may be further away than a rule may read. */
+  readonly block?: boolean;
   /** What must hold at a keyword for a finding, in words for the reference. */
   readonly validation: string;
   readonly examples: Examples;

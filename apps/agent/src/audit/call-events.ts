@@ -28,6 +28,7 @@ export function outcomeDraft(exchange: Exchange): DraftOf<'call.read' | 'call.wr
   const facts = {
     ...common(exchange),
     ...decided(exchange.decision),
+    masked: maskedIn(exchange),
     response: answer.status > 0 ? responseOf(exchange) : undefined,
     outcome,
     error: error && { code: error.code, message: error.message },
@@ -37,6 +38,11 @@ export function outcomeDraft(exchange: Exchange): DraftOf<'call.read' | 'call.wr
   return isRefused
     ? { type: 'call.refused', phase: 'single', ...facts }
     : { type: 'call.read', phase: 'single', ...facts };
+}
+
+function maskedIn({ masked }: Exchange): EventFields['masked'] {
+  const counts = masked?.() ?? [];
+  return counts.length > 0 ? counts : undefined;
 }
 
 /** Model traffic has one event (require-trail); having changed nothing on GitHub it stands among the reads. */
@@ -57,8 +63,10 @@ const FAILURES: ReadonlySet<ReasonCode> = new Set([
 ]);
 
 /** How the call ended, as its event says it. */
-export function outcomeOf({ error, answer, push, upstreamHeaders }: Exchange): Outcome {
+export function outcomeOf({ error, answer, attempt, push, upstreamHeaders }: Exchange): Outcome {
   if (error) {
+    // GitHub has done it, and only its answer is kept from the client
+    if (error.code === 'masking_impossible' && attempt && answer.status > 0) return 'unknown';
     if (!FAILURES.has(error.code)) return 'refused';
     // GitHub may have acted although its answer was lost
     return upstreamHeaders && error.code !== 'upstream_refused' ? 'unknown' : 'failed';

@@ -82,6 +82,12 @@ describe('DecisionCache', () => {
     expect(decisionKey('s', fetched)).not.toBe(decisionKey('s', pushing));
   });
 
+  it('serves no decision on one operation to another, for policy may oblige to mask only one of them', () => {
+    const raw: Operation = { ...read('app'), surface: 'download', id: 'download/raw' };
+    expect(decisionKey('s', raw)).not.toBe(decisionKey('s', { ...raw, id: 'download/archive' }));
+    expect(decisionKey('s', { ...raw, id: 'x' })).not.toBe(decisionKey('s', { ...raw, id: 'x', surface: 'rest' }));
+  });
+
   it('tells repositories apart and takes their names without regard to case', () => {
     expect(decisionKey('s', read('app'))).not.toBe(decisionKey('s', read('site')));
     expect(decisionKey('s', read('APP'))).toBe(decisionKey('s', read('app')));

@@ -1,10 +1,19 @@
 import type { agentV1 } from '@holdshort/contracts';
 import { permissionsOf, type Intent, type Operation } from '@holdshort/github-operations';
 
-/** What counts as the same read: who, what it would do, to what, with a credential of which permissions. */
+/** What counts as the same read (a fetch with its advertisement): who, by which operation, what it would do, to what, with a credential of which permissions. */
 export function decisionKey(sessionId: string, operation: Operation): string {
   const permissions = Object.entries(permissionsOf(operation)).sort().join(' ');
-  return [sessionId, operation.class, operation.host, permissions, ...operation.intents.map(intentKey)].join('\n');
+  const { surface, id, host } = operation;
+  return [
+    sessionId,
+    operation.class,
+    surface,
+    id.replace(/-advertisement$/, ''),
+    host,
+    permissions,
+    ...operation.intents.map(intentKey),
+  ].join('\n');
 }
 
 function intentKey({ action, target }: Intent): string {

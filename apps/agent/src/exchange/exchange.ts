@@ -5,6 +5,7 @@ import type { HoldshortError } from '@holdshort/errors';
 import type { Operation } from '@holdshort/github-operations';
 import type { Span } from '@holdshort/telemetry';
 import type { LfsBatch } from '@holdshort/github-operations';
+import type { MaskCount } from '@holdshort/masking';
 import type { Finding } from '../content/finding.js';
 import type { Capability } from '../capability/capabilities.js';
 import type { ReceivedFile } from '../upload/receive-file.js';
@@ -66,6 +67,8 @@ export interface Exchange {
   file?: ReceivedFile;
   /** What the scanners found in what the call would write. */
   findings?: readonly Finding[];
+  /** How often what was masked in the answer; read once the answer has ended. */
+  masked?: () => MaskCount[];
   /** SHA-256 (hex) that binds an approval to exactly this call. */
   digest?: string;
   /** Where calls are traced. */

@@ -18,6 +18,7 @@ import { forwardCapability } from '../steps/forward-capability.js';
 import { forwardMcp } from '../steps/forward-mcp.js';
 import { forwardLfs } from '../steps/forward-lfs.js';
 import { forwardUpload } from '../steps/forward-upload.js';
+import { maskResponse } from '../steps/mask-response.js';
 import { openCapability } from '../steps/open-capability.js';
 import { receiveObject, receiveUpload } from '../steps/receive-upload.js';
 import { forwardUpstream } from '../steps/forward-upstream.js';
@@ -52,6 +53,7 @@ export const PIPELINES = {
     requestDecision,
     awaitApproval,
     attachCredential,
+    maskResponse,
     forwardUpstream,
   ],
 
@@ -92,6 +94,7 @@ export const PIPELINES = {
     requestDecision,
     awaitApproval,
     attachCredential,
+    maskResponse,
     forwardUpstream,
   ],
 
@@ -107,6 +110,7 @@ export const PIPELINES = {
     requestDecision,
     awaitApproval,
     attachCredential,
+    maskResponse,
     forwardUpstream,
   ],
 
@@ -122,6 +126,7 @@ export const PIPELINES = {
     requestDecision,
     awaitApproval,
     attachCredential,
+    maskResponse,
     forwardMcp,
   ],
 
@@ -134,6 +139,7 @@ export const PIPELINES = {
     requestDecision,
     awaitApproval,
     attachCredential,
+    maskResponse,
     forwardStream,
   ],
 
@@ -148,6 +154,7 @@ export const PIPELINES = {
     requestDecision,
     awaitApproval,
     attachCredential,
+    maskResponse,
     forwardLfs,
   ],
 
@@ -160,6 +167,7 @@ export const PIPELINES = {
     requestDecision,
     awaitApproval,
     attachCredential,
+    maskResponse,
     forwardUpstream,
   ],
 
@@ -173,6 +181,7 @@ export const PIPELINES = {
     requestDecision,
     awaitApproval,
     attachCredential,
+    maskResponse,
     forwardRegistry,
   ],
 
@@ -187,6 +196,7 @@ export const PIPELINES = {
     requestDecision,
     awaitApproval,
     attachCredential,
+    maskResponse,
     forwardUpload,
   ],
 
@@ -201,6 +211,7 @@ export const PIPELINES = {
     requestDecision,
     awaitApproval,
     attachCapability,
+    maskResponse,
     forwardCapability,
   ],
 

@@ -12,6 +12,7 @@ import { FORWARDING, PIPELINES, type PipelineName, type Step } from './pipelines
 export async function runPipeline(name: PipelineName, exchange: Exchange, agent: AgentContext): Promise<void> {
   try {
     for (const step of PIPELINES[name]) await take(step, exchange, agent);
+    exchange.answer.complete();
   } catch (thrown) {
     exchange.error = exchange.clientGone.aborted ? clientGone(thrown) : toHoldshortError(thrown);
     if (exchange.error.code === 'internal_error') {

@@ -94,7 +94,7 @@ const requestBytes = ({ host, method, path, type, body = '' }: Refused): Buffer 
 describe('the correlation id of a refusal', () => {
   let agent: RunningAgent;
   beforeAll(async () => {
-    agent = await RunningAgent.start({}, DENIED);
+    agent = await RunningAgent.start({}, { decision: DENIED });
   });
   beforeEach(() => {
     agent.events.length = 0;

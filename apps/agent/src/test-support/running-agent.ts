@@ -47,6 +47,15 @@ const ALLOWED = agentV1.DecideResponse.fromPartial({
   lease: { id: 'lea_1', kind: 'installation', token: 'ghs_test', expiresAt: '2030-01-01T00:00:00.000Z' },
 });
 
+export interface RunningOptions {
+  /** The answer to every question; an allow where it is not given. */
+  decision?: agentV1.DecideResponse;
+  /** What the allow is bound to. */
+  obligations?: Partial<agentV1.Obligations>;
+  /** What the stand-in for GitHub answers. */
+  answer?: (request: http.IncomingMessage, response: http.ServerResponse) => void;
+}
+
 /** What the stand-in for GitHub was sent. */
 export interface Reached {
   method: string;
@@ -72,21 +81,23 @@ export class RunningAgent {
     this.#servers = [github];
   }
 
-  static async start(env: Record<string, string> = {}, decision = ALLOWED): Promise<RunningAgent> {
+  static async start(env: Record<string, string> = {}, options: RunningOptions = {}): Promise<RunningAgent> {
     const dir = await mkdtemp(path.join(tmpdir(), 'holdshort-agent-'));
     const ca = await WorkspaceCa.open(dir, 'ws');
     const github = await listening(http.createServer());
     const running = new RunningAgent(dir, await readFile(ca.caFile, 'utf8'), github);
     github.on('request', (request: http.IncomingMessage, response: http.ServerResponse) => {
       running.reached.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers });
-      request.resume().once('end', () => response.end('{}'));
+      const answer = options.answer ?? ((_: unknown, to: http.ServerResponse) => to.end('{}'));
+      request.resume().once('end', () => answer(request, response));
     });
-    const agent = running.#context(env, decision);
+    const agent = running.#context(env, options);
     running.#servers.push(await listening(createProxyServer(agent, ca)), await listening(createEndpointServer(agent)));
     return running;
   }
 
-  #context(env: Record<string, string>, decision: agentV1.DecideResponse): AgentContext {
+  #context(env: Record<string, string>, { obligations, decision = ALLOWED }: RunningOptions): AgentContext {
+    const answer = agentV1.DecideResponse.fromPartial({ ...decision, ...(obligations ? { obligations } : {}) });
     const silent = () => undefined;
     const trail = {
       record: (draft: EventDraft) => {
@@ -101,7 +112,7 @@ export class RunningAgent {
     const context = {
       settings: loadAgentSettings(env),
       logger: { debug: silent, info: silent, warn: silent, error: silent },
-      control: { connected: true, silentFor: () => 0, decide: () => Promise.resolve(decision) },
+      control: { connected: true, silentFor: () => 0, decide: () => Promise.resolve(answer) },
       decisions: new DecisionCache(),
       objects: new ObjectCache(),
       sessions: new SessionRegistry({ resolve: () => Promise.resolve(SESSION) }),

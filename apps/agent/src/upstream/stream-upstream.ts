@@ -12,7 +12,7 @@ export interface UpstreamRequest {
   signal: AbortSignal;
 }
 
-/** What is done with the answer as it arrives. An error that `start` throws ends the call with it. */
+/** What is done with the answer as it arrives. An error that `start` or `data` throws ends the call with it. */
 export interface UpstreamSink {
   start(status: number, headers: IncomingHttpHeaders): void;
   /** False asks for a pause until the callback given to `drained` is called. */
@@ -37,6 +37,14 @@ export function streamUpstream(pool: Pool, request: UpstreamRequest, sink: Upstr
   let controller: Dispatcher.DispatchController | undefined;
   const abort = (): void => controller?.abort(new Error('the client went away'));
   signal.addEventListener('abort', abort, { once: true });
+  const passedOn = (started: Dispatcher.DispatchController, chunk: Buffer): boolean => {
+    try {
+      return sink.data(chunk);
+    } catch (refused) {
+      started.abort(refused as Error);
+      return true;
+    }
+  };
   pool.dispatch(
     { method, path, headers: headers as Record<string, string | string[]>, body, idempotent: false },
     {
@@ -53,7 +61,7 @@ export function streamUpstream(pool: Pool, request: UpstreamRequest, sink: Upstr
         }
       },
       onResponseData(started, chunk) {
-        if (sink.data(chunk)) return;
+        if (passedOn(started, chunk)) return;
         started.pause();
         sink.drained(() => {
           started.resume();

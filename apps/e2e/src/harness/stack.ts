@@ -391,6 +391,7 @@ export interface StoredEvent {
     path_classes?: string[];
   }[];
   findings?: { rule: string; path?: string; line?: number }[];
+  masked?: { rule: string; count: number }[];
   decision?: { effect: string; rules: string[]; policy_version: string; reason: string[] };
   approval?: { id: string; approvers: string[] };
   lease?: {

@@ -6,6 +6,7 @@ import type {
   EventFinding,
   EventHuman,
   EventLease,
+  EventMasked,
   EventPushRef,
   EventRequest,
   EventResponse,
@@ -95,6 +96,13 @@ const finding = object<EventFinding>('One place that a scanner marked; never its
   allowed_by: maybe(oneOf('A comment let it pass, where the agent permits that.', 'comment')),
 });
 
+const masked = object<EventMasked>('How often a rule led to something being masked; never what it was.', {
+  rule: text(
+    'docs/masking.md; `field` for a string masked for its name, `unscanned` where reading on would have cost too much.',
+  ),
+  count: whole('How often.'),
+});
+
 const decision = object<EventDecision>('What policy said.', {
   id: text('Of the decision; its whole request is kept under it.'),
   effect: oneOf('The decision.', 'allow', 'deny', 'hold'),
@@ -143,6 +151,7 @@ export const EVENT_FIELDS: FieldsOf<EventFields> = {
   response: maybe(response),
   push: maybe(list('Refs of a push.', pushRef)),
   findings: maybe(list('What the scanners found.', finding)),
+  masked: maybe(list('What was masked in the answer, where policy obliges to.', masked)),
   decision: maybe(decision),
   approval: maybe(approval),
   lease: maybe(lease),

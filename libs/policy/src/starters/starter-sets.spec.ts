@@ -1,5 +1,6 @@
 import { loadPolicySet } from '../load-policy-set.js';
 import { describeFailure, runCases } from '../run-cases.js';
+import { input, principal } from '../testing-input.js';
 import { isStarterName, starterSet, STARTERS, type StarterName } from './starter-sets.js';
 
 const NAMES = Object.keys(STARTERS).filter(isStarterName);
@@ -30,6 +31,19 @@ describe('the starter sets', () => {
 
   it('differ from each other in their version', () => {
     expect(new Set(NAMES.map((name) => loadPolicySet(starterSet(name)).version)).size).toBe(NAMES.length);
+  });
+
+  it('strict masks secrets in what assistants read by API, and leaves clones, which cannot be masked, to the access policies', () => {
+    const set = loadPolicySet(starterSet('strict'));
+    const read = (kind: 'assistant' | 'human', surface: string, operation: string) => {
+      const asked = input({ who: principal(kind, 'alice'), action: 'repo.read', repo: 'acme/app' });
+      const outcome = set.decide({ ...asked, surface: surface as typeof asked.surface, operation });
+      return outcome.effect === 'allow' ? outcome.obligations.maskDetectors : outcome.effect;
+    };
+    expect(read('assistant', 'rest', 'repos/get-content')).toEqual(['secrets']);
+    expect(read('assistant', 'download', 'download/raw')).toEqual(['secrets']);
+    expect(read('assistant', 'git', 'git/upload-pack')).toEqual([]);
+    expect(read('human', 'rest', 'repos/get-content')).toEqual([]);
   });
 
   it('say what a case that fails expected and got', () => {

@@ -213,6 +213,17 @@ export const STRICT_OBLIGATIONS = `// What an allowed call is bound to. Every po
 @obligation("token") @ttl("300")
 permit (principal, action, resource);
 
+@id("mask-secrets")
+@title("Assistants see no secrets in what they read as files, fields, logs and results of tools")
+@obligation("mask") @detectors("secrets")
+permit (principal is Holdshort::Assistant, action in Holdshort::Action::"read", resource)
+when {
+  ["rest", "graphql", "mcp"].contains(context.surface) ||
+  ["download/raw", "download/gist", "download/wiki", "download/redirected"].contains(context.operation)
+};
+
+// Packs cannot be masked: with this obligation for the surface "git" as well, assistants could clone nothing.
+
 @id("cache-read")
 @title("The same read is decided once in ten seconds")
 @obligation("cache") @seconds("10")

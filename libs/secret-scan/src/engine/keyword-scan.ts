@@ -1,3 +1,4 @@
+import type { FindingKind, MaskedKind } from '../finding.js';
 import { BYTES_AFTER, BYTES_BEFORE, type Hit, type Match, type Rule } from '../rule.js';
 import type { RuleSet } from './rule-set.js';
 
@@ -13,13 +14,13 @@ const WORK_PER_BYTE = 8;
 const FREE_WORK = 400_000;
 
 /** Takes a match; answers whether to go on. */
-export type MatchSink = (rule: Rule, match: Match, hit: Hit) => boolean;
+export type MatchSink<Kind extends MaskedKind = FindingKind> = (rule: Rule<Kind>, match: Match, hit: Hit) => boolean;
 
 /**
  * Runs the automaton over a content that may arrive in parts, and asks the rules at each keyword. What a rule sees of the
  * content depends only on where its keyword stands, never on the parts.
  */
-export class KeywordScan {
+export class KeywordScan<Kind extends MaskedKind = FindingKind> {
   private state = 0;
   private seen = 0;
   private hit: Hit | undefined;
@@ -27,8 +28,8 @@ export class KeywordScan {
   exhausted = false;
 
   constructor(
-    private readonly set: RuleSet,
-    private readonly sink: MatchSink,
+    private readonly set: RuleSet<Kind>,
+    private readonly sink: MatchSink<Kind>,
   ) {}
 
   /** Scans `bytes` from `from` to `to`; the rest of `bytes` may be looked at. `false` once the sink has had enough. */
@@ -50,6 +51,11 @@ export class KeywordScan {
     this.seen += to - from;
     this.state = state;
     return true;
+  }
+
+  /** What follows is another text: no keyword reaches across. What the texts cost together stays limited. */
+  restart(): void {
+    this.state = 0;
   }
 
   private ask(hit: Hit, end: number, keywords: readonly number[]): boolean {

@@ -1,16 +1,17 @@
+import type { FindingKind, MaskedKind } from '../finding.js';
 import type { Rule } from '../rule.js';
 import type { PathKind } from '../views/path-kind.js';
 import { KeywordAutomaton } from './keyword-automaton.js';
 
 /** Rules made ready: one automaton over all their keywords, and for each keyword its length and the rules to ask. */
-export interface RuleSet {
+export interface RuleSet<Kind extends MaskedKind = FindingKind> {
   automaton: KeywordAutomaton;
   lengths: readonly number[];
-  rules: readonly (readonly Rule[])[];
+  rules: readonly (readonly Rule<Kind>[])[];
 }
 
-export function compileRules(rules: readonly Rule[]): RuleSet {
-  const byKeyword = new Map<string, Rule[]>();
+export function compileRules<Kind extends MaskedKind = FindingKind>(rules: readonly Rule<Kind>[]): RuleSet<Kind> {
+  const byKeyword = new Map<string, Rule<Kind>[]>();
   for (const rule of rules)
     for (const keyword of rule.keywords) byKeyword.set(keyword, [...(byKeyword.get(keyword) ?? []), rule]);
   const keywords = [...byKeyword.keys()];

@@ -17,6 +17,7 @@ export const KEYS: readonly Rule[] = [
     keywords: ['-----begin '],
     expressions: [PEM],
     find: armouredKey(PEM),
+    block: true,
     examples: {
       like: [
         '-----BEGIN RSA PRIVATE KEY-----\n{b64}\n{b64}\n-----END RSA PRIVATE KEY-----',
@@ -37,6 +38,7 @@ export const KEYS: readonly Rule[] = [
     keywords: ['---- begin ssh2'],
     expressions: [SSH2],
     find: armouredKey(SSH2),
+    block: true,
     examples: {
       like: [
         '---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\n{b70}\n{b70}\n',
@@ -51,6 +53,7 @@ export const KEYS: readonly Rule[] = [
     keywords: ['putty-user-key-file-'],
     expressions: [PUTTY],
     find: armouredKey(PUTTY),
+    block: true,
     examples: {
       like: [
         'PuTTY-User-Key-File-2: ssh-rsa\nEncryption: none\nPublic-Lines: 1\n{b64}\nPrivate-Lines: 1\n{b64}\n',

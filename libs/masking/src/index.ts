@@ -1,0 +1,1 @@
+export { Masker, type MaskCount, type MaskOptions } from './masker.js';
