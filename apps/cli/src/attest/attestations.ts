@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { text as textOf } from 'node:stream/consumers';
-import type { AuditEvent } from '@holdshort/audit-events';
+import { UnreadableInput, type AuditEvent } from '@holdshort/audit-events';
 import type { ApiClient } from '@holdshort/api-client';
 import { fileItems } from '../verify/file-source.js';
-import { UnreadableInput } from '../verify/trail-item.js';
 
 /** An envelope as it came; nothing of it is believed yet. */
 export interface Attestation {

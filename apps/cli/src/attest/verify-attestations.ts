@@ -1,4 +1,5 @@
 import {
+  UnreadableInput,
   AuditKeys,
   checkAttestation,
   readPushAttestation,
@@ -9,7 +10,6 @@ import type { CliContext } from '../cli-context.js';
 import { fileItems } from '../verify/file-source.js';
 import { RootKeys } from '../verify/root-keys.js';
 import { keyItems } from '../verify/store-source.js';
-import { UnreadableInput } from '../verify/trail-item.js';
 import {
   attestationsIn,
   attestationsInTrail,

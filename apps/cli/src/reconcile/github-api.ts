@@ -1,5 +1,5 @@
+import { UnreadableInput } from '@holdshort/audit-events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { UnreadableInput } from '../verify/trail-item.js';
 
 export interface GithubApi {
   /** Root of the API: https://api.github.com, or https://HOST/api/v3. */

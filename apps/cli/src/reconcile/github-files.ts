@@ -1,9 +1,9 @@
+import { UnreadableInput } from '@holdshort/audit-events';
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { plain } from '../verify/file-source.js';
-import { UnreadableInput } from '../verify/trail-item.js';
 import { ObjectSplitter } from './object-splitter.js';
 
 const LOG_FILE = /\.(json|ndjson|jsonl|log)(\.gz)?$/;

@@ -1,6 +1,6 @@
+import { UnreadableInput } from '@holdshort/audit-events';
 import type { CliContext } from '../cli-context.js';
 import { loadCliSettings } from '../settings.js';
-import { UnreadableInput } from '../verify/trail-item.js';
 import type { Finding, Summary } from './finding.js';
 import { githubApi } from './github-api.js';
 import { githubFiles } from './github-files.js';
