@@ -79,16 +79,18 @@ export async function verifyAttestations(
 async function readInput(context: CliContext, file: string | undefined, options: AttestOptions): Promise<Input> {
   const { commit, keys, trail } = options;
   if (file === undefined && commit === undefined) throw new UnreadableInput('name a file or --commit');
-  const inTrail =
-    trail === undefined ? undefined : await attestationsInTrail(trail, file === undefined ? commit : undefined);
-  const found =
-    file === undefined
-      ? (inTrail?.found ?? (await attestationsOfStore(context.client(), commit ?? '')))
-      : await attestationsIn(file, process.stdin);
-  const given = keys === undefined ? inTrail?.statements : await statementsIn(keys);
-  if (given && given.length > 0) return { found, statements: given, isLive: false };
-  if (keys !== undefined) throw new UnreadableInput(`${keys} holds no key`);
-  return { found, statements: await statementsOfStore(context), isLive: true };
+  // with a file, the trail is looked through for keys only; the record is looked for later
+  const wanted = file === undefined ? commit : undefined;
+  const inTrail = trail === undefined ? undefined : await attestationsInTrail(trail, wanted);
+  const found = file === undefined ? inTrail?.found : await attestationsIn(file, process.stdin);
+  const given = keys === undefined ? (inTrail?.statements ?? []) : await statementsIn(keys);
+  if (given.length === 0 && keys !== undefined) throw new UnreadableInput(`${keys} holds no key`);
+  return {
+    found: found ?? (await attestationsOfStore(context.client(), commit ?? '')),
+    ...(given.length > 0
+      ? { statements: given, isLive: false }
+      : { statements: await statementsOfStore(context), isLive: true }),
+  };
 }
 
 async function statementsIn(file: string): Promise<unknown[]> {

@@ -125,6 +125,13 @@ async function servePush(world: World, exchange: Exchange, repository: Repositor
   if (request.commands.length > 0) await afterPush(world, repository);
 }
 
+async function serveFetch(world: World, exchange: Exchange, repository: Repository, actor: Actor): Promise<void> {
+  const request = new UploadPackRequest();
+  const target = backendTarget(world, repository, '/git-upload-pack', exchange.url.search.slice(1));
+  await serveBackend(world.git, exchange, target, { through: [request] });
+  if (request.action !== undefined) world.audit.git(request.action, doerOf(exchange, actor), repository);
+}
+
 const backendTarget = (world: World, repository: Repository, rest: string, query: string) => ({
   projectRoot: world.projectRoot,
   pathInfo: `/${String(repository.id)}.git${rest}`,
@@ -154,11 +161,8 @@ export async function serveGit(world: World, exchange: Exchange, path: GitPath):
   }
   if (path.wiki) return serveWiki(world, exchange, repository, path);
   if (path.rest === '/git-receive-pack') return servePush(world, exchange, repository, actor);
-  const target = backendTarget(world, repository, path.rest, url.search.slice(1));
-  if (path.rest !== '/git-upload-pack') return serveBackend(world.git, exchange, target);
-  const request = new UploadPackRequest();
-  await serveBackend(world.git, exchange, target, { through: [request] });
-  if (request.action !== undefined) world.audit.git(request.action, doerOf(exchange, actor), repository);
+  if (path.rest === '/git-upload-pack') return serveFetch(world, exchange, repository, actor);
+  await serveBackend(world.git, exchange, backendTarget(world, repository, path.rest, url.search.slice(1)));
 }
 
 const doerOf = ({ req, res }: Exchange, actor: Actor) => ({
