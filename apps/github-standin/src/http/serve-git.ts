@@ -139,10 +139,13 @@ const backendTarget = (world: World, repository: Repository, rest: string, query
   remoteUser: world.bot.login,
 });
 
+const serviceOf = ({ rest }: GitPath, url: URL): string =>
+  rest === '/info/refs' ? (url.searchParams.get('service') ?? '') : rest.slice(1);
+
 /** git over HTTP, by real `git http-backend`, with GitHub's rules about who may. */
 export async function serveGit(world: World, exchange: Exchange, path: GitPath): Promise<void> {
   const { req, res, url } = exchange;
-  const service = path.rest === '/info/refs' ? (url.searchParams.get('service') ?? '') : path.rest.slice(1);
+  const service = serviceOf(path, url);
   res.setHeader('x-github-request-id', exchange.log.n.toString(16).toUpperCase().padStart(8, '0'));
   if (path.rest.startsWith('/info/lfs/') && !path.wiki) {
     await serveLfs(world, exchange, path);
