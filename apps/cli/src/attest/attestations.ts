@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import { text as textOf } from 'node:stream/consumers';
 import { UnreadableInput, type AuditEvent } from '@holdshort/audit-events';
 import type { ApiClient } from '@holdshort/api-client';
@@ -17,10 +18,10 @@ const PAGE = 500;
 const MAX_FOUND = 1000;
 
 /** Those of a file: what `attest export` wrote, an envelope alone however it is laid out, or events of the trail. */
-export async function attestationsIn(file: string, stdin: NodeJS.ReadableStream): Promise<Attestation[]> {
+export async function attestationsIn(file: string, stdin: Readable): Promise<Attestation[]> {
   let text: string;
   try {
-    text = file === '-' ? await textOf(stdin as NodeJS.ReadStream) : await readFile(file, 'utf8');
+    text = file === '-' ? await textOf(stdin) : await readFile(file, 'utf8');
   } catch (cause) {
     throw new UnreadableInput(`${file} cannot be read`, { cause });
   }
@@ -36,7 +37,7 @@ export async function attestationsIn(file: string, stdin: NodeJS.ReadableStream)
 
 function parseOne(text: string): unknown[] | undefined {
   try {
-    return [JSON.parse(text)];
+    return [JSON.parse(text) as unknown];
   } catch {
     return undefined; // several lines, or no JSON at all
   }

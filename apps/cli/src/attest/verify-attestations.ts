@@ -77,18 +77,28 @@ export async function verifyAttestations(
 }
 
 async function readInput(context: CliContext, file: string | undefined, options: AttestOptions): Promise<Input> {
-  const { commit, keys, trail } = options;
+  const { commit, trail } = options;
   if (file === undefined && commit === undefined) throw new UnreadableInput('name a file or --commit');
-  const inTrail =
-    trail === undefined ? undefined : await attestationsInTrail(trail, file === undefined ? commit : undefined);
-  const found =
-    file === undefined
-      ? (inTrail?.found ?? (await attestationsOfStore(context.client(), commit ?? '')))
-      : await attestationsIn(file, process.stdin);
-  const given = keys === undefined ? inTrail?.statements : await statementsIn(keys);
-  if (given && given.length > 0) return { found, statements: given, isLive: false };
-  if (keys !== undefined) throw new UnreadableInput(`${keys} holds no key`);
-  return { found, statements: await statementsOfStore(context), isLive: true };
+  // with a file, the trail is looked through for keys only; the record is looked for later
+  const wanted = file === undefined ? commit : undefined;
+  const inTrail = trail === undefined ? undefined : await attestationsInTrail(trail, wanted);
+  const found = file === undefined ? inTrail?.found : await attestationsIn(file, process.stdin);
+  return {
+    found: found ?? (await attestationsOfStore(context.client(), commit ?? '')),
+    ...(await keysFor(context, options.keys, inTrail?.statements)),
+  };
+}
+
+/** Of the file that was named, else of the archive, else of the control plane. */
+async function keysFor(
+  context: CliContext,
+  file: string | undefined,
+  inTrail: unknown[] = [],
+): Promise<Pick<Input, 'statements' | 'isLive'>> {
+  const given = file === undefined ? inTrail : await statementsIn(file);
+  if (given.length > 0) return { statements: given, isLive: false };
+  if (file !== undefined) throw new UnreadableInput(`${file} holds no key`);
+  return { statements: await statementsOfStore(context), isLive: true };
 }
 
 async function statementsIn(file: string): Promise<unknown[]> {

@@ -22,7 +22,7 @@ const MAX_WAITS = 20;
 const created = (ms: number): string => new Date(ms).toISOString().replace(/\.\d{3}Z$/, '+00:00');
 
 /** All entries of the time, oldest first, as they come. */
-export async function* githubApi(api: GithubApi): AsyncGenerator<unknown> {
+export async function* githubApi(api: GithubApi): AsyncGenerator {
   const query = new URLSearchParams({
     include: 'all',
     order: 'asc',

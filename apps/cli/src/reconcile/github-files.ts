@@ -14,17 +14,19 @@ async function filesOf(places: readonly string[]): Promise<string[]> {
   for (const place of places) {
     const found = await stat(place).catch(() => undefined);
     if (!found) throw new UnreadableInput(`${place} is not there`);
-    if (!found.isDirectory()) files.push(place);
-    else
-      for (const name of (await readdir(place, { recursive: true })).sort())
-        if (LOG_FILE.test(name)) files.push(join(place, name));
+    files.push(...(found.isDirectory() ? await logsIn(place) : [place]));
   }
   if (files.length === 0) throw new UnreadableInput(`${places.join(', ')}: no file of a log is there`);
   return files;
 }
 
+async function logsIn(folder: string): Promise<string[]> {
+  const names = (await readdir(folder, { recursive: true })).filter((name) => LOG_FILE.test(name));
+  return names.sort().map((name) => join(folder, name));
+}
+
 /** Entries of streamed or exported files, plain or gzip, as they come; nothing of them is believed yet. */
-export async function* githubFiles(places: readonly string[]): AsyncGenerator<unknown> {
+export async function* githubFiles(places: readonly string[]): AsyncGenerator {
   for (const file of await filesOf(places)) {
     try {
       yield* entriesIn(file);
@@ -36,7 +38,7 @@ export async function* githubFiles(places: readonly string[]): AsyncGenerator<un
   }
 }
 
-async function* entriesIn(file: string): AsyncGenerator<unknown> {
+async function* entriesIn(file: string): AsyncGenerator {
   const raw = createReadStream(file);
   const decoder = new StringDecoder('utf8');
   const splitter = new ObjectSplitter();

@@ -153,10 +153,14 @@ export class Reconciler {
         else yield unseenPush(entry, token);
       }
       for (const record of missing) yield* this.missed(record);
-      for (const record of records)
-        if (record.attestable && !attested.has(record.event) && this.isJudged(record))
-          yield { kind: 'no_attestation', ...aboutRecord(record) };
+      yield* this.unattested(records, attested);
     }
+  }
+
+  private *unattested(records: readonly RecordedPush[], attested: ReadonlySet<string>): Generator<Finding> {
+    for (const record of records)
+      if (record.attestable && !attested.has(record.event) && this.isJudged(record))
+        yield { kind: 'no_attestation', ...aboutRecord(record) };
   }
 
   private isJudged({ until }: RecordedPush): boolean {

@@ -17,9 +17,13 @@ export interface PersonalTokenBody {
 
 const LIFE_MS = 30 * 86_400_000;
 
+const OF_ORGANIZATIONS = ['organization_administration', 'members'];
+
 /** Scopes as the permissions that stand for them here: `repo` is all of a repository that its person may. */
 function permissionsOfScopes(scopes: readonly string[]): Permissions {
-  const { organization_administration: _organization, members: _members, ...ofRepositories } = INSTALLATION_PERMISSIONS;
+  const ofRepositories = Object.fromEntries(
+    Object.entries(INSTALLATION_PERMISSIONS).filter(([name]) => !OF_ORGANIZATIONS.includes(name)),
+  );
   return {
     ...(scopes.includes('repo') ? ofRepositories : {}),
     ...(scopes.some((scope) => scope === 'read:audit_log' || scope === 'admin:org')

@@ -125,6 +125,13 @@ async function servePush(world: World, exchange: Exchange, repository: Repositor
   if (request.commands.length > 0) await afterPush(world, repository);
 }
 
+async function serveFetch(world: World, exchange: Exchange, repository: Repository, actor: Actor): Promise<void> {
+  const request = new UploadPackRequest();
+  const target = backendTarget(world, repository, '/git-upload-pack', exchange.url.search.slice(1));
+  await serveBackend(world.git, exchange, target, { through: [request] });
+  if (request.action !== undefined) world.audit.git(request.action, doerOf(exchange, actor), repository);
+}
+
 const backendTarget = (world: World, repository: Repository, rest: string, query: string) => ({
   projectRoot: world.projectRoot,
   pathInfo: `/${String(repository.id)}.git${rest}`,
@@ -132,10 +139,13 @@ const backendTarget = (world: World, repository: Repository, rest: string, query
   remoteUser: world.bot.login,
 });
 
+const serviceOf = ({ rest }: GitPath, url: URL): string =>
+  rest === '/info/refs' ? (url.searchParams.get('service') ?? '') : rest.slice(1);
+
 /** git over HTTP, by real `git http-backend`, with GitHub's rules about who may. */
 export async function serveGit(world: World, exchange: Exchange, path: GitPath): Promise<void> {
   const { req, res, url } = exchange;
-  const service = path.rest === '/info/refs' ? (url.searchParams.get('service') ?? '') : path.rest.slice(1);
+  const service = serviceOf(path, url);
   res.setHeader('x-github-request-id', exchange.log.n.toString(16).toUpperCase().padStart(8, '0'));
   if (path.rest.startsWith('/info/lfs/') && !path.wiki) {
     await serveLfs(world, exchange, path);
@@ -154,11 +164,8 @@ export async function serveGit(world: World, exchange: Exchange, path: GitPath):
   }
   if (path.wiki) return serveWiki(world, exchange, repository, path);
   if (path.rest === '/git-receive-pack') return servePush(world, exchange, repository, actor);
-  const target = backendTarget(world, repository, path.rest, url.search.slice(1));
-  if (path.rest !== '/git-upload-pack') return serveBackend(world.git, exchange, target);
-  const request = new UploadPackRequest();
-  await serveBackend(world.git, exchange, target, { through: [request] });
-  if (request.action !== undefined) world.audit.git(request.action, doerOf(exchange, actor), repository);
+  if (path.rest === '/git-upload-pack') return serveFetch(world, exchange, repository, actor);
+  await serveBackend(world.git, exchange, backendTarget(world, repository, path.rest, url.search.slice(1)));
 }
 
 const doerOf = ({ req, res }: Exchange, actor: Actor) => ({
