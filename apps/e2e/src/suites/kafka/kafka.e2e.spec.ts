@@ -146,7 +146,11 @@ describeWithKafka('with Apache Kafka', () => {
     const results = await replay();
     expect(results).toEqual({ [NOT_JSON]: NOT_JSON, [TOO_EARLY]: 'stored' });
     await stack.events((all) => all.filter(({ id }) => id === early.id).length === 1);
-    const after = await stack.script('alice', `cd app && ${PUSH('after-poison')}`, { cwd: stack.dir });
+    const after = await stack.script(
+      'alice',
+      `git clone -q https://github.com/acme/app.git other && cd other && git config user.email a@b && git config user.name a && ${PUSH('after-poison')}`,
+      { cwd: stack.dir },
+    );
     expect(said(after)).toBe('ok');
     await stack.events((all) => all.some(({ push }) => push?.[0]?.ref === 'refs/heads/topic/after-poison'), 60_000);
   }, 180_000);
