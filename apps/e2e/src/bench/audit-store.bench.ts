@@ -8,9 +8,10 @@ import { BenchSenders } from './bench-senders.js';
 import { commitOf, DAY_MS, DAYS, eventAt, fill, newChain, PER_SESSION, REPOS } from './bench-trail.js';
 import { ratios, spread, type Figure } from './figure.js';
 import { seconds } from './interleave.js';
+import { processorSeconds } from './processor-time.js';
 
 export const about =
-  'The store of the embedded stack with events of 14 days. Ingest: agents send sealed events by the relay (mTLS) to the one ingest process, which stores them in PostgreSQL before it acknowledges; sealing is not timed. Peer: a `COPY` of the same rows by PostgreSQL alone, from a file, in one transaction, into a table with the same indexes. Searches: `GET /api/v1/audit/events` of the control plane as an auditor, each on record before it answers. All of it shares the cores.';
+  'The store of the embedded stack with events of 14 days. Ingest: agents send sealed events by the relay (mTLS) to the one ingest process, which stores them in PostgreSQL before it acknowledges; sealing is not timed. Peer: a `COPY` of the same rows by PostgreSQL alone, from a file, in one transaction, into a table with the same indexes. Searches: `GET /api/v1/audit/events` of the control plane as an auditor, each on record before it answers. All of it shares the cores; processor times do not count the waiting for them.';
 
 interface Options {
   quick?: boolean;
@@ -73,20 +74,40 @@ async function prepare({ senders, pool, total }: Bench): Promise<void> {
 async function storing(at: Bench, rounds: number, perRound: number): Promise<Figure[]> {
   const ours: number[] = [];
   const copies: number[] = [];
+  const used: Record<'ingest' | 'database', number[]> = { ingest: [], database: [] };
   for (let round = 0; round <= rounds; round += 1) {
     const { rows } = await at.pool.query<{ at: string }>('SELECT max(position) AS at FROM audit.events');
-    const sent = await at.senders.sealed(perRound)();
+    const send = at.senders.sealed(perRound);
+    const before = await processorTimes(at);
+    const sent = await send();
+    const after = await processorTimes(at);
     const copied = await copySame(at.pool, rows[0]?.at ?? '0');
     // the first fills caches and plans
     if (round === 0) continue;
     ours.push(sent.events / sent.seconds);
     copies.push(copied);
+    for (const side of ['ingest', 'database'] as const)
+      used[side].push((1e6 * (after[side] - before[side])) / sent.events);
   }
   return [
     spread('ingest, relay to commit', 'events/s', ours, '20,000'),
     spread('COPY of the same rows by PostgreSQL alone', 'events/s', copies),
     spread('ingest: of that COPY', 'x', ratios(ours, copies)),
+    spread('ingest: processor time of its process', 'us/event', used.ingest, 'under 50'),
+    spread('ingest: processor time of PostgreSQL for it', 'us/event', used.database, 'under 50'),
   ];
+}
+
+/** Of the ingest, and of the connections that it holds. */
+async function processorTimes({ stack, pool }: Bench): Promise<Record<'ingest' | 'database', number>> {
+  const { rows } = await pool.query<{ pid: number }>(
+    "SELECT pid FROM pg_stat_activity WHERE application_name = 'holdshort-audit-ingest'",
+  );
+  const [ingest, database] = await Promise.all([
+    processorSeconds([stack.pidOf('audit-ingest')]),
+    processorSeconds(rows.map(({ pid }) => pid)),
+  ]);
+  return { ingest, database };
 }
 
 /** @returns rows per second of a `COPY` of what came after that position into a table like the store's partitions */
@@ -154,6 +175,8 @@ async function storingAndSearching(at: Bench, events: number): Promise<Figure[]>
   const sending = send().finally(() => {
     done = true;
   });
+  // waited for below; a search that fails before is what is to be told
+  sending.catch(() => undefined);
   const figures = await searching(at, 'while storing', () => !done);
   const sent = await sending;
   return [
