@@ -29,7 +29,7 @@ const ROWS = {
 type Process = 'agent' | 'control_plane';
 type Rows = typeof ROWS;
 export type SpoolMetrics<P extends Process> = {
-  readonly [N in keyof Rows & string as `holdshort_${P}_${N}`]: Rows[N];
+  readonly [N in keyof Rows as `holdshort_${P}_${N}`]: Rows[N];
 };
 
 /** Rows for the table of a process. */

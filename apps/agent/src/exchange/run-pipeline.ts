@@ -44,7 +44,7 @@ async function finish(exchange: Exchange, agent: AgentContext): Promise<void> {
   countCall(exchange, agent);
   for (const cleanup of exchange.cleanups) {
     await cleanup().catch((error: unknown) => {
-      agent.logger.warn({ err: error }, 'cleaning up after a call failed');
+      agent.logger.warn({ err: error, correlation_id: exchange.correlationId }, 'cleaning up after a call failed');
     });
   }
 }

@@ -16,7 +16,7 @@ export function recordUnrouted(agent: AgentContext, error: HoldshortError, corre
       error: { code: error.code, message: error.message },
     })
     .catch((failure: unknown) => {
-      agent.logger.error({ err: failure }, 'a refused request could not be recorded');
+      agent.logger.error({ err: failure, correlation_id: correlationId }, 'a refused request could not be recorded');
     });
 }
 

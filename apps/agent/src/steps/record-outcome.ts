@@ -20,7 +20,10 @@ export async function recordOutcome(exchange: Exchange, agent: AgentContext): Pr
   const recorded = agent.trail.record(outcomeDraft(exchange));
   if (exchange.operation.class === 'read' && agent.settings.auditReads === 'batched') {
     recorded.catch((error: unknown) => {
-      agent.logger.error({ err: error }, 'a batched read could not be recorded');
+      agent.logger.error(
+        { err: error, correlation_id: exchange.correlationId },
+        'a batched read could not be recorded',
+      );
     });
     return;
   }

@@ -89,9 +89,10 @@ export class DecideService {
 
   private refuse(asked: Asked, error: unknown): Judgement {
     const judgement = { ...denyFor(error, this.versionOrNone()), ...(asked.facts ? targetOf(asked.facts) : {}) };
+    const ids = { decision_id: asked.id, correlation_id: asked.request.correlationId };
     if (toHoldshortError(error).code === 'internal_error')
-      this.logger.error({ err: error, decision_id: asked.id }, 'decision failed; refused');
-    else this.logger.debug({ err: error, decision_id: asked.id }, 'refused');
+      this.logger.error({ err: error, ...ids }, 'decision failed; refused');
+    else this.logger.debug({ err: error, ...ids }, 'refused');
     if (!judgement.reasons.includes('audit_unavailable')) this.log.add(decisionRow(asked, judgement, this.now()));
     return judgement;
   }

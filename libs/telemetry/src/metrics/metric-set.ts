@@ -26,33 +26,33 @@ export interface MetricSet<T extends MetricTable> {
 }
 
 /** @param table of `defineMetrics` */
-export const createMetrics = <const T extends MetricTable>(table: T): MetricSet<T> =>
-  // the implementation does not know the names; the type does
-  new PromMetrics(table) as unknown as MetricSet<T>;
+export const createMetrics = <const T extends MetricTable>(table: T): MetricSet<T> => new PromMetrics(table);
 
-type Metric = Counter | Gauge | Histogram;
 type Read = () => Reading<Labels> | Promise<Reading<Labels>>;
 
+/** Does not know the names; its type does. */
 class PromMetrics {
   private readonly registry = new Registry();
-  private readonly metrics = new Map<string, Metric>();
+  private readonly counters = new Map<string, Counter>();
+  private readonly gauges = new Map<string, Gauge>();
+  private readonly histograms = new Map<string, Histogram>();
   private readonly readers = new Map<string, Read>();
 
   constructor(private readonly table: MetricTable) {
     collectDefaultMetrics({ register: this.registry });
-    for (const [name, row] of Object.entries(table)) this.metrics.set(name, this.make(name, row));
+    for (const [name, row] of Object.entries(table)) this.make(name, row);
   }
 
   add(name: string, labels: Labels, by = 1): void {
-    (this.metrics.get(name) as Counter).inc(this.bounded(name, labels), by);
+    known(this.counters, name).inc(this.bounded(name, labels), by);
   }
 
   set(name: string, labels: Labels, value: number): void {
-    (this.metrics.get(name) as Gauge).set(this.bounded(name, labels), value);
+    known(this.gauges, name).set(this.bounded(name, labels), value);
   }
 
   observe(name: string, labels: Labels, value: number): void {
-    (this.metrics.get(name) as Histogram).observe(this.bounded(name, labels), value);
+    known(this.histograms, name).observe(this.bounded(name, labels), value);
   }
 
   read(name: string, read: Read): void {
@@ -67,17 +67,18 @@ class PromMetrics {
     return this.registry.getMetricsAsArray().map(({ name }) => name);
   }
 
-  private make(name: string, row: MetricRow): Metric {
+  private make(name: string, row: MetricRow): void {
     const common = { name, help: row.meaning, labelNames: Object.keys(row.labels ?? {}), registers: [this.registry] };
-    if (row.kind === 'histogram') return new Histogram({ ...common, buckets: [...(row.buckets ?? [])] });
     const collect = (): Promise<void> => this.collect(name);
-    return row.kind === 'counter' ? new Counter({ ...common, collect }) : new Gauge({ ...common, collect });
+    if (row.kind === 'counter') this.counters.set(name, new Counter({ ...common, collect }));
+    else if (row.kind === 'gauge') this.gauges.set(name, new Gauge({ ...common, collect }));
+    else this.histograms.set(name, new Histogram({ ...common, buckets: [...(row.buckets ?? [])] }));
   }
 
   private async collect(name: string): Promise<void> {
     const read = this.readers.get(name);
-    const metric = this.metrics.get(name);
-    if (!read || !metric || metric instanceof Histogram) return;
+    const metric = this.gauges.get(name) ?? this.counters.get(name);
+    if (!read || !metric) return;
     const reading = await Promise.resolve()
       .then(read)
       .catch(() => []);
@@ -89,12 +90,18 @@ class PromMetrics {
   }
 
   private bounded(name: string, labels: Labels): Record<string, string> {
-    const known = this.table[name]?.labels ?? {};
+    const listed = this.table[name]?.labels ?? {};
     return Object.fromEntries(
-      Object.entries(known).map(([label, values]) => {
+      Object.entries(listed).map(([label, values]) => {
         const value = labels[label] ?? OTHER;
         return [label, values.includes(value) ? value : OTHER];
       }),
     );
   }
+}
+
+function known<M>(metrics: ReadonlyMap<string, M>, name: string): M {
+  const metric = metrics.get(name);
+  if (!metric) throw new Error(`there is no such metric: ${name}`);
+  return metric;
 }

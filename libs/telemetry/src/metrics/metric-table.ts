@@ -30,4 +30,4 @@ export type NamesOf<T extends MetricTable, K extends MetricRow['kind']> = {
 export type LabelsOf<R extends MetricRow> =
   R['labels'] extends Readonly<Record<string, readonly string[]>>
     ? Readonly<Record<keyof R['labels'] & string, string>>
-    : Readonly<Record<never, string>>;
+    : Readonly<Record<string, never>>;

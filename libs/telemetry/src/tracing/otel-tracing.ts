@@ -124,7 +124,9 @@ function traceparentOf(span: OtelSpan): string {
 }
 
 const given = (facts: SpanFacts): Attributes =>
-  Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as Attributes;
+  Object.fromEntries(
+    Object.entries<string | number | undefined>({ ...facts }).filter(([, value]) => value !== undefined),
+  );
 
 const shown = (span: OtelSpan): Span => ({
   traceparent: traceparentOf(span),
