@@ -5,7 +5,8 @@ FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /src
 COPY . .
 RUN npm ci --ignore-scripts --no-audit --no-fund \
-  && node node_modules/typescript/bin/tsc -b apps/control-plane apps/audit-ingest
+  && node node_modules/typescript/bin/tsc -b apps/control-plane apps/audit-ingest \
+  && npm exec --workspace=@holdshort/console -- vite build --logLevel warn
 
 # What runs, without the development's packages.
 FROM node:24.21.0-bookworm-slim AS packages
@@ -27,6 +28,7 @@ COPY --from=build /src/proto ./proto
 COPY --from=build /src/libs ./libs
 COPY --from=build /src/apps/control-plane ./apps/control-plane
 COPY --from=build /src/apps/audit-ingest ./apps/audit-ingest
+COPY --from=build /src/apps/console/dist ./apps/console/dist
 USER 10001:10001
 VOLUME /var/lib/holdshort
 EXPOSE 7400 7401

@@ -75,7 +75,7 @@ describe('the console, as it is served', () => {
       expect(answer.status === 404 || path.includes('%2e')).toBe(true);
   });
 
-  it('is absent where it was not built, and the API is not', async () => {
+  it('is looked for beside the code where no folder is named, and the API works with or without', async () => {
     const without = await world.replica(await world.newDatabase(), { consoleDir: undefined });
     expect((await fetch(`${without.server.httpUrl}/api/v1/health`)).status).toBe(200);
     expect((await fetch(`${without.server.httpUrl}/`)).status).toBe(200);

@@ -47,7 +47,7 @@ describe('policy versions', () => {
     const count = async () => ((await carol.get('/policies')).body['items'] as object[]).length;
     const before = await count();
     const sound = await carol.post('/policies/check', balancedWith(NO_ISSUES));
-    expect(sound).toMatchObject({ status: 200, body: { problems: [], failures: [], cases: 13 } });
+    expect(sound).toMatchObject({ status: 200, body: { problems: [], failures: [], cases: 0 } });
     const broken = await carol.post('/policies/check', {
       name: 'x',
       access: 'permit (\n  principal, acton, resource);',

@@ -67,7 +67,8 @@ describeWithBrowser('administration in the console', () => {
     await page.getByText('It loads, and its 13 cases pass.').waitFor();
     await page.getByLabel('Note for whoever reviews it').fill('dependencies are for security to see');
     await page.getByRole('button', { name: 'Save as a draft' }).click();
-    await page.getByText('hold-dependencies').first().waitFor();
+    await page.waitForURL(/show=changes/);
+    await page.getByLabel('Changes of hold-dependencies').waitFor();
     await carol.settled();
     await carol.shot('policy-changes');
     expect(await carol.barriers()).toEqual([]);
