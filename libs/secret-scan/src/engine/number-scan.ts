@@ -1,8 +1,11 @@
 /** What a rule about numbers is asked: the text from the first digit on, and what stands before it. */
 export interface NumberAt {
   text: string;
-  before: string;
+  before: () => string;
 }
+
+/** What stands right before the first digit: a rule is asked only where it is what the rule wants. */
+export type Lead = 'plus' | 'capital' | 'other';
 
 /** A kind of number that a person is known by: told by form and check digits, not by a keyword. */
 export interface NumberRule {
@@ -10,6 +13,7 @@ export interface NumberRule {
   title: string;
   kind: 'personal';
   precedence: number;
+  lead: Lead;
   /** Lengths that the first run of digits may have, as bits. */
   firstRun: number;
   /** Where the number lies, relative to its first digit; `undefined` where it is none. */
@@ -31,6 +35,9 @@ const isDigit = (byte: number | undefined): boolean => byte !== undefined && byt
 const isUpper = (byte: number): boolean => byte >= 0x41 && byte <= 0x5a;
 /** Blank, `(`, `)`, `-`, `.`, `/`. */
 const PARTS = new Set([0x20, 0x28, 0x29, 0x2d, 0x2e, 0x2f]);
+
+const PLUS = 0x2b;
+const leadOf = (byte: number): Lead => (byte === PLUS ? 'plus' : isUpper(byte) ? 'capital' : 'other');
 
 /** Whether enough digits follow in what may be one number: looked at before any text is cut out. */
 function hasDigits(bytes: Uint8Array, from: number, to: number): boolean {
@@ -66,12 +73,13 @@ export class NumberScan {
     let end = at + 1;
     while (end < to && isDigit(bytes[end])) end++;
     const bit = 1 << Math.min(RUN_MOST, end - at);
+    const lead = leadOf(at > 0 ? (bytes[at - 1] as number) : 0);
     let seen: NumberAt | undefined;
     for (const rule of this.rules) {
-      if ((rule.firstRun & bit) === 0) continue;
+      if ((rule.firstRun & bit) === 0 || rule.lead !== lead) continue;
       seen ??= {
         text: bytes.toString('latin1', at, to),
-        before: bytes.toString('latin1', Math.max(0, at - BEFORE), at),
+        before: () => bytes.toString('latin1', Math.max(0, at - BEFORE), at),
       };
       const found = rule.find(seen);
       if (found) this.sink(rule, at + found.start, at + found.end);

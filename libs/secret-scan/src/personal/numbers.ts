@@ -2,12 +2,12 @@ import type { NumberAt, NumberRule } from '../engine/number-scan.js';
 import { PRECEDENCE } from '../rule.js';
 import { ean13, isCpf, isIban, isOneDigit, luhn, mod11And10, remainder, weighted } from './check-digits.js';
 
-type Given = Omit<NumberRule, 'kind' | 'precedence' | 'firstRun' | 'find'> & {
+type Given = Omit<NumberRule, 'kind' | 'precedence' | 'firstRun' | 'find' | 'lead'> & {
   /** Form from the first digit on; bounded. */
   form: RegExp;
   firstRun: readonly number[];
-  /** What must stand before the first digit. */
-  lead?: RegExp;
+  /** Written in international form, with a `+` before it. */
+  isInternational?: boolean;
   check?: (digits: string) => boolean;
   /** A word that must stand near before it: the check alone is weak. */
   context?: RegExp;
@@ -20,12 +20,14 @@ const APART = /(?:^|[^A-Za-z0-9.]|(?:^|\D)\.|\\[nrt])$/;
 const ends = (text: string, end: number): boolean => !/^(?:[A-Za-z0-9]|[.-]\d)/.test(text.slice(end, end + 2));
 
 function number(rule: Given): NumberRule {
-  const { form, lead = APART, check = () => true, context } = rule;
+  const { form, isInternational = false, check = () => true, context } = rule;
+  const apart = isInternational ? /(?:^|[^\w+])\+$/ : APART;
   const find = ({ text, before }: NumberAt) => {
     const [whole] = form.exec(text) ?? [];
-    if (whole === undefined || !lead.test(before) || !ends(text, whole.length)) return undefined;
+    if (whole === undefined || !ends(text, whole.length)) return undefined;
     const digits = whole.replace(/\D/g, '');
-    if (isOneDigit(digits) || !check(digits) || (context && !context.test(before))) return undefined;
+    if (isOneDigit(digits) || !check(digits) || !apart.test(before())) return undefined;
+    if (context && !context.test(before())) return undefined;
     return { start: 0, end: whole.length };
   };
   const { id, title, validation, source, examples, firstRun } = rule;
@@ -33,6 +35,7 @@ function number(rule: Given): NumberRule {
     ...{ id, title, validation, source, examples, find },
     kind: 'personal',
     precedence: PRECEDENCE.format,
+    lead: isInternational ? 'plus' : 'other',
     firstRun: bits(firstRun),
   };
 }
@@ -52,7 +55,7 @@ const IBAN_LENGTHS: Readonly<Record<string, number>> = Object.fromEntries(
 );
 
 function ibanAt({ text, before }: NumberAt): { start: number; end: number } | undefined {
-  const [, country = ''] = /(?:^|[^A-Za-z0-9])([A-Z]{2})$/.exec(before) ?? [];
+  const [, country = ''] = /(?:^|[^A-Za-z0-9])([A-Z]{2})$/.exec(before()) ?? [];
   const length = IBAN_LENGTHS[country];
   if (length === undefined) return undefined;
   const [form] = /^\d\d(?: ?[A-Z0-9]{1,4}){3,8}/.exec(text) ?? [];
@@ -72,7 +75,8 @@ export const NUMBER_RULES: readonly NumberRule[] = [
     title: 'Bank account number (IBAN)',
     kind: 'personal',
     precedence: PRECEDENCE.format,
-    firstRun: bits([2, 3, 4]) | ~0xf,
+    lead: 'capital',
+    firstRun: ~0,
     find: ibanAt,
     validation: 'country and its length, mod 97',
     source: 'https://www.swift.com/standards/data-standards/iban-international-bank-account-number',
@@ -99,7 +103,7 @@ export const NUMBER_RULES: readonly NumberRule[] = [
     title: 'Telephone number',
     form: /^[1-9]\d{0,2}(?:[ .-]?\(?\d{1,4}\)?){2,6}/,
     firstRun: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
-    lead: /(?:^|[^\w+])(?:\+|00)$/,
+    isInternational: true,
     check: (digits) => digits.length >= 8 && digits.length <= 15,
     context:
       /(?:tel|phone|mobile|mobil|call|fax|cell|whatsapp|sms|contact|handy|rufnummer|t[eé]l[eé]phone)[^\n]{0,24}$/i,

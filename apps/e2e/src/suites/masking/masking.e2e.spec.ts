@@ -41,7 +41,7 @@ describe('an assistant under the obligation to mask', () => {
   let stack: Stack;
   beforeAll(async () => {
     stack = await Stack.start();
-    await stack.signIn('alice', 'carol');
+    await stack.signIn('alice', 'carol', 'sam');
     await stack.control('POST', '/repos', { owner: 'acme', name: 'canaries', files: { 'settings.env': FILE } });
     const policy = async (...args: string[]): Promise<string> => {
       const ran = await stack.holdshort('carol', ['policy', ...args], { cwd: stack.dir });
