@@ -44,8 +44,8 @@ export interface RunningKafka {
   restart(): Promise<void>;
 }
 
-/** A cold broker is up in about 4 s on two idle cores; shared cores need more. */
-const READY_MS = 90_000;
+/** A cold broker is up in about 4 s on two idle cores; on starved ones 90 s were seen not to be enough. */
+const READY_MS = 180_000;
 const STOP_MS = 15_000;
 
 /** Starts a real single-node Apache Kafka in KRaft mode on the loopback interface. */

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { requireValidStore } from './require-valid-store.js';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
-const START_MS = 120_000;
+const START_MS = 240_000;
 const STOP_MS = 15_000;
 
 /** The ready file of the embedded stack (docs/architecture.md). */

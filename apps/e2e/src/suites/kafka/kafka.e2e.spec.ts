@@ -24,7 +24,7 @@ describeWithKafka('with Apache Kafka', () => {
   beforeAll(async () => {
     stack = await Stack.start({ kafka: true });
     await stack.signIn('alice', 'sam', 'carol');
-  }, 240_000);
+  }, 300_000);
   afterAll(() => stack.stop({ refused: [NOT_JSON, TOO_EARLY] }));
 
   /** A consumer that knows nothing of Holdshort. */
