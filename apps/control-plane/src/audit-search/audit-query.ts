@@ -106,23 +106,27 @@ export function auditStatement(caller: Identity, search: AuditSearch, form: Form
   requireNarrowText(search);
   const values: unknown[] = [];
   const bind = (value: unknown): string => `$${String(values.push(value))}`;
-  const order = `ORDER BY position ${search.order === 'desc' ? 'DESC' : 'ASC'}`;
+  const direction = search.order === 'desc' ? 'DESC' : 'ASC';
+  const order = `ORDER BY position ${direction}`;
   const judged = form === 'window' ? [...IN_LISTS, 'text' as const] : [];
+  const lead = form === 'gathered' ? undefined : leadOf(search);
   const within = [
-    ...filterConditions(search, bind, (name) => !judged.includes(name)),
-    ...placeConditions(search, bind),
+    ...filterConditions(search, bind, (name) => name !== lead && !judged.includes(name)),
+    ...(lead === undefined ? placeConditions(search, bind) : leadConditions(search, lead, bind)),
+    ...timeConditions(search, bind),
     ...ownConditions(caller, bind),
   ];
   const where = within.length > 0 ? `WHERE ${within.join(' AND ')}` : '';
   const limit = `LIMIT ${rowsFor(search.limit)}`;
+  const ordered = lead === undefined ? order : `ORDER BY ${LEADS[lead]} ${direction}, position ${direction}`;
   if (form === 'window') {
     const hit = filterConditions(search, bind, (name) => judged.includes(name)).join(' AND ');
-    return { sql: `${windowOf({ where, order, hit })} ${order} ${limit}`, values };
+    return { sql: `${windowOf({ where, order: ordered, hit })} ${order} ${limit}`, values };
   }
   const found = `SELECT position, event FROM audit.events ${where}`;
   // Materialized: else the order would tempt the planner to walk all events for those few.
   const gathered = `WITH found AS MATERIALIZED (${found}) SELECT position, event FROM found`;
-  return { sql: `${form === 'gathered' ? gathered : found} ${order} ${limit}`, values };
+  return { sql: form === 'gathered' ? `${gathered} ${order} ${limit}` : `${found} ${ordered} ${limit}`, values };
 }
 
 /** Its last event comes even where it is no hit, without its content: that place is where the next window begins. */
@@ -138,14 +142,41 @@ const filterConditions = ({ filters }: AuditSearch, bind: Bind, takes: (name: Fi
     return value === undefined ? [] : [FILTERS[name](value, bind)];
   });
 
-function placeConditions(search: AuditSearch, bind: Bind): string[] {
-  const since = search.since === undefined ? [] : [`occurred_at >= ${bind(search.since)}`];
-  const until = search.until === undefined ? [] : [`occurred_at < ${bind(search.until)}`];
-  const after =
+function timeConditions({ since, until }: AuditSearch, bind: Bind): string[] {
+  return [
+    ...(since === undefined ? [] : [`occurred_at >= ${bind(since)}`]),
+    ...(until === undefined ? [] : [`occurred_at < ${bind(until)}`]),
+  ];
+}
+
+function placeConditions({ after, order }: AuditSearch, bind: Bind): string[] {
+  return after === undefined ? [] : [`position ${order === 'desc' ? '<' : '>'} ${bind(readPosition(after))}`];
+}
+
+/** Filters by which an index has the events in their order; of several the first leads. */
+const LEADS = { repo: 'repo', human: 'human_login', assistant: 'assistant', type: 'type' } as const;
+
+/** A ref has an index of its own, with its repository; refusals have one; session and call are few by themselves. */
+const leadOf = ({ filters }: AuditSearch): keyof typeof LEADS | undefined =>
+  (['session_id', 'correlation_id', 'ref', 'commit'] as const).some((name) => filters[name] !== undefined) ||
+  (filters.decision !== undefined && filters.decision !== 'allow')
+    ? undefined
+    : (Object.keys(LEADS) as (keyof typeof LEADS)[]).find((name) => filters[name] !== undefined);
+
+/**
+ * Equality, written as a range that has one value. A kept plan does not know the value: for one of a few assistants the
+ * planner would expect every other event to match and walk all of them by place, which for a rare one is the whole
+ * store. Ordered by the column as well, only the index that begins with it has the order.
+ */
+function leadConditions(search: AuditSearch, lead: keyof typeof LEADS, bind: Bind): string[] {
+  const column = LEADS[lead];
+  const value = `${bind(search.filters[lead]?.slice(0, INDEXED_UNITS))}::text`;
+  const [from, to] = search.order === 'desc' ? ['<', '>='] : ['>', '<='];
+  const place =
     search.after === undefined
-      ? []
-      : [`position ${search.order === 'desc' ? '<' : '>'} ${bind(readPosition(search.after))}`];
-  return [...since, ...until, ...after];
+      ? `${column} ${from}= ${value}`
+      : `(${column}, position) ${from} (${value}, ${bind(readPosition(search.after))}::bigint)`;
+  return [place, `${column} ${to} ${value}`];
 }
 
 /** Engineers see the events that name themselves: their sessions and their sign-ins. */

@@ -163,7 +163,9 @@ async function searching(at: Bench, when: string, goesOn: (rounds: number) => bo
 
 async function search({ stack, token }: Bench, query: Record<string, string>): Promise<unknown[]> {
   const url = `${stack.dev.controlPlane}/api/v1/audit/events?${new URLSearchParams(query)}`;
-  const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+  const ask = (): Promise<Response> => fetch(url, { headers: { authorization: `Bearer ${token}` } });
+  // a connection that was idle while events were sealed may be closed by now
+  const answer = await ask().catch(ask);
   if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
   return ((await answer.json()) as { items: unknown[] }).items;
 }
