@@ -1,18 +1,27 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { superviseChild } from '@holdshort/dev-services';
+import { superviseChild, type SupervisedChild } from '@holdshort/dev-services';
 import { eventually } from './testing/eventually.js';
 import { TestWorld } from './testing/test-world.js';
 
 describe('the control plane as a process', () => {
   const entry = fileURLToPath(new URL('../dist/main.js', import.meta.url));
   let world: TestWorld;
+  const started: Promise<SupervisedChild>[] = [];
   beforeAll(async () => {
     if (!existsSync(entry)) throw new Error('build apps/control-plane first: npx tsc -b apps/control-plane');
     world = await TestWorld.start();
   });
-  afterAll(() => world.stop());
+  afterAll(async () => {
+    // a test that failed half-way must not leave its process behind
+    for (const child of started)
+      await child.then(
+        (running) => running.stop(),
+        () => undefined,
+      );
+    await world.stop();
+  });
 
   const start = async (name: string, overrides: Record<string, string> = {}) => {
     const settings = (await world.replica(await world.newDatabase())).parts.settings;
@@ -46,6 +55,7 @@ describe('the control plane as a process', () => {
         ...overrides,
       },
     });
+    started.push(child);
     return { child, logFile };
   };
 

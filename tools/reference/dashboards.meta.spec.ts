@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parser } from '@prometheus-io/lezer-promql';
 import { parse } from 'yaml';
-import { METRIC_TABLES } from '../../../tools/reference/metrics-page.js';
-import { PROCESS_METRICS } from '@holdshort/telemetry';
+import { PROCESS_METRICS } from '../../libs/telemetry/src/metrics.js';
+import { METRIC_TABLES } from './metrics-page.js';
 
-const DEPLOY = fileURLToPath(new URL('../../../deploy/', import.meta.url));
+const DEPLOY = fileURLToPath(new URL('../../deploy/', import.meta.url));
 /** What Prometheus adds to every series. */
 const OF_THE_SCRAPE = ['instance', 'job'];
 
