@@ -24,7 +24,7 @@ export interface MaskCount {
 /** Bytes read at a time: text and runs of so many are held beside the scanner's own buffer. */
 const SLICE = 32 * 1024;
 /** Parts of a model's text come in events of a few hundred bytes; larger events are documents by themselves. */
-const EVENT_MOST = 64 * 1024;
+const EVENT_MOST = 16 * 1024;
 /** The first line of base64 is read twice. */
 const ROOM = 2 * SLICE + 4096;
 

@@ -54,11 +54,12 @@ function deltaAt(raw: Buffer, start: number, end: number, channel: string): Delt
 
 /** The parts of texts in one event. */
 export function deltasOf(event: Buffer): EventDeltas {
+  if (!event.includes('"delta"') && !event.includes('"choices"'))
+    return { deltas: [], isPause: !event.includes('data:') || event.includes('"ping"') };
   const data = dataOf(event);
   if (!data) return { deltas: [], isPause: !event.includes('data:') };
   const raw = event.subarray(data.from, data.to);
-  const isJson = raw.includes('"delta"') || raw.includes('"choices"') ? parses(raw) : false;
-  if (!isJson) return { deltas: [], isPause: raw.includes('"ping"') };
+  if (!parses(raw)) return { deltas: [], isPause: raw.includes('"ping"') };
   const apart = [...raw.toString('latin1').matchAll(TELLS_APART)].map(([, value]) => value).join();
   const deltas = jsonStrings(raw)
     .filter(({ path }) => isDelta(path))
