@@ -121,7 +121,7 @@ export function auditStatement(caller: Identity, search: AuditSearch, form: Form
   const ordered = lead === undefined ? order : `ORDER BY ${LEADS[lead]} ${direction}, position ${direction}`;
   if (form === 'window') {
     const hit = filterConditions(search, bind, (name) => judged.includes(name)).join(' AND ');
-    return { sql: `${windowOf({ where, order: ordered, hit })} ${order} ${limit}`, values };
+    return { sql: `${windowOf({ where, order: ordered, hit })} ${limit}`, values };
   }
   const found = `SELECT position, event FROM audit.events ${where}`;
   // Materialized: else the order would tempt the planner to walk all events for those few.
@@ -129,12 +129,16 @@ export function auditStatement(caller: Identity, search: AuditSearch, form: Form
   return { sql: form === 'gathered' ? `${gathered} ${order} ${limit}` : `${found} ${ordered} ${limit}`, values };
 }
 
-/** Its last event comes even where it is no hit, without its content: that place is where the next window begins. */
+/**
+ * The order is named at each level: only so reading ends when the page is full. The last event comes even where it is no
+ * hit, without its content: that place is where the next window begins.
+ */
 const windowOf = ({ where, order, hit }: { where: string; order: string; hit: string }): string =>
   `SELECT position, CASE WHEN hit THEN event END AS event, last FROM (
-     SELECT position, event, ${hit} AS hit, row_number() OVER () = ${WINDOW} AS last FROM (
-       SELECT position, event, paths, policies FROM audit.events ${where} ${order} LIMIT ${WINDOW}) AS scanned) AS judged
-   WHERE hit OR last`;
+     SELECT position, event, repo, human_login, assistant, type, ${hit} AS hit, row_number() OVER () = ${WINDOW} AS last FROM (
+       SELECT position, event, repo, human_login, assistant, type, paths, policies FROM audit.events
+       ${where} ${order} LIMIT ${WINDOW}) AS scanned ${order}) AS judged
+   WHERE hit OR last ${order}`;
 
 const filterConditions = ({ filters }: AuditSearch, bind: Bind, takes: (name: FilterName) => boolean): string[] =>
   (Object.keys(FILTERS) as FilterName[]).filter(takes).flatMap((name) => {
