@@ -56,8 +56,8 @@ export const TEMPLATES: readonly { rule: string; template: string }[] = RULES.fi
     const slots = text.match(ANY_SLOT) ?? [];
     return (
       slots.length === 1 &&
-      Number(/\d+/.exec(slots[0]!)?.[0] ?? 0) >= SECRET_LEAST &&
-      /^\{[aAwbhHlLuUdys]\d/.test(slots[0]!)
+      Number(/\d+/.exec(slots[0])?.[0] ?? 0) >= SECRET_LEAST &&
+      /^\{[aAwbhHlLuUdys]\d/.test(slots[0])
     );
   });
   return template === undefined ? [] : [{ rule: id, template }];

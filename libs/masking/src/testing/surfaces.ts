@@ -7,6 +7,7 @@ export interface Surface {
 }
 
 const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- each surface has a shape of its own
 const parse = (answer: Buffer): any => JSON.parse(answer.toString('utf8'));
 
 /** As GitHub writes it: lines of sixty. */
@@ -18,7 +19,7 @@ const decoded = (base64: string): string => Buffer.from(base64, 'base64').toStri
 
 /** Every character that JSON lets one escape, escaped. */
 const escapedAll = (text: string): string =>
-  [...text]
+  Array.from(text)
     .map((letter, at) =>
       at % 3 === 0 && letter.length === 1
         ? `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`

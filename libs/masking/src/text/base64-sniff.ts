@@ -58,9 +58,23 @@ export function sniffBase64(raw: Buffer, at: number, to: number, { known, nested
   if (count === LONG) return base64(end);
   if (end + (nested ? 1 : 0) >= to) return undefined;
   if (count === 0 || count % 4 !== 0) return TEXT;
+  const isSure = known || LINES.has(count);
   if (isEnd(raw, end, nested)) return known ? base64(end) : TEXT;
+  return afterFirstLine({ raw, to, end, nested, isSure });
+}
+
+interface FirstLine {
+  raw: Buffer;
+  to: number;
+  end: number;
+  nested: boolean;
+  isSure: boolean;
+}
+
+/** What follows the first line: line ends, and where that says nothing by its length the end of the string. */
+function afterFirstLine({ raw, to, end, nested, isSure }: FirstLine): Sniffed | undefined {
   const after = afterBreaks(raw, end, to, nested);
   if (after + 2 >= to) return undefined;
   if (after === end) return TEXT;
-  return known || LINES.has(count) || isEnd(raw, after, nested) ? base64(end) : TEXT;
+  return isSure || isEnd(raw, after, nested) ? base64(end) : TEXT;
 }

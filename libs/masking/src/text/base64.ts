@@ -2,7 +2,7 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 
 /** Value of a character of base64, RFC 4648; 64 for the padding, 255 for any other byte. */
 export const BASE64_VALUE = new Uint8Array(256).fill(255);
-[...ALPHABET].forEach((letter, value) => (BASE64_VALUE[letter.charCodeAt(0)] = value));
+Buffer.from(ALPHABET, 'latin1').forEach((byte, value) => (BASE64_VALUE[byte] = value));
 export const PADDING = 64;
 BASE64_VALUE['='.charCodeAt(0)] = PADDING;
 
@@ -49,18 +49,21 @@ export function quantumAt(raw: Uint8Array, at: number, to: number, nested: boole
     const separator = byte === BACKSLASH ? separatorAt(raw, position, to, nested) : undefined;
     if (byte < 0 || separator === 'cut') return { ...found, end: -1 };
     if (separator) {
-      if (!separator.isSlash && ++breaks > BREAKS_MOST) return undefined;
-      if (separator.isSlash) found.values.push(63);
-      if (separator.isSlash) found.places.push(-1);
+      if (separator.isSlash) take(found, 63, -1);
+      else if (++breaks > BREAKS_MOST) return undefined;
       position += separator.length;
       continue;
     }
     const value = BASE64_VALUE[byte] as number;
     if (value === 255) return undefined;
-    found.values.push(value);
-    found.places.push(position++);
+    take(found, value, position++);
   }
   return isWhole(found.values) ? found : undefined;
+}
+
+function take({ values, places }: Quantum, value: number, place: number): void {
+  values.push(value);
+  places.push(place);
 }
 
 /** Padding stands at the end only, and at most twice. */

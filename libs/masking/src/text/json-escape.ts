@@ -1,5 +1,5 @@
 const BACKSLASH = 0x5c;
-const PLAIN = new Map([...'"\\/'].map((letter) => [letter.charCodeAt(0), letter.charCodeAt(0)]));
+const PLAIN = new Map(Array.from(Buffer.from('"\\/'), (byte) => [byte, byte]));
 for (const [letter, byte] of Object.entries({ n: 0x0a, r: 0x0d, t: 0x09, b: 0x08, f: 0x0c }))
   PLAIN.set(letter.charCodeAt(0), byte);
 

@@ -90,7 +90,7 @@ export class JsonText {
       case 'field':
         return this.inField(out, range, at);
       case 'plain':
-        return copy(out, RUN.text, range, at, range.to);
+        return copyText(out, range, at);
     }
   }
 
@@ -191,7 +191,7 @@ export class JsonText {
 
   /** As a value, with the strings of the inner JSON told from its structure, which stays. */
   private inNested(out: TextBuilder, range: Range, from: number): number {
-    const { raw, to, last } = range;
+    const { raw, to } = range;
     let at = from;
     for (; at < to; at++) {
       const byte = raw[at] as number;
@@ -202,7 +202,14 @@ export class JsonText {
       out.put(byte);
       this.noteNested(byte);
     }
-    if (at === to) return to;
+    return at === to ? to : this.escapedNested(out, range, { at, from });
+  }
+
+  private escapedNested(
+    out: TextBuilder,
+    { raw, to, last }: Range,
+    { at, from }: { at: number; from: number },
+  ): number {
     const found = nestedEscapeAt(raw, at, to);
     if (found === 'cut' && !last) return at === from ? WAIT : at;
     if (typeof found !== 'object') return unescapable(out, at);
@@ -241,19 +248,22 @@ export class JsonText {
 
   private sniff(out: TextBuilder, range: Range, from: number): number {
     const { raw, to, last } = range;
-    if (this.key === 'encoding' && !this.isInner) {
-      if (to - from < ANNOUNCED.length && !last && raw.indexOf(QUOTE, from) < 0) return WAIT;
-      this.announced = raw.subarray(from, from + ANNOUNCED.length).equals(ANNOUNCED);
-      this.mode = 'opening';
-      return from;
-    }
+    if (this.key === 'encoding' && !this.isInner) return this.sniffEncoding(range, from);
     const nested = this.isInner;
     const known = nested ? this.nestedKey === 'blob' : this.announced || this.key === 'blob';
     const sniffed = sniffBase64(raw, from, to, { known, nested });
     if (!sniffed && !last) return WAIT;
-    const decoded = sniffed?.isBase64 === true ? decodedLine(raw, from, sniffed.lineEnd, nested) : undefined;
-    this.mode = sniffed && decoded ? 'base64' : nested ? 'nested' : 'opening';
-    return sniffed && decoded ? bothWays(out, raw, { from, to: sniffed.lineEnd, decoded, nested }) : from;
+    const line = sniffed?.isBase64 === true ? lineOf(raw, from, sniffed.lineEnd, nested) : undefined;
+    this.mode = line ? 'base64' : nested ? 'nested' : 'opening';
+    return line ? bothWays(out, raw, line) : from;
+  }
+
+  /** Whether the document says that its content is base64. */
+  private sniffEncoding({ raw, to, last }: Range, from: number): number {
+    if (to - from < ANNOUNCED.length && !last && raw.indexOf(QUOTE, from) < 0) return WAIT;
+    this.announced = raw.subarray(from, from + ANNOUNCED.length).equals(ANNOUNCED);
+    this.mode = 'opening';
+    return from;
   }
 
   private inBase64(out: TextBuilder, range: Range, from: number): number {
@@ -269,16 +279,15 @@ export class JsonText {
         return at;
       }
       if (quantum.end < 0) return at === from ? WAIT : at;
-      out.begin(this.isInner ? RUN.nestedBase64 : RUN.base64, at);
-      for (const byte of bytesOf(quantum.values)) out.put(byte);
+      putQuantum(out, at, quantum.values, this.isInner);
       at = quantum.end;
     }
     return to;
   }
 }
 
-function copy(out: TextBuilder, kind: 0 | 1, { raw }: Range, from: number, to: number): number {
-  out.begin(kind, from);
+function copyText(out: TextBuilder, { raw, to }: Range, from: number): number {
+  out.begin(RUN.text, from);
   raw.copy(out.text, out.length, from, to);
   out.length += to - from;
   return to;
@@ -304,6 +313,11 @@ function putEscape(out: TextBuilder, at: number, unit: number, isMaskable: boole
   const kind: RunKind = isMaskable && unit !== LF && unit !== CR ? RUN.escape : RUN.kept;
   out.open(kind, at);
   for (const byte of utf8Of(unit)) out.put(byte);
+}
+
+function putQuantum(out: TextBuilder, at: number, values: readonly number[], nested: boolean): void {
+  out.begin(nested ? RUN.nestedBase64 : RUN.base64, at);
+  for (const byte of bytesOf(values)) out.put(byte);
 }
 
 /** The common case, fast: characters in fours with nothing between them. Answers where it ends. */
@@ -334,6 +348,11 @@ function decodedLine(raw: Buffer, from: number, to: number, nested: boolean): nu
     at = quantum.end;
   }
   return bytes;
+}
+
+function lineOf(raw: Buffer, from: number, to: number, nested: boolean): Line | undefined {
+  const decoded = decodedLine(raw, from, to, nested);
+  return decoded && { from, to, decoded, nested };
 }
 
 interface Line {
