@@ -1,0 +1,6 @@
+export { attribute } from './attribute.js';
+export { callFact } from './call-facts.js';
+export * from './facts.js';
+export * from './graph.js';
+export { commitsNamed, pathsTo, type CausePath } from './paths-to-commit.js';
+export { resultFacts } from './result-facts.js';
