@@ -29,11 +29,15 @@ import type { AgentContext } from './exchange/agent-context.js';
 import { createEndpointServer } from './listener/endpoint-server.js';
 import { createProxyServer } from './listener/proxy-server.js';
 import { WorkspaceCa } from './listener/workspace-ca.js';
+import { CaptureBudget } from './model/capture-budget.js';
+import { ToldResults } from './model/told-results.js';
 import { LinuxProcessEvidence } from './session/process-evidence.js';
 import { SessionRegistry } from './session/session-registry.js';
 import { SignedHeads } from './trail/sign-heads.js';
 import { Upstreams } from './upstream/upstreams.js';
 
+/** Copies of requests to models that are held until they are read: a few milliseconds each. */
+const CAPTURE_BYTES = 16 << 20;
 /** Calls under way get that long to end after SIGTERM. */
 const DRAIN_MS = 2_000;
 
@@ -113,6 +117,8 @@ async function open(settings: AgentSettings, logger: Logger): Promise<Opened> {
     sessions: new SessionRegistry({ resolve: (sha256) => control.resolveSession(sha256) }),
     capabilities: new Capabilities(),
     evidence: new LinuxProcessEvidence(),
+    captureBudget: new CaptureBudget(CAPTURE_BYTES),
+    toldResults: new ToldResults(),
     upstreams: new Upstreams({ map: settings.upstreams, caFile: settings.upstreamCaFile }),
     trail,
     metrics,

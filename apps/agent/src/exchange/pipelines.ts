@@ -12,7 +12,7 @@ import { classifyCopilotCall, classifyMcpCall } from '../steps/classify-copilot.
 import { classifyRegistryCall } from '../steps/classify-registry.js';
 import { forwardRegistry } from '../steps/forward-registry.js';
 import { readManifest } from '../steps/read-manifest.js';
-import { forwardStream } from '../steps/forward-stream.js';
+import { forwardModel } from '../steps/forward-model.js';
 import { attachCapability } from '../steps/attach-capability.js';
 import { forwardCapability } from '../steps/forward-capability.js';
 import { forwardMcp } from '../steps/forward-mcp.js';
@@ -125,7 +125,7 @@ export const PIPELINES = {
     forwardMcp,
   ],
 
-  /** Copilot's models, coding agent and telemetry: told by address, bodies pass unread and untouched */
+  /** Copilot's models, coding agent and telemetry: told by address; a copy of prompts and answers is read as they pass */
   copilot: [
     checkRequest,
     identifySession,
@@ -134,7 +134,7 @@ export const PIPELINES = {
     requestDecision,
     awaitApproval,
     attachCredential,
-    forwardStream,
+    forwardModel,
   ],
 
   /** LFS batches, locks and verification: addresses of objects come back as local capabilities */

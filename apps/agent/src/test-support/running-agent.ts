@@ -15,6 +15,8 @@ import type { AgentContext } from '../exchange/agent-context.js';
 import { createEndpointServer } from '../listener/endpoint-server.js';
 import { createProxyServer } from '../listener/proxy-server.js';
 import { WorkspaceCa } from '../listener/workspace-ca.js';
+import { CaptureBudget } from '../model/capture-budget.js';
+import { ToldResults } from '../model/told-results.js';
 import { SessionRegistry } from '../session/session-registry.js';
 
 export const CREDENTIAL = 'ghu_holdshort_0123456789abcdef0123456789abcdef';
@@ -58,14 +60,17 @@ export class RunningAgent {
     this.#servers = [github];
   }
 
-  static async start(env: Record<string, string> = {}): Promise<RunningAgent> {
+  static async start(
+    env: Record<string, string> = {},
+    answer: http.RequestListener = answerEmpty,
+  ): Promise<RunningAgent> {
     const dir = await mkdtemp(path.join(tmpdir(), 'holdshort-agent-'));
     const ca = await WorkspaceCa.open(dir, 'ws');
     const github = await listening(http.createServer());
     const running = new RunningAgent(dir, await readFile(ca.caFile, 'utf8'), github);
     github.on('request', (request: http.IncomingMessage, response: http.ServerResponse) => {
       running.reached.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers });
-      request.resume().once('end', () => response.end('{}'));
+      answer(request, response);
     });
     const agent = running.#context(env);
     running.#servers.push(await listening(createProxyServer(agent, ca)), await listening(createEndpointServer(agent)));
@@ -89,7 +94,9 @@ export class RunningAgent {
       decisions: new DecisionCache(),
       objects: new ObjectCache(),
       sessions: new SessionRegistry({ resolve: () => Promise.resolve(SESSION) }),
-      evidence: { credentialOf: () => Promise.resolve(undefined) },
+      evidence: { credentialOf: () => Promise.resolve(undefined), chainOf: () => Promise.resolve(undefined) },
+      captureBudget: new CaptureBudget(16 << 20),
+      toldResults: new ToldResults(),
       upstreams: { pool: () => this.#pool },
       trail,
       scratchDir: this.#dir,
@@ -158,6 +165,10 @@ export class RunningAgent {
     await rm(this.#dir, { recursive: true, force: true });
   }
 }
+
+const answerEmpty: http.RequestListener = (request, response) => {
+  request.resume().once('end', () => response.end('{}'));
+};
 
 const portOf = (server: http.Server | undefined): number => (server?.address() as AddressInfo).port;
 

@@ -66,7 +66,10 @@ class ShellReader {
 
   #single(): void {
     const end = this.#line.indexOf("'", this.#at + 1);
-    if (end < 0) return this.#unclosed();
+    if (end < 0) {
+      this.#unclosed();
+      return;
+    }
     this.#add(this.#line.slice(this.#at + 1, end), end + 1 - this.#at);
   }
 
@@ -74,7 +77,10 @@ class ShellReader {
     this.#add('', 1);
     while (this.#at < this.#line.length) {
       const char = this.#line.charAt(this.#at);
-      if (char === '"') return this.#add('', 1);
+      if (char === '"') {
+        this.#add('', 1);
+        return;
+      }
       if (char === '\\') this.#escape();
       else if (char === '$' && this.#line[this.#at + 1] === '(') this.#substitution();
       else if (char === '`') this.#backquoted();
@@ -100,7 +106,10 @@ class ShellReader {
       else if (char === '(') open += 1;
       else if (char === ')') open -= 1;
     }
-    if (open > 0) return this.#unclosed();
+    if (open > 0) {
+      this.#unclosed();
+      return;
+    }
     this.#nested(this.#line.slice(start, at - 1));
     this.#add('\0', at - this.#at);
   }
@@ -115,7 +124,10 @@ class ShellReader {
 
   #backquoted(): void {
     const end = this.#line.indexOf('`', this.#at + 1);
-    if (end < 0) return this.#unclosed();
+    if (end < 0) {
+      this.#unclosed();
+      return;
+    }
     this.#nested(this.#line.slice(this.#at + 1, end));
     this.#add('\0', end + 1 - this.#at);
   }
@@ -154,7 +166,10 @@ class ShellReader {
   #operator(char: string): void {
     const isBackground = char === '&' && this.#line[this.#at + 1] !== '&' && this.#line[this.#at - 1] !== '&';
     // {} within a word is part of it
-    if ((char === '{' || char === '}') && this.#word !== undefined) return this.#add(char, 1);
+    if ((char === '{' || char === '}') && this.#word !== undefined) {
+      this.#add(char, 1);
+      return;
+    }
     this.#endCommand(isBackground);
     this.#at += 1;
     if (char === '\n') this.#skipDocuments();
@@ -165,7 +180,10 @@ class ShellReader {
       const end = new RegExp(`^\\t*${escaped(delimiter)}$`, 'm');
       const rest = this.#line.slice(this.#at);
       const found = end.exec(rest);
-      if (!found) return this.#unclosed();
+      if (!found) {
+        this.#unclosed();
+        return;
+      }
       this.#at += found.index + found[0].length;
     }
     this.#documents = [];
