@@ -37,6 +37,7 @@ describe('the command line', () => {
         'session list',
         'session show',
         'session kill',
+        'commit why',
       ],
       ...['token create', 'token list', 'token revoke'],
       ...[

@@ -13,6 +13,7 @@ import { HealthModule } from './health/health.module.js';
 import { OpenapiModule } from './openapi/openapi.module.js';
 import { PoliciesModule } from './policies/policies.module.js';
 import { ProblemFilter } from './problem/problem.filter.js';
+import { PromptsModule } from './prompts/prompts.module.js';
 import { SchemasModule } from './schemas/schemas.module.js';
 import { SecretsModule } from './secrets/secrets.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
@@ -33,6 +34,7 @@ const FEATURES = [
   HealthModule,
   OpenapiModule,
   PoliciesModule,
+  PromptsModule,
   SchemasModule,
   SecretsModule,
   SessionsModule,

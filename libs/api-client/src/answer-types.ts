@@ -253,3 +253,15 @@ export interface DeadLetter {
   bytes: number;
   replay_result: string | null;
 }
+
+/** The text of a prompt or an answer, as the prompt store has it. */
+export interface KeptText {
+  id: string;
+  session_id: string;
+  kind: string;
+  sha256: string;
+  keeping: string;
+  model: string;
+  occurred_at: string;
+  text: string;
+}

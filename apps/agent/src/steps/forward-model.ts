@@ -3,6 +3,7 @@ import type { AgentContext } from '../exchange/agent-context.js';
 import type { Exchange } from '../exchange/exchange.js';
 import { modelEvent } from '../model/model-event.js';
 import { WatchedExchange } from '../model/watch-exchange.js';
+import { keepTexts } from '../model/keep-texts.js';
 import { forwardStream } from './forward-stream.js';
 
 /**
@@ -26,7 +27,9 @@ async function recordExchange(exchange: Exchange, agent: AgentContext, watched: 
     const seen = await watched.end();
     const brought = 'unparsed' in seen.request ? [] : seen.request.toolResults;
     const results = agent.toldResults.fresh(exchange.session?.id ?? '', brought);
-    await agent.trail.record(modelEvent(exchange, { ...seen, results, withDigests: true, kept: false }));
+    const withDigests = exchange.session?.promptKeeping !== 'off';
+    const kept = keepTexts(exchange, agent, seen);
+    await agent.trail.record(modelEvent(exchange, { ...seen, results, withDigests, kept }));
   } catch (error) {
     agent.logger.error(
       { err: error, correlation_id: exchange.correlationId },

@@ -3,12 +3,16 @@ import { GrpcMethod } from '@nestjs/microservices';
 import type { Metadata } from '@grpc/grpc-js';
 import type { agentV1 } from '@holdshort/contracts';
 import { peerOf } from '../access/peer.js';
+import { PromptKeepings } from '../prompts/prompt-keepings.js';
 import { humanOfSession } from './session-view.js';
 import { SessionsService } from './sessions.service.js';
 
 @Controller()
 export class SessionGrpc {
-  constructor(private readonly sessions: SessionsService) {}
+  constructor(
+    private readonly sessions: SessionsService,
+    private readonly keepings: PromptKeepings,
+  ) {}
 
   @GrpcMethod('SessionService', 'ResolveSession')
   async resolve(
@@ -25,6 +29,7 @@ export class SessionGrpc {
         isHuman: session.isHuman,
         expiresAt: session.expiresAt.toISOString(),
         workspace: session.workspace,
+        promptKeeping: this.keepings.most(session.humanGroups),
       },
     };
   }
