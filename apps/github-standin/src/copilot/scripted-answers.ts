@@ -1,0 +1,71 @@
+import type { ScriptedCall } from './model-script.js';
+
+export interface ModelForms {
+  whole: unknown;
+  /** With the names of events, where the form has them. */
+  events: readonly unknown[];
+  last: string;
+}
+
+const chat = (model: string, { id, name, arguments: written }: ScriptedCall): ModelForms => {
+  const base = { id: `chatcmpl-${id}`, model };
+  const call = { index: 0, id, type: 'function', function: { name, arguments: written } };
+  const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
+  const message = { role: 'assistant', content: null, tool_calls: [call] };
+  return {
+    whole: { ...base, object: 'chat.completion', choices: [{ index: 0, finish_reason: 'tool_calls', message }], usage },
+    events: [
+      { ...base, object: 'chat.completion.chunk', choices: [{ index: 0, delta: message, finish_reason: null }] },
+      {
+        ...base,
+        object: 'chat.completion.chunk',
+        choices: [{ index: 0, delta: {}, finish_reason: 'tool_calls' }],
+        usage,
+      },
+    ],
+    last: 'data: [DONE]\n\n',
+  };
+};
+
+const responses = (model: string, { id, name, arguments: written }: ScriptedCall): ModelForms => {
+  const item = { type: 'function_call', id: `fc_${id}`, call_id: id, name, arguments: written, status: 'completed' };
+  const usage = { input_tokens: 10, output_tokens: 5, total_tokens: 15 };
+  const whole = { id: `resp_${id}`, object: 'response', model, status: 'completed', output: [item], usage };
+  return {
+    whole,
+    events: [
+      { type: 'response.created', response: { ...whole, status: 'in_progress', output: [] } },
+      { type: 'response.output_item.done', output_index: 0, item },
+      { type: 'response.completed', response: whole },
+    ],
+    last: '',
+  };
+};
+
+const anthropic = (model: string, { id, name, arguments: written }: ScriptedCall): ModelForms => {
+  const message = { id: `msg_${id}`, type: 'message', role: 'assistant', model };
+  const use = { type: 'tool_use', id, name };
+  const usage = { input_tokens: 10, output_tokens: 5 };
+  const input: unknown = JSON.parse(written);
+  return {
+    whole: { ...message, content: [{ ...use, input }], stop_reason: 'tool_use', stop_sequence: null, usage },
+    events: [
+      { type: 'message_start', message: { ...message, content: [], stop_reason: null, stop_sequence: null, usage } },
+      { type: 'content_block_start', index: 0, content_block: { ...use, input: {} } },
+      { type: 'content_block_delta', index: 0, delta: { type: 'input_json_delta', partial_json: written } },
+      { type: 'content_block_stop', index: 0 },
+      { type: 'message_delta', delta: { stop_reason: 'tool_use', stop_sequence: null }, usage: { output_tokens: 5 } },
+      { type: 'message_stop' },
+    ],
+    last: '',
+  };
+};
+
+/** A tool call in the form of each API, by the path. */
+export const SCRIPTED: Readonly<Record<string, (model: string, call: ScriptedCall) => ModelForms>> = {
+  '/chat/completions': chat,
+  '/v1/chat/completions': chat,
+  '/responses': responses,
+  '/v1/responses': responses,
+  '/v1/messages': anthropic,
+};
