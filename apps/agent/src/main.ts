@@ -103,7 +103,10 @@ interface Opened {
 /** Everything that lives longer than a call: identity, spool, line to the control plane. */
 async function open(settings: AgentSettings, logger: Logger): Promise<Opened> {
   let identity = await openIdentity(settings.stateDir, settings.joinTokenFile, joinByEvidence(settings, process.env));
-  const ca = await WorkspaceCa.open(settings.stateDir, identity.workspace, settings.enterpriseServers);
+  const ca = await WorkspaceCa.open(settings.stateDir, identity.workspace, [
+    ...settings.enterpriseServers,
+    ...settings.modelHosts,
+  ]);
   const trail = await openTrail(settings, () => identity, logger);
   const control = new ControlClient(identity, logger);
   const metrics = new AgentMetrics({ trail, connected: () => control.connected });

@@ -9,6 +9,8 @@ import {
   classifyLfsCall,
 } from '../steps/classify.js';
 import { classifyCopilotCall, classifyMcpCall } from '../steps/classify-copilot.js';
+import { classifyModelCall } from '../steps/classify-model.js';
+import { passCredential } from '../steps/pass-credential.js';
 import { classifyRegistryCall } from '../steps/classify-registry.js';
 import { forwardRegistry } from '../steps/forward-registry.js';
 import { readManifest } from '../steps/read-manifest.js';
@@ -134,6 +136,18 @@ export const PIPELINES = {
     requestDecision,
     awaitApproval,
     attachCredential,
+    forwardModel,
+  ],
+
+  /** Hosts of other models, where the settings name them: the client's own key goes on, a session's credential never */
+  model: [
+    checkRequest,
+    identifySession,
+    classifyModelCall,
+    requireTrail,
+    requestDecision,
+    awaitApproval,
+    passCredential,
     forwardModel,
   ],
 

@@ -1,15 +1,20 @@
 // A small assistant: prompt, stream of an answer, tool calls run in a shell, results, until the model asks for no more.
-// node assistant.mjs PROMPT [URL]
+// node assistant.mjs PROMPT [REPOSITORY]: the repository that the conversation is about, as Copilot names it
 import { spawnSync } from 'node:child_process';
 
-const [prompt, url = 'https://api.githubcopilot.com/chat/completions'] = process.argv.slice(2);
+const [prompt, repository] = process.argv.slice(2);
+const url = 'https://api.githubcopilot.com/chat/completions';
 const tools = [{ type: 'function', function: { name: 'bash', parameters: { type: 'object' } } }];
 const messages = [{ role: 'user', content: prompt }];
 
 async function ask() {
   const response = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${process.env.COPILOT_GITHUB_TOKEN}` },
+    headers: {
+      'content-type': 'application/json',
+      authorization: `Bearer ${process.env.COPILOT_GITHUB_TOKEN}`,
+      ...(repository ? { 'x-github-repository-nwo': repository } : {}),
+    },
     body: JSON.stringify({ model: 'standin-1', stream: true, messages, tools }),
   });
   const text = await response.text();

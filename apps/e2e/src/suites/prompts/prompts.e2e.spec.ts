@@ -26,10 +26,13 @@ describe('from commit to prompt', () => {
   beforeAll(async () => {
     stack = await Stack.start({
       env: {
-        HOLDSHORT_PROMPT_STORE: JSON.stringify({ default: 'digest', rules: [{ groups: ['eng'], keep: 'redacted' }] }),
+        HOLDSHORT_PROMPT_STORE: JSON.stringify({
+          default: 'digest',
+          rules: [{ groups: ['eng'], repositories: 'prod', keep: 'redacted' }],
+        }),
       },
     });
-    await stack.signIn('alice', 'sue', 'dave', 'sam');
+    await stack.signIn('alice', 'dave', 'sam');
   }, 180_000);
   afterAll(() => stack.stop());
 
@@ -47,7 +50,9 @@ describe('from commit to prompt', () => {
     return ran.stdout.trim().split('\n').at(-1) ?? '';
   }
 
-  const assist = (prompt: string): string => `${JSON.stringify(process.execPath)} ${assistant} '${prompt}'`;
+  /** @param repository that the conversation is about: of acme/payments texts are kept */
+  const assist = (prompt: string, repository = 'acme/payments'): string =>
+    `${JSON.stringify(process.execPath)} ${assistant} '${prompt}' ${repository}`;
 
   /** Asked again until all events have come: `enough` says when. */
   async function why(sha: string, enough: (why: Why) => boolean, flags: string[] = []): Promise<Why> {
@@ -178,10 +183,10 @@ cd twin-one\n${both.map((prompt) => `${assist(prompt)} &`).join('\n')}\nwait\ngi
     expect((await stack.holdshort('alice', ['session', 'show', id, '--timeline', '--prompts'])).code).toBe(1);
     await stack.events((events) => events.some(({ type }) => type === 'prompt.read'));
     expect(await placesWith(canary)).toEqual([]);
-    // with digest (security is in no rule) not even there
+    // with digest, which holds for acme/app, not even there
     const digestOnly = 'another-secret-canary';
     await script(digestOnly, 'true');
-    expect(said(await stack.script('sue', assist(digestOnly), { cwd: stack.dir }))).toBe('ok');
+    expect(said(await stack.script('alice', assist(digestOnly, 'acme/app'), { cwd: stack.dir }))).toBe('ok');
     const [other = ''] = await sessionsOf(sha256(digestOnly));
     const nothing = await stack.holdshort('dave', ['session', 'show', other, '--timeline', '--prompts', '--json']);
     expect((JSON.parse(nothing.stdout) as { prompts: object }).prompts).toEqual({});
