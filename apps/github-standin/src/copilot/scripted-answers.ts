@@ -61,6 +61,49 @@ const anthropic = (model: string, { id, name, arguments: written }: ScriptedCall
   };
 };
 
+const USAGE = { input_tokens: 10, output_tokens: 5, total_tokens: 15 };
+
+/** Words in the forms that strict clients accept. */
+export const SPOKEN: Readonly<Record<string, (model: string, text: string) => ModelForms>> = {
+  '/v1/messages': (model, text) => {
+    const message = { id: 'msg_0', type: 'message', role: 'assistant', model };
+    const block = { type: 'text', text };
+    return {
+      whole: { ...message, content: [block], stop_reason: 'end_turn', stop_sequence: null, usage: USAGE },
+      events: [
+        {
+          type: 'message_start',
+          message: { ...message, content: [], stop_reason: null, stop_sequence: null, usage: USAGE },
+        },
+        { type: 'content_block_start', index: 0, content_block: { ...block, text: '' } },
+        { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } },
+        { type: 'content_block_stop', index: 0 },
+        {
+          type: 'message_delta',
+          delta: { stop_reason: 'end_turn', stop_sequence: null },
+          usage: { output_tokens: 5 },
+        },
+        { type: 'message_stop' },
+      ],
+      last: '',
+    };
+  },
+  '/v1/responses': (model, text) => {
+    const content = [{ type: 'output_text', text, annotations: [] }];
+    const item = { type: 'message', id: 'm_0', role: 'assistant', status: 'completed', content };
+    const whole = { id: 'resp_0', object: 'response', model, status: 'completed', output: [item], usage: USAGE };
+    return {
+      whole,
+      events: [
+        { type: 'response.created', response: { ...whole, status: 'in_progress', output: [] } },
+        { type: 'response.output_item.done', output_index: 0, item },
+        { type: 'response.completed', response: whole },
+      ],
+      last: '',
+    };
+  },
+};
+
 /** A tool call in the form of each API, by the path. */
 export const SCRIPTED: Readonly<Record<string, (model: string, call: ScriptedCall) => ModelForms>> = {
   '/chat/completions': chat,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readBody, type Exchange } from '../http/exchange.js';
 import type { World } from '../world/world.js';
 import { asObject } from './loose.js';
-import { SCRIPTED } from './scripted-answers.js';
+import { SCRIPTED, SPOKEN } from './scripted-answers.js';
 
 const MODEL = {
   ...{ id: 'standin-1', object: 'model', name: 'Stand-in', vendor: 'holdshort', version: '1' },
@@ -78,8 +78,8 @@ const ANSWERS: Readonly<Record<string, { whole: unknown; events: readonly unknow
 
 const CHOOSING = new Set(['/models/session', '/models/session/intent', '/auto']);
 
-/** A model that does what a script has for the prompt, and else says the same always; as a whole or as events. */
-export async function serveModel(world: World, exchange: Exchange): Promise<void> {
+/** A model that does what a script has for the prompt, and else says the same always; as a whole or as events. @param strict in all the parts that real clients want */
+export async function serveModel(world: World, exchange: Exchange, strict = false): Promise<void> {
   const { req, url } = exchange;
   const body = (await readBody(req)).toString('utf8');
   if (req.method === 'GET' && url.pathname === '/models') {
@@ -90,7 +90,7 @@ export async function serveModel(world: World, exchange: Exchange): Promise<void
     sendJson(exchange, 200, CHOICE);
     return;
   }
-  const answer = req.method === 'POST' ? answerTo(world, url.pathname, body) : undefined;
+  const answer = req.method === 'POST' ? answerTo(world, url.pathname, body, strict) : undefined;
   if (!answer) {
     sendJson(exchange, 501, { error: { message: `The GitHub stand-in does not implement ${url.pathname}` } });
     return;
@@ -99,9 +99,10 @@ export async function serveModel(world: World, exchange: Exchange): Promise<void
   sendJson(exchange, 200, answer.whole);
 }
 
-function answerTo(world: World, path: string, body: string) {
+function answerTo(world: World, path: string, body: string, strict: boolean) {
   const request = body.startsWith('{') ? (JSON.parse(body) as unknown) : {};
   const call = SCRIPTED[path] && world.models.next(request);
-  const { model } = asObject(request);
-  return call ? SCRIPTED[path]?.(typeof model === 'string' ? model : MODEL.id, call) : ANSWERS[path];
+  const { model: named } = asObject(request);
+  const model = typeof named === 'string' ? named : MODEL.id;
+  return call ? SCRIPTED[path]?.(model, call) : strict ? SPOKEN[path]?.(model, ANSWER.join('')) : ANSWERS[path];
 }
