@@ -11,6 +11,9 @@ import { Stack, said } from '../../harness/stack.js';
 const CLIENTS = process.env['HOLDSHORT_ASSISTANTS'] ?? '';
 const modules = path.join(CLIENTS, 'node_modules');
 const IDENTITY = 'git config user.email alice@acme.example && git config user.name Alice';
+/** They start slowly on a busy machine. */
+const RUN_MS = 90_000;
+const TEST_MS = 150_000;
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 interface Assistant {
@@ -67,7 +70,7 @@ withClients('real assistants', () => {
       const ran = await stack.script(
         'alice',
         `git clone -q https://github.com/acme/app.git ${branch} && cd ${branch} && ${IDENTITY} && git checkout -qb ${branch}\n${command(path.join(modules, binary), prompt, home)}\ngit rev-parse HEAD`,
-        { cwd: stack.dir, flags: ['--assistant', name], timeoutMs: 100_000 },
+        { cwd: stack.dir, flags: ['--assistant', name], timeoutMs: RUN_MS },
       );
       expect(said(ran)).toBe('ok');
       const sha = ran.stdout.trim().split('\n').at(-1) ?? '';
@@ -82,6 +85,7 @@ withClients('real assistants', () => {
       expect(event).toBeDefined();
       if (name !== 'copilot') expect(paths.some(({ nodes }) => nodes[0]?.endsWith(sha256(prompt)))).toBe(true);
     },
+    TEST_MS,
   );
 
   async function pathsTo(sha: string): Promise<{ nodes: string[]; confidence: string }[]> {
