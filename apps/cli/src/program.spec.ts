@@ -36,6 +36,7 @@ describe('the command line', () => {
         'env',
         'session list',
         'session show',
+        'session start',
         'session kill',
         'commit why',
       ],

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Session } from '@holdshort/api-client';
 import type { CliContext } from '../cli-context.js';
+import { printEnvironment, type EnvironmentOptions } from './run.js';
 import { table } from '../table.js';
 import { closeWorkSession } from '../work-session.js';
 import { showTimeline, type TimelineOptions } from './session-timeline.js';
@@ -73,6 +74,18 @@ export function addSessionCommands(program: Command, context: CliContext): void 
         ? showTimeline(context, id, options)
         : show(context, id, options.json),
     );
+  session
+    .command('start')
+    .description('open a session that lasts until it is ended; for shells, editors and containers')
+    .option('--export', 'print what a shell evaluates')
+    .option('--assistant <name>', 'which assistant works, e.g. copilot')
+    .option('--human', 'you work yourself, no assistant')
+    .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      '\nThe output holds the session credential.\n\nExample:\n  eval "$(holdshort session start --export --assistant copilot)"',
+    )
+    .action((options: EnvironmentOptions) => printEnvironment(context, options));
   session
     .command('kill')
     .description('end a session: its credential and its leases stop working')
