@@ -65,6 +65,19 @@ const USAGE = { input_tokens: 10, output_tokens: 5, total_tokens: 15 };
 
 /** Words in the forms that strict clients accept. */
 export const SPOKEN: Readonly<Record<string, (model: string, text: string) => ModelForms>> = {
+  '/chat/completions': (model, text) => {
+    const base = { id: 'chatcmpl-0', model };
+    const message = { role: 'assistant', content: text };
+    const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
+    return {
+      whole: { ...base, object: 'chat.completion', choices: [{ index: 0, finish_reason: 'stop', message }], usage },
+      events: [
+        { ...base, object: 'chat.completion.chunk', choices: [{ index: 0, delta: message, finish_reason: null }] },
+        { ...base, object: 'chat.completion.chunk', choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], usage },
+      ],
+      last: 'data: [DONE]\n\n',
+    };
+  },
   '/v1/messages': (model, text) => {
     const message = { id: 'msg_0', type: 'message', role: 'assistant', model };
     const block = { type: 'text', text };

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readBody, type Exchange } from '../http/exchange.js';
 import type { World } from '../world/world.js';
-import { asObject } from './loose.js';
+import { asList, asObject } from './loose.js';
 import { SCRIPTED, SPOKEN } from './scripted-answers.js';
 
 const MODEL = {
@@ -104,5 +104,6 @@ function answerTo(world: World, path: string, body: string, strict: boolean) {
   const call = SCRIPTED[path] && world.models.next(request);
   const { model: named } = asObject(request);
   const model = typeof named === 'string' ? named : MODEL.id;
-  return call ? SCRIPTED[path]?.(model, call) : strict ? SPOKEN[path]?.(model, ANSWER.join('')) : ANSWERS[path];
+  const wantsAll = strict || asList(asObject(request)['tools']).length > 0;
+  return call ? SCRIPTED[path]?.(model, call) : wantsAll ? SPOKEN[path]?.(model, ANSWER.join('')) : ANSWERS[path];
 }

@@ -104,7 +104,13 @@ export const RECORDED_REQUESTS: readonly RecordedRequest[] = [
       model: 'claude-opus-4-8',
       stream: true,
       messages: [
-        { role: 'user', content: [{ type: 'text', text: 'make a file and commit' }] },
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: '<system-reminder>\nToday is Monday.\n</system-reminder>' },
+            { type: 'text', text: 'make a file and commit' },
+          ],
+        },
         {
           role: 'assistant',
           content: [{ type: 'tool_use', id: 'toolu_1', name: 'Bash', input: { command: COMMIT } }],
