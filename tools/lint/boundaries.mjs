@@ -60,7 +60,9 @@ export const boundaries = [
     rules: { 'no-restricted-imports': ['error', { patterns: [foreignStorage] }] },
   },
   {
-    files: ['libs/{policy,github-operations,audit-events,errors,git-wire,secret-scan,masking}/src/**/*.ts'],
+    files: [
+      'libs/{policy,github-operations,audit-events,errors,git-wire,secret-scan,masking,model-traffic,attribution}/src/**/*.ts',
+    ],
     ignores: TESTS,
     rules: {
       'no-restricted-imports': [

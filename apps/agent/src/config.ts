@@ -87,6 +87,13 @@ export const AGENT_SETTINGS = defineSettings({
     reason:
       'Hosts of GitHub Enterprise Servers that the proxy governs beside github.com, e.g. ghes.corp.example; see docs/github-apps.md.',
   },
+  modelHosts: {
+    env: 'HOLDSHORT_AGENT_MODEL_HOSTS',
+    kind: 'list',
+    default: '',
+    reason:
+      'Hosts of models that the proxy governs beside Copilot’s, e.g. api.anthropic.com,api.openai.com. Empty: none; such a host is then refused, or tunnelled unread where HOLDSHORT_AGENT_TUNNEL_HOSTS names it.',
+  },
   upstreamCaFile: {
     env: 'HOLDSHORT_UPSTREAM_CA_FILE',
     kind: 'path',
@@ -203,7 +210,12 @@ export type AgentSettings = Settings<typeof AGENT_SETTINGS>;
 /** @throws HoldshortError `request_malformed` where a setting is missing or wrong */
 export function loadAgentSettings(env: NodeJS.ProcessEnv = process.env): AgentSettings {
   const settings = loadSettings(AGENT_SETTINGS, env);
-  return { ...settings, enterpriseServers: readServers(settings.enterpriseServers) };
+  const { enterpriseServers, modelHosts } = settings;
+  return {
+    ...settings,
+    enterpriseServers: readServers(enterpriseServers),
+    modelHosts: readServers(modelHosts, 'HOLDSHORT_AGENT_MODEL_HOSTS'),
+  };
 }
 
 /** The agent's own version, as it stands in events and certificates requests. */

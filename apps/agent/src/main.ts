@@ -29,12 +29,16 @@ import type { AgentContext } from './exchange/agent-context.js';
 import { createEndpointServer } from './listener/endpoint-server.js';
 import { createProxyServer } from './listener/proxy-server.js';
 import { WorkspaceCa } from './listener/workspace-ca.js';
+import { CaptureBudget } from './model/capture-budget.js';
+import { ToldResults } from './model/told-results.js';
 import { LinuxProcessEvidence } from './session/process-evidence.js';
 import { SessionRegistry } from './session/session-registry.js';
 import { PushAttestor } from './trail/push-attestor.js';
 import { SignedHeads } from './trail/sign-heads.js';
 import { Upstreams } from './upstream/upstreams.js';
 
+/** Copies of requests to models that are held until they are read: a few milliseconds each. */
+const CAPTURE_BYTES = 16 << 20;
 /** Calls under way get that long to end after SIGTERM. */
 const DRAIN_MS = 2_000;
 
@@ -103,7 +107,10 @@ interface Opened {
 /** Everything that lives longer than a call: identity, spool, line to the control plane. */
 async function open(settings: AgentSettings, logger: Logger): Promise<Opened> {
   let identity = await openIdentity(settings.stateDir, settings.joinTokenFile, joinByEvidence(settings, process.env));
-  const ca = await WorkspaceCa.open(settings.stateDir, identity.workspace, settings.enterpriseServers);
+  const ca = await WorkspaceCa.open(settings.stateDir, identity.workspace, [
+    ...settings.enterpriseServers,
+    ...settings.modelHosts,
+  ]);
   const trail = await openTrail(settings, () => identity, logger);
   const metrics = new AgentMetrics({ trail, connected: (): boolean => control.connected });
   const tracing = await traces(settings, identity, logger);
@@ -118,6 +125,8 @@ async function open(settings: AgentSettings, logger: Logger): Promise<Opened> {
     sessions: new SessionRegistry({ resolve: (sha256) => control.resolveSession(sha256) }),
     capabilities: new Capabilities(),
     evidence: new LinuxProcessEvidence(),
+    captureBudget: new CaptureBudget(CAPTURE_BYTES),
+    toldResults: new ToldResults(),
     upstreams: new Upstreams({ map: settings.upstreams, caFile: settings.upstreamCaFile }),
     trail,
     attestor: new PushAttestor({ trail, logger }),

@@ -36,7 +36,9 @@ describe('the command line', () => {
         'env',
         'session list',
         'session show',
+        'session start',
         'session kill',
+        'commit why',
       ],
       ...['token create', 'token list', 'token revoke'],
       ...[

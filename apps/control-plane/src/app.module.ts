@@ -15,6 +15,7 @@ import { OpenapiModule } from './openapi/openapi.module.js';
 import { OverviewModule } from './overview/overview.module.js';
 import { PoliciesModule } from './policies/policies.module.js';
 import { ProblemFilter } from './problem/problem.filter.js';
+import { PromptsModule } from './prompts/prompts.module.js';
 import { SchemasModule } from './schemas/schemas.module.js';
 import { SecretsModule } from './secrets/secrets.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
@@ -37,6 +38,7 @@ const FEATURES = [
   OpenapiModule,
   OverviewModule,
   PoliciesModule,
+  PromptsModule,
   SchemasModule,
   SecretsModule,
   SessionsModule,

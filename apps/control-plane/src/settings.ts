@@ -95,6 +95,19 @@ export const CONTROL_PLANE_SETTINGS = defineSettings({
     default: '{}',
     reason: 'Named sets of repositories that policies speak of, e.g. {"prod":["acme/payments"]}.',
   },
+  promptStore: {
+    env: 'HOLDSHORT_PROMPT_STORE',
+    kind: 'json',
+    default: '{"default":"digest"}',
+    reason:
+      'What is kept of prompts and answers: off, digest, redacted or full, with rules by group and repository set; see docs/sessions-and-prompts.md.',
+  },
+  promptDays: {
+    env: 'HOLDSHORT_PROMPT_DAYS',
+    kind: 'integer',
+    default: '30',
+    reason: 'How long texts of prompts are kept, in days; the trail, which has only their digests, is kept apart.',
+  },
   policySecondPerson: {
     env: 'HOLDSHORT_POLICY_SECOND_PERSON',
     kind: 'boolean',

@@ -106,13 +106,18 @@ export const controlPlaneEnvironment = (basis: StackBasis, relay: string): Envir
   HOLDSHORT_SPOOL_DIR: basis.folder.folder('control-plane-spool'),
   HOLDSHORT_BOOTSTRAP_TOKEN_FILE: basis.bootstrapTokenFile,
   HOLDSHORT_DEV_MODE: 'true',
+  ...passed(CONTROL_PLANE_TUNING),
   ...kafka(basis),
 });
+
+const modelHosts = (): string[] =>
+  (process.env['HOLDSHORT_AGENT_MODEL_HOSTS'] ?? '').split(',').filter((host) => host !== '');
 
 /** Every GitHub and Copilot host leads to the stand-in: nothing of the embedded stack may reach the real ones. */
 const upstreams = ({ github, enterprise }: StackBasis): string =>
   JSON.stringify({
     ...Object.fromEntries(GITHUB_HOSTS.map((host) => [host, github.url])),
+    ...Object.fromEntries(modelHosts().map((host) => [host, github.url])),
     ...(enterprise ? { [enterprise.host]: enterprise.url } : {}),
   });
 
@@ -123,7 +128,11 @@ const AGENT_TUNING = [
   'HOLDSHORT_AGENT_AUDIT_READS',
   'HOLDSHORT_AGENT_OFFLINE_READS',
   'HOLDSHORT_AGENT_TUNNEL_HOSTS',
+  'HOLDSHORT_AGENT_MODEL_HOSTS',
 ];
+
+/** The same of the control plane: what is kept, not where. */
+const CONTROL_PLANE_TUNING = ['HOLDSHORT_PROMPT_STORE', 'HOLDSHORT_PROMPT_DAYS'];
 
 export const agentEnvironment = (basis: StackBasis, joinTokenFile: string): Environment => ({
   // one arena of glibc's malloc: its default of eight per core keeps 2 MB more resident idle, more under load

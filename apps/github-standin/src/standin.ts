@@ -22,6 +22,9 @@ const SERVER_NAMES = [
   '*.githubcopilot.com',
   '*.business.githubcopilot.com',
   'ghcr.io',
+  // models that are none of GitHub's
+  'api.anthropic.com',
+  'api.openai.com',
   'localhost',
   '127.0.0.1',
 ];

@@ -311,3 +311,15 @@ export interface Overview {
   /** Null for those who may not see agents. */
   agents: { total: number; silent: number; versions: { version: string; agents: number }[] } | null;
 }
+
+/** The text of a prompt or an answer, as the prompt store has it. */
+export interface KeptText {
+  id: string;
+  session_id: string;
+  kind: string;
+  sha256: string;
+  keeping: string;
+  model: string;
+  occurred_at: string;
+  text: string;
+}

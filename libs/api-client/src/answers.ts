@@ -9,6 +9,7 @@ import type {
   GithubLink,
   Grant,
   GroupRoles,
+  KeptText,
   KillSwitch,
   LegalHold,
   Me,
@@ -57,6 +58,7 @@ export interface Answers {
   'GET /policies/active': PolicyDetail;
   'GET /policies/{id}': PolicyDetail;
   'GET /policies/{id}/diff': PolicyDiff;
+  'GET /prompts': Page<KeptText>;
   'GET /roles': { items: GroupRoles[] };
   'GET /sessions': Page<Session>;
   'GET /sessions/{id}': Session;

@@ -4,6 +4,7 @@ import { AUTH_EVENTS } from './catalogue/auth-events.js';
 import { CALL_EVENTS } from './catalogue/call-events.js';
 import type { CatalogueEntry } from './catalogue/entry.js';
 import { GITHUB_LINK_EVENTS } from './catalogue/github-link-events.js';
+import { PROMPT_EVENTS } from './catalogue/prompt-events.js';
 import { RULE_EVENTS } from './catalogue/rule-events.js';
 import { TRAIL_EVENTS } from './catalogue/trail-events.js';
 import type { EventFields, EventPhase } from './event.js';
@@ -18,6 +19,7 @@ const ENTRIES = {
   ...AUTH_EVENTS,
   ...APPROVAL_EVENTS,
   ...GITHUB_LINK_EVENTS,
+  ...PROMPT_EVENTS,
   ...RULE_EVENTS,
   ...TRAIL_EVENTS,
 };

@@ -18,6 +18,10 @@ export interface EventFields {
   decision?: EventDecision;
   approval?: EventApproval;
   lease?: EventLease;
+  /** One exchange with a model: digests, ids and figures, never text. */
+  model?: EventModel;
+  /** The process that made the call, and those above it. */
+  process?: EventProcess;
   trace_id?: string;
   traceparent?: string;
   outcome?: Outcome;
@@ -82,6 +86,8 @@ export interface EventRequest {
   user_agent?: string;
   bytes?: number;
   sha256?: string;
+  /** Of the arguments of an MCP tool, in their RFC 8785 form. */
+  arguments_sha256?: string;
 }
 
 export interface EventResponse {
@@ -122,6 +128,55 @@ export interface EventMasked {
   /** See docs/masking.md; `field` for strings masked for their name, `unscanned` where reading on would have cost too much. */
   rule: string;
   count: number;
+}
+
+export interface EventModel {
+  /** openai-chat, openai-responses, anthropic-messages or copilot-intent. */
+  api: string;
+  name?: string;
+  prompt_sha256?: string;
+  prompt_bytes?: number;
+  answer_sha256?: string;
+  answer_bytes?: number;
+  /** Whether the proper end of the answer was seen. */
+  complete: boolean;
+  /** Why the request, or the answer, was not understood. */
+  request_unparsed?: string;
+  answer_unparsed?: string;
+  input_tokens?: number;
+  output_tokens?: number;
+  cached_tokens?: number;
+  first_byte_ms?: number;
+  duration_ms: number;
+  calls: EventToolCall[];
+  results: EventToolResult[];
+  /** Whether the texts were handed over to be kept. */
+  kept?: boolean;
+}
+
+export interface EventToolCall {
+  id: string;
+  name: string;
+  arguments_sha256: string;
+  command_sha256?: string[];
+  actions?: { verb: string; ref_sha256?: string[]; background?: boolean }[];
+}
+
+export interface EventToolResult {
+  call_id: string;
+  sha256: string;
+  /** Ids, or their beginnings, of commits that git said it made. */
+  commits?: string[];
+  pushed?: { ref: string; id: string }[];
+  running?: boolean;
+}
+
+export interface EventProcess {
+  /** Nearest first. */
+  chain: { pid: number; started: number; name: string; script_sha256?: string }[];
+  /** Whether nothing of the chain was cut off. */
+  whole: boolean;
+  tool_call_id?: string;
 }
 
 export interface EventDecision {

@@ -13,6 +13,7 @@ export { permissionsOf, type Permissions } from './permissions-of.js';
 export { classifyMcp, type McpCall } from './mcp/classify-mcp.js';
 export { mayOfferTool } from './mcp/may-offer-tool.js';
 export { classifyCopilot, type CopilotCall } from './copilot/classify-copilot.js';
+export { classifyModel } from './copilot/classify-model.js';
 export { classifyDownload, type DownloadCall } from './download/classify-download.js';
 export { classifyRegistry, type RegistryCall } from './registry/classify-registry.js';
 export { isStorageHost } from './download/storage-hosts.js';

@@ -2,6 +2,7 @@ import type {
   DraftOf,
   EventFields,
   EventFinding,
+  EventProcess,
   EventPushRef,
   EventRequest,
   EventTarget,
@@ -22,7 +23,10 @@ export const attemptDraft = (exchange: Exchange): DraftOf<'call.write'> => ({
 });
 
 /** How the call ended: the outcome of an attempt, or the one event of a read or of an early refusal. */
-export function outcomeDraft(exchange: Exchange): DraftOf<'call.read' | 'call.write' | 'call.refused'> {
+export function outcomeDraft(
+  exchange: Exchange,
+  process?: EventProcess,
+): DraftOf<'call.read' | 'call.write' | 'call.refused'> {
   const { answer, error, attempt, operation } = exchange;
   const outcome = outcomeOf(exchange);
   const facts = {
@@ -33,10 +37,10 @@ export function outcomeDraft(exchange: Exchange): DraftOf<'call.read' | 'call.wr
     outcome,
     error: error && { code: error.code, message: error.message },
   };
-  if (attempt) return { type: 'call.write', phase: 'outcome', ...facts };
+  if (attempt) return { type: 'call.write', phase: 'outcome', ...facts, process };
   const isRefused = outcome === 'refused' || (operation.class !== 'read' && !isForwardedModelCall(exchange));
   return isRefused
-    ? { type: 'call.refused', phase: 'single', ...facts }
+    ? { type: 'call.refused', phase: 'single', ...facts, process }
     : { type: 'call.read', phase: 'single', ...facts };
 }
 
@@ -102,7 +106,7 @@ function common(exchange: Exchange): CommonFacts {
   };
 }
 
-function requestOf({ operation, request, digest, body, push, file }: Exchange): EventRequest {
+function requestOf({ operation, request, digest, body, push, file, toolArgumentsSha256 }: Exchange): EventRequest {
   return {
     surface: operation.surface,
     operation: operation.id,
@@ -113,6 +117,7 @@ function requestOf({ operation, request, digest, body, push, file }: Exchange): 
     user_agent: request.headers['user-agent'],
     bytes: push ? push.packBytes + push.commands.header.length : (file?.bytes ?? body?.length),
     sha256: digest,
+    arguments_sha256: toolArgumentsSha256,
   };
 }
 

@@ -95,6 +95,7 @@ async function lookAtRefs(
     isHuman: false,
     expiresAt: Infinity,
     workspace: '',
+    promptKeeping: 'digest',
   };
   const server = serverOf(target);
   const refs: EventPushRef[] = [];

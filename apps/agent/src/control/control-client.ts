@@ -85,6 +85,7 @@ export class ControlClient extends EventEmitter<ControlEvents> {
   #sessions: agentV1.SessionServiceClient | undefined;
   #watches: agentV1.WatchServiceClient | undefined;
   #trail: agentV1.TrailServiceClient | undefined;
+  #prompts: agentV1.PromptServiceClient | undefined;
   #stream: DecisionStream | undefined;
   #watch: ClientReadableStream<agentV1.WatchResponse> | undefined;
   #failures = 0;
@@ -129,12 +130,13 @@ export class ControlClient extends EventEmitter<ControlEvents> {
     this.#sessions = new agentV1.SessionServiceClient(identity.grpc, tls, options);
     this.#watches = new agentV1.WatchServiceClient(identity.grpc, tls, options);
     this.#trail = new agentV1.TrailServiceClient(identity.grpc, tls, options);
+    this.#prompts = new agentV1.PromptServiceClient(identity.grpc, tls, options);
     this.#stream = undefined;
     this.#openWatch();
   }
 
   #clients(): ({ close: () => void } | undefined)[] {
-    return [this.#decisions, this.#approvals, this.#sessions, this.#watches, this.#trail];
+    return [this.#decisions, this.#approvals, this.#sessions, this.#watches, this.#trail, this.#prompts];
   }
 
   #openWatch(): void {
@@ -290,6 +292,13 @@ export class ControlClient extends EventEmitter<ControlEvents> {
       this.#trail?.countersignHead({ checkpoint }, new Metadata(), deadline(), answered),
     );
     return head;
+  }
+
+  /** Hands over texts of prompts, where the session's policy wants them. @throws HoldshortError `control_plane_unreachable`, or why not */
+  async storePrompt(request: agentV1.StorePromptRequest): Promise<void> {
+    await this.#ask<agentV1.StorePromptResponse>('StorePrompt', (answered) =>
+      this.#prompts?.storePrompt(request, new Metadata(), deadline(), answered),
+    );
   }
 
   /** The states of an approval as they change; the iterator ends with the final one or throws when the line breaks. */

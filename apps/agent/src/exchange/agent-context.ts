@@ -4,6 +4,8 @@ import type { Logger, Tracing } from '@holdshort/telemetry';
 import type { AgentSettings } from '../config.js';
 import type { Capabilities } from '../capability/capabilities.js';
 import type { ControlClient } from '../control/control-client.js';
+import type { CaptureBudget } from '../model/capture-budget.js';
+import type { ToldResults } from '../model/told-results.js';
 import type { DecisionCache } from '../control/decision-cache.js';
 import type { AgentMetrics } from '../admin/metrics.js';
 import type { SessionRegistry } from '../session/session-registry.js';
@@ -22,6 +24,8 @@ export interface AgentContext {
   readonly sessions: SessionRegistry;
   readonly capabilities: Capabilities;
   readonly evidence: ProcessEvidence;
+  readonly captureBudget: CaptureBudget;
+  readonly toldResults: ToldResults;
   readonly upstreams: Upstreams;
   readonly trail: AuditTrail;
   readonly attestor: PushAttestor;

@@ -59,14 +59,14 @@ export function staysHere({ operation, server, capability }: Exchange, target: U
 }
 
 /** @throws HoldshortError `request_malformed` for what is no plain name, or is GitHub's own */
-export function readServers(list: readonly string[]): string[] {
+export function readServers(list: readonly string[], setting = 'HOLDSHORT_AGENT_ENTERPRISE_SERVERS'): string[] {
   return list.map((entry) => {
     const host = entry.toLowerCase();
     if (/^[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+$/.test(host) && !/^[\d.]+$/.test(host) && !isGithubHost(host))
       return host;
     throw new HoldshortError(
       'request_malformed',
-      `HOLDSHORT_AGENT_ENTERPRISE_SERVERS: ${entry.slice(0, 100)} is no host name of a GitHub Enterprise Server.`,
+      `${setting}: ${entry.slice(0, 100)} is no host name of ${setting.endsWith('SERVERS') ? 'a GitHub Enterprise Server' : 'a model'}.`,
     );
   });
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import type { AuditEvent, Outcome } from '@holdshort/audit-events';
+import type { AuditEvent, EventProcess, Outcome } from '@holdshort/audit-events';
 import type { agentV1 } from '@holdshort/contracts';
 import type { HoldshortError } from '@holdshort/errors';
 import type { Operation } from '@holdshort/github-operations';
@@ -73,6 +73,10 @@ export interface Exchange {
   digest?: string;
   /** Where calls are traced. */
   span?: Span;
+  /** SHA-256 of the arguments of the one MCP tool that is called. */
+  toolArgumentsSha256?: string;
+  /** The process that makes the call, looked for while it waits for its decision. */
+  process?: Promise<EventProcess | undefined>;
   attempt?: Promise<AuditEvent>;
   decision?: agentV1.DecideResponse;
   /** Headers for GitHub, with the lease's credential. */

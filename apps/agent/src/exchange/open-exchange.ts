@@ -6,7 +6,7 @@ import type { AgentContext } from './agent-context.js';
 import { Answer } from './answer.js';
 import { calledHost } from './enterprise-server.js';
 import { CORRELATION_HEADER, type Entry, type Exchange } from './exchange.js';
-import { routeRequest, unclassified } from './route-request.js';
+import { routeRequest, unclassified, type Route } from './route-request.js';
 import { runPipeline } from './run-pipeline.js';
 
 export interface Arrival {
@@ -32,7 +32,11 @@ export async function openExchange(
   const [path = '', ...rest] = arrival.url.split('?');
   const query = rest.join('?');
   const method = request.method ?? '';
-  const route = routeRequest(arrival.host, method, path, query);
+  // what is said to a model's host is said with the model's own key; the session's credential came with the CONNECT
+  const isModelHost = agent.settings.modelHosts.includes(arrival.host);
+  const route: Route = isModelHost
+    ? { pipeline: 'model', surface: 'copilot' }
+    : routeRequest(arrival.host, method, path, query);
   const gone = new AbortController();
   response.once('close', () => {
     if (!response.writableFinished) gone.abort();
@@ -48,7 +52,10 @@ export async function openExchange(
     query,
     request,
     response,
-    presented: presentedCredentials(arrival.connectAuthorization, request.headers.authorization),
+    presented: presentedCredentials(
+      arrival.connectAuthorization,
+      isModelHost ? undefined : request.headers.authorization,
+    ),
     clientGone: gone.signal,
     operation: unclassified(route, calledHost(arrival), method, path),
     answer: new Answer(response),

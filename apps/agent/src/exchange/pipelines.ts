@@ -9,10 +9,12 @@ import {
   classifyLfsCall,
 } from '../steps/classify.js';
 import { classifyCopilotCall, classifyMcpCall } from '../steps/classify-copilot.js';
+import { classifyModelCall } from '../steps/classify-model.js';
+import { passCredential } from '../steps/pass-credential.js';
 import { classifyRegistryCall } from '../steps/classify-registry.js';
 import { forwardRegistry } from '../steps/forward-registry.js';
 import { readManifest } from '../steps/read-manifest.js';
-import { forwardStream } from '../steps/forward-stream.js';
+import { forwardModel } from '../steps/forward-model.js';
 import { attachCapability } from '../steps/attach-capability.js';
 import { forwardCapability } from '../steps/forward-capability.js';
 import { forwardMcp } from '../steps/forward-mcp.js';
@@ -130,7 +132,7 @@ export const PIPELINES = {
     forwardMcp,
   ],
 
-  /** Copilot's models, coding agent and telemetry: told by address, bodies pass unread and untouched */
+  /** Copilot's models, coding agent and telemetry: told by address; a copy of prompts and answers is read as they pass */
   copilot: [
     checkRequest,
     identifySession,
@@ -140,7 +142,20 @@ export const PIPELINES = {
     awaitApproval,
     attachCredential,
     maskResponse,
-    forwardStream,
+    forwardModel,
+  ],
+
+  /** Hosts of other models, where the settings name them: the client's own key goes on, a session's credential never */
+  model: [
+    checkRequest,
+    identifySession,
+    classifyModelCall,
+    requireTrail,
+    requestDecision,
+    awaitApproval,
+    passCredential,
+    maskResponse,
+    forwardModel,
   ],
 
   /** LFS batches, locks and verification: addresses of objects come back as local capabilities */
@@ -228,7 +243,7 @@ export const FORWARDING: ReadonlySet<Step> = new Set<Step>([
   forwardMcp,
   forwardPush,
   forwardRegistry,
-  forwardStream,
+  forwardModel,
   forwardUpload,
   forwardUpstream,
   forwardWithNoThin,

@@ -50,7 +50,7 @@ export function createProxyServer(agent: AgentContext, ca: WorkspaceCa): http.Se
   async function acceptConnect(request: IncomingMessage, client: Socket, head: Buffer): Promise<void> {
     const host = targetOf(request.url ?? '');
     if (splitAuthority(request.headers.host ?? request.url ?? '')?.host !== host) throw disagrees();
-    if (!isGoverned(host, agent.settings.enterpriseServers)) {
+    if (!isGoverned(host, [...agent.settings.enterpriseServers, ...agent.settings.modelHosts])) {
       if (!mayTunnel(host, agent.settings.tunnelHosts)) throw unknownHost(host);
       await openTunnel(host, client, head, async (address) => {
         await agent.trail.record(tunnelDraft(host, address));

@@ -34,7 +34,7 @@ export class TlsTerminator {
       ALPNProtocols: ['http/1.1'],
       minVersion: 'TLSv1.2',
       SNICallback: (name, callback) => {
-        if (!isGoverned(name.toLowerCase(), agent.settings.enterpriseServers))
+        if (!isGoverned(name.toLowerCase(), [...agent.settings.enterpriseServers, ...agent.settings.modelHosts]))
           callback(new Error('not a host of GitHub'));
         else ca.secureContext(name.toLowerCase()).then((context) => callback(null, context), callback);
       },

@@ -1,5 +1,7 @@
 import { readFile, readdir, readlink } from 'node:fs/promises';
 import type { Socket } from 'node:net';
+import type { EventProcess } from '@holdshort/audit-events';
+import { processChain } from './process-chain.js';
 import { isSessionCredential } from './session-registry.js';
 
 /** Where `holdshort run` leaves the session's credential for the child and its children. */
@@ -10,7 +12,12 @@ const REMEMBER_MS = 5_000;
 export interface ProcessEvidence {
   /** The session credential in the environment of the process at the other end of a loopback connection. */
   credentialOf(socket: Socket): Promise<string | undefined>;
+  /** That process and those above it. */
+  chainOf(socket: Socket): Promise<EventProcess | undefined>;
 }
+
+/** So many processes that were found last are asked first: an assistant opens one connection after the other. */
+const RECENT = 16;
 
 /**
  * Linux only: socket -> inode -> process -> environment. Whoever can set that environment could as well send
@@ -18,6 +25,8 @@ export interface ProcessEvidence {
  */
 export class LinuxProcessEvidence implements ProcessEvidence {
   readonly #known = new WeakMap<Socket, { credential: string | undefined; until: number }>();
+  readonly #chains = new WeakMap<Socket, Promise<EventProcess | undefined>>();
+  #recent: string[] = [];
 
   async credentialOf(socket: Socket): Promise<string | undefined> {
     const known = this.#known.get(socket);
@@ -27,12 +36,30 @@ export class LinuxProcessEvidence implements ProcessEvidence {
     return credential;
   }
 
+  /** Looked for once for each connection: its owner stays the same. */
+  chainOf(socket: Socket): Promise<EventProcess | undefined> {
+    const known = this.#chains.get(socket);
+    if (known) return known;
+    const chain = this.#pidOf(socket)
+      .then((pid) => (pid === undefined ? undefined : processChain(pid)))
+      .catch(() => undefined);
+    this.#chains.set(socket, chain);
+    return chain;
+  }
+
   async #look(socket: Socket): Promise<string | undefined> {
+    const pid = await this.#pidOf(socket);
+    return pid === undefined ? undefined : credentialIn(pid);
+  }
+
+  async #pidOf(socket: Socket): Promise<string | undefined> {
     if (process.platform !== 'linux' || socket.remotePort === undefined || socket.localPort === undefined)
       return undefined;
     const inode = await clientInode(socket.remotePort, socket.localPort);
-    const pid = inode === undefined ? undefined : await ownerOf(inode);
-    return pid === undefined ? undefined : credentialIn(pid);
+    if (inode === undefined) return undefined;
+    const pid = await ownerOf(inode, this.#recent);
+    if (pid !== undefined) this.#recent = [pid, ...this.#recent.filter((other) => other !== pid)].slice(0, RECENT);
+    return pid;
   }
 }
 
@@ -49,8 +76,11 @@ async function clientInode(clientPort: number, serverPort: number): Promise<stri
   return undefined;
 }
 
-async function ownerOf(inode: string): Promise<string | undefined> {
+async function ownerOf(inode: string, recent: readonly string[]): Promise<string | undefined> {
   const wanted = `socket:[${inode}]`;
+  for (const pid of recent) {
+    if (await holds(pid, wanted)) return pid;
+  }
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).reverse();
   for (const pid of pids) {
     if (await holds(pid, wanted)) return pid;

@@ -15,6 +15,8 @@ export interface Session {
   isHuman: boolean;
   expiresAt: number;
   workspace: string;
+  /** off, digest, redacted or full: what may be kept of prompts. */
+  promptKeeping: string;
 }
 
 export interface SessionRegistryOptions {
@@ -96,5 +98,6 @@ function fromWire(wire: agentV1.Session): Session {
     isHuman: wire.isHuman,
     expiresAt: new Date(wire.expiresAt).getTime(),
     workspace: wire.workspace,
+    promptKeeping: wire.promptKeeping || 'digest',
   };
 }

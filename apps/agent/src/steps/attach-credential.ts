@@ -5,7 +5,7 @@ import type { Exchange } from '../exchange/exchange.js';
 import { GIST_HOST, GITHUB_HOST, REGISTRY_HOST } from '../exchange/hosts.js';
 
 /** RFC 9110 7.6.1 hop-by-hop headers, every credential a client can send, and what the agent sets itself. */
-const DROPPED = new Set([
+export const DROPPED: ReadonlySet<string> = new Set([
   'connection',
   'proxy-connection',
   'keep-alive',

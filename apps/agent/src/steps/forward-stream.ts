@@ -1,5 +1,7 @@
+import { Readable } from 'node:stream';
 import type { AgentContext } from '../exchange/agent-context.js';
 import type { Exchange } from '../exchange/exchange.js';
+import type { WatchedExchange } from '../model/watch-exchange.js';
 import { answerHeaders } from '../upstream/answer-headers.js';
 import { streamUpstream } from '../upstream/stream-upstream.js';
 import { singleValue, upstreamRequest } from './forward-upstream.js';
@@ -14,8 +16,9 @@ const LISTEN_MS = 300_000;
  * As forward-upstream, but the pieces of an event stream are released as they come: an event that waits for the next
  * one could wait for minutes. Of such an answer only the end itself waits for the record; whatever changes something
  * has its attempt on disk before it is forwarded.
+ * @param watched reads a copy of what passes
  */
-export async function forwardStream(exchange: Exchange, agent: AgentContext): Promise<void> {
+export async function forwardStream(exchange: Exchange, agent: AgentContext, watched?: WatchedExchange): Promise<void> {
   const { answer, clientGone } = exchange;
   const isListening = exchange.operation.id === 'mcp/stream';
   const over = isListening ? AbortSignal.any([clientGone, AbortSignal.timeout(LISTEN_MS)]) : clientGone;
@@ -24,15 +27,21 @@ export async function forwardStream(exchange: Exchange, agent: AgentContext): Pr
     start(status: number, headers: Parameters<typeof answerHeaders>[1]) {
       answer.githubRequestId = singleValue(headers['x-github-request-id']);
       streams = /^text\/event-stream\b/i.test(singleValue(headers['content-type']) ?? '');
+      watched?.started(headers);
       answer.start(status, answerHeaders(exchange, headers, agent.endpointUrl()));
       if (streams) answer.open();
     },
-    data: (chunk: Buffer) => (streams ? answer.progress(chunk) : answer.push(chunk)),
+    data: (chunk: Buffer) => {
+      const goesOn = streams ? answer.progress(chunk) : answer.push(chunk);
+      watched?.data(chunk);
+      return goesOn;
+    },
     drained: (then: () => void) => {
       answer.drained(then);
     },
   };
   const request = { ...upstreamRequest(exchange), signal: over };
+  if (watched && request.body instanceof Readable) request.body = watched.body(request.body);
   try {
     await streamUpstream(agent.upstreams.pool(exchange.host), request, sink);
   } catch (error) {

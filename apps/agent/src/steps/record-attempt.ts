@@ -12,6 +12,8 @@ export function recordAttempt(exchange: Exchange, agent: AgentContext): Promise<
     if (!agent.trail.isWritable()) throw unwritable();
     return Promise.resolve();
   }
+  // who calls is still there: it waits for the answer
+  exchange.process = agent.evidence.chainOf(exchange.request.socket);
   exchange.attempt = agent.trail.record(attemptDraft(exchange));
   exchange.attempt.catch(() => undefined); // awaited, with its error, by attach-credential
   return Promise.resolve();

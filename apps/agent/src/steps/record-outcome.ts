@@ -17,7 +17,7 @@ export async function recordOutcome(exchange: Exchange, agent: AgentContext): Pr
       return;
     }
   }
-  const recorded = agent.trail.record(outcomeDraft(exchange));
+  const recorded = agent.trail.record(outcomeDraft(exchange, await exchange.process));
   if (exchange.operation.class === 'read' && agent.settings.auditReads === 'batched') {
     recorded.catch((error: unknown) => {
       agent.logger.error(

@@ -17,6 +17,8 @@ import type { AgentContext } from '../exchange/agent-context.js';
 import { createEndpointServer } from '../listener/endpoint-server.js';
 import { createProxyServer } from '../listener/proxy-server.js';
 import { WorkspaceCa } from '../listener/workspace-ca.js';
+import { CaptureBudget } from '../model/capture-budget.js';
+import { ToldResults } from '../model/told-results.js';
 import { SessionRegistry } from '../session/session-registry.js';
 
 export const CREDENTIAL = 'ghu_holdshort_0123456789abcdef0123456789abcdef';
@@ -88,8 +90,8 @@ export class RunningAgent {
     const running = new RunningAgent(dir, await readFile(ca.caFile, 'utf8'), github);
     github.on('request', (request: http.IncomingMessage, response: http.ServerResponse) => {
       running.reached.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers });
-      const answer = options.answer ?? ((_: unknown, to: http.ServerResponse) => to.end('{}'));
-      request.resume().once('end', () => answer(request, response));
+      const answer = options.answer ?? answerEmpty;
+      answer(request, response);
     });
     const agent = running.#context(env, options);
     running.#servers.push(await listening(createProxyServer(agent, ca)), await listening(createEndpointServer(agent)));
@@ -116,7 +118,9 @@ export class RunningAgent {
       decisions: new DecisionCache(),
       objects: new ObjectCache(),
       sessions: new SessionRegistry({ resolve: () => Promise.resolve(SESSION) }),
-      evidence: { credentialOf: () => Promise.resolve(undefined) },
+      evidence: { credentialOf: () => Promise.resolve(undefined), chainOf: () => Promise.resolve(undefined) },
+      captureBudget: new CaptureBudget(16 << 20),
+      toldResults: new ToldResults(),
       upstreams: { pool: () => this.#pool },
       tracing: NO_TRACING,
       trail,
@@ -187,6 +191,10 @@ export class RunningAgent {
     await rm(this.#dir, { recursive: true, force: true });
   }
 }
+
+const answerEmpty: http.RequestListener = (request, response) => {
+  request.resume().once('end', () => response.end('{}'));
+};
 
 const portOf = (server: http.Server | undefined): number => (server?.address() as AddressInfo).port;
 

@@ -13,7 +13,8 @@ interface SessionOptions {
 
 async function run(context: CliContext, [file = '', ...args]: string[], options: SessionOptions): Promise<number> {
   const human = options.human === true;
-  const assistant = human ? undefined : (options.assistant ?? basename(file));
+  const named = options.assistant === 'auto' ? undefined : options.assistant;
+  const assistant = human ? undefined : (named ?? basename(file));
   const relay = new SignalRelay();
   try {
     const session = await openWorkSession(context, { human, assistant, command: basename(file) });
@@ -40,7 +41,10 @@ async function closeQuietly(context: CliContext, id: string): Promise<void> {
 
 const quoted = (value: string): string => `'${value.replaceAll("'", `'\\''`)}'`;
 
-async function printEnvironment(context: CliContext, options: SessionOptions & { json?: boolean }): Promise<void> {
+export type EnvironmentOptions = SessionOptions & { json?: boolean };
+
+/** Opens a session that nothing here ends, and prints what a shell or a program takes over of it. */
+export async function printEnvironment(context: CliContext, options: EnvironmentOptions): Promise<void> {
   const human = options.human === true;
   const { opened, input } = await openWorkSession(context, { human, assistant: options.assistant });
   const variables = sessionVariables(input);
@@ -60,7 +64,10 @@ export function addRunCommands(program: Command, context: CliContext, exit: (cod
     .command('run')
     .description('run a command in a session of its own; its GitHub traffic passes the agent')
     .argument('<command...>', 'the command and its arguments, after --')
-    .option('--assistant <name>', 'which assistant works, e.g. copilot (default: the command)')
+    .option(
+      '--assistant <name>',
+      'which assistant works: copilot, claude, codex, ...; auto, the default, is the command',
+    )
     .option('--human', 'you work yourself, no assistant')
     .passThroughOptions()
     .addHelpText(

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import type { Session } from '@holdshort/api-client';
 import type { CliContext } from '../cli-context.js';
+import { printEnvironment, type EnvironmentOptions } from './run.js';
 import { table } from '../table.js';
 import { closeWorkSession } from '../work-session.js';
+import { showTimeline, type TimelineOptions } from './session-timeline.js';
 
 interface ListOptions {
   all?: boolean;
@@ -59,11 +61,31 @@ export function addSessionCommands(program: Command, context: CliContext): void 
     .action((options: ListOptions) => list(context, options));
   session
     .command('show')
-    .description('one session')
+    .description('one session, or all that happened in it')
     .argument('<id>', 'as `session list` shows it')
+    .option('--timeline', 'prompts, tool calls, decisions, holds, pushes and outcomes, in order')
+    .option('--only <kinds>', 'of the timeline: prompt, answer, call, read, write, hold, refused; comma-separated')
+    .option('--prompts', 'with the texts of prompts that were kept; each read is recorded')
+    .option('--html <file>', 'write the timeline as a page that needs nothing else')
     .option('--json', 'print one JSON object')
-    .addHelpText('after', '\nExample:\n  holdshort session show ses_1')
-    .action((id: string, options: { json?: boolean }) => show(context, id, options.json));
+    .addHelpText('after', '\nExample:\n  holdshort session show ses_1 --timeline')
+    .action((id: string, options: TimelineOptions & { timeline?: boolean }) =>
+      options.timeline || options.html !== undefined
+        ? showTimeline(context, id, options)
+        : show(context, id, options.json),
+    );
+  session
+    .command('start')
+    .description('open a session that lasts until it is ended; for shells, editors and containers')
+    .option('--export', 'print what a shell evaluates')
+    .option('--assistant <name>', 'which assistant works, e.g. copilot')
+    .option('--human', 'you work yourself, no assistant')
+    .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      '\nThe output holds the session credential.\n\nExample:\n  eval "$(holdshort session start --export --assistant copilot)"',
+    )
+    .action((options: EnvironmentOptions) => printEnvironment(context, options));
   session
     .command('kill')
     .description('end a session: its credential and its leases stop working')

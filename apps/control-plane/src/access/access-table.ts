@@ -95,6 +95,9 @@ export const HTTP_ACCESS: Readonly<Record<string, HttpRule>> = {
   // what ends a hold may end the evidence
   'DELETE /api/v1/legal-holds/:session': { who: 'roles', roles: ['admin'] },
 
+  // texts of people's prompts: for those who look into what happened, and nobody else
+  'GET /api/v1/prompts': { who: 'roles', roles: ['auditor'] },
+
   'GET /api/v1/dead-letters': { who: 'roles', roles: ['admin', 'auditor'] },
   'POST /api/v1/dead-letters/replay': { who: 'roles', roles: ['admin'] },
 
@@ -140,6 +143,7 @@ export const GRPC_ACCESS: Readonly<Record<string, GrpcRule>> = {
   'holdshort.agent.v1.DecisionService/Decide': 'agent',
   'holdshort.agent.v1.DecisionService/ListPermittedActions': 'agent',
   'holdshort.agent.v1.ApprovalService/AwaitApproval': 'agent',
+  'holdshort.agent.v1.PromptService/StorePrompt': 'agent',
   'holdshort.agent.v1.TrailService/CertifyKey': 'agent',
   'holdshort.agent.v1.TrailService/CountersignHead': 'agent',
   'holdshort.agent.v1.WatchService/Watch': 'agent',

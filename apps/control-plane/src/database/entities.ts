@@ -18,6 +18,7 @@ import { GithubLinkEntity } from '../github-links/github-link.entity.js';
 import { BreakGlassEntity } from '../policies/break-glass.entity.js';
 import { PolicyActivationEntity } from '../policies/policy-activation.entity.js';
 import { PolicyVersionEntity } from '../policies/policy-version.entity.js';
+import { PromptEntity } from '../prompts/prompt.entity.js';
 import { KillSwitchEntity } from '../sessions/kill-switch.entity.js';
 import { SessionEntity } from '../sessions/session.entity.js';
 import { SimulationEntity } from '../simulations/simulation.entity.js';
@@ -43,6 +44,7 @@ export const ENTITIES = [
   PersonEntity,
   PolicyActivationEntity,
   PolicyVersionEntity,
+  PromptEntity,
   RoleGrantEntity,
   SessionEntity,
   WebSessionEntity,

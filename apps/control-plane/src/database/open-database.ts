@@ -11,6 +11,7 @@ import { DataKeys1764100600000 } from '../migrations/1764100600000-data-keys.js'
 import { PolicyLifecycle1764104400000 } from '../migrations/1764104400000-policy-lifecycle.js';
 import { Trail1764160000000 } from '../migrations/1764160000000-trail.js';
 import { TakeUsage1764170000000 } from '../migrations/1764170000000-take-usage.js';
+import { Prompts1764190000000 } from '../migrations/1764190000000-prompts.js';
 import { GithubLinks1764180000000 } from '../migrations/1764180000000-github-links.js';
 import { DATABASE_SCHEMA } from './database-schema.js';
 import { ENTITIES } from './entities.js';
@@ -40,6 +41,7 @@ export function createDataSource(url: string): DataSource {
       Trail1764160000000,
       TakeUsage1764170000000,
       GithubLinks1764180000000,
+      Prompts1764190000000,
     ],
     migrationsTableName: 'migrations',
     installExtensions: false,

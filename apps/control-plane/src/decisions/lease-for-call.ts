@@ -36,6 +36,8 @@ export class LeaseForCall {
    */
   async acquire(facts: CallFacts, { policyVersion, obligations }: Allowed): Promise<HeldLease | undefined> {
     const { operation, push, correlationId } = facts.call;
+    // calls to other models go out with the client's own key
+    if (operation.id.startsWith('model/')) return undefined;
     if (operation.intents.every((intent) => WITHOUT_LEASE.has(intent.action))) return undefined;
     const repositories = repositoriesOf(facts);
     // a wiki has no workflows, whatever its files are called

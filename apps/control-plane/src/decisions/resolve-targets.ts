@@ -17,6 +17,13 @@ export interface ResolvedIntent {
 /** How classification names the branch behind a pull request, which only GitHub knows: by number, or by the node that has it. */
 const HEAD_OF_PULL = /^refs\/pull\/(\*|[1-9][0-9]*)\/head$/;
 
+const isOfModel = ({ action, target }: Intent): boolean =>
+  (action === 'model.call' || action === 'telemetry.send') &&
+  target.account === true &&
+  target.repo === undefined &&
+  target.nodeId === undefined &&
+  target.repositoryId === undefined;
+
 /** Turns names, numbers, node ids and pull requests into repositories and refs, as GitHub knows them. */
 @Injectable()
 export class ResolveTargets {
@@ -32,7 +39,8 @@ export class ResolveTargets {
     surface,
     host,
   }: Pick<Operation, 'intents' | 'surface' | 'host'>): Promise<ResolvedIntent[]> {
-    const site = this.apps.siteOf(host);
+    // calls to models name nothing at any GitHub, and other models' hosts are none of GitHub's
+    const site = intents.every(isOfModel) ? GITHUB_COM : this.apps.siteOf(host);
     // a push names the very ref that it moves; GitHub lets none move the head of a pull request by its number
     if (surface === 'git') return Promise.all(intents.map((intent) => this.resolveOne(site, intent)));
     return Promise.all(intents.map(async (intent) => this.resolveRef(site, await this.resolveOne(site, intent))));

@@ -12,7 +12,7 @@ import type { ControlPlaneSettings } from '../settings.js';
 
 export const GRPC_PACKAGE = 'holdshort.agent.v1';
 
-const PROTO_FILES = ['approval', 'common', 'decision', 'enrolment', 'session', 'trail', 'watch'].map(
+const PROTO_FILES = ['approval', 'common', 'decision', 'enrolment', 'prompt', 'session', 'trail', 'watch'].map(
   (name) => `holdshort/agent/v1/${name}.proto`,
 );
 

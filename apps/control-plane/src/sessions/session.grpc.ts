@@ -5,6 +5,7 @@ import type { agentV1 } from '@holdshort/contracts';
 import type { Tracing } from '@holdshort/telemetry';
 import { TRACING, parentIn } from '../tracing.js';
 import { peerOf } from '../access/peer.js';
+import { PromptKeepings } from '../prompts/prompt-keepings.js';
 import { humanOfSession } from './session-view.js';
 import { SessionsService } from './sessions.service.js';
 
@@ -12,6 +13,7 @@ import { SessionsService } from './sessions.service.js';
 export class SessionGrpc {
   constructor(
     private readonly sessions: SessionsService,
+    private readonly keepings: PromptKeepings,
     @Inject(TRACING) private readonly tracing: Tracing,
   ) {}
 
@@ -32,6 +34,7 @@ export class SessionGrpc {
         isHuman: session.isHuman,
         expiresAt: session.expiresAt.toISOString(),
         workspace: session.workspace,
+        promptKeeping: this.keepings.most(session.humanGroups),
       },
     };
   }

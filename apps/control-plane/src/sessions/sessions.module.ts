@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AgentsModule } from '../agents/agents.module.js';
+import { PromptKeepings } from '../prompts/prompt-keepings.js';
 import { SignalsModule } from '../signals/signals.module.js';
 import { EndSessions } from './end-sessions.service.js';
 import { KillSwitches } from './kill-switches.service.js';
@@ -13,7 +14,7 @@ import { StopWork } from './stop-work.service.js';
 @Module({
   imports: [AgentsModule, SignalsModule],
   controllers: [SessionsController, SessionGrpc, StopWorkController],
-  providers: [EndSessions, KillSwitches, ListSessionsService, SessionsService, StopWork],
-  exports: [KillSwitches, SessionsService],
+  providers: [EndSessions, KillSwitches, ListSessionsService, PromptKeepings, SessionsService, StopWork],
+  exports: [KillSwitches, PromptKeepings, SessionsService],
 })
 export class SessionsModule {}

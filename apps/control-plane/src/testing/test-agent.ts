@@ -76,6 +76,7 @@ export class TestAgent {
       sessions: new agentV1.SessionServiceClient(address, channel),
       approvals: new agentV1.ApprovalServiceClient(address, channel),
       watch: new agentV1.WatchServiceClient(address, channel),
+      prompts: new agentV1.PromptServiceClient(address, channel),
       trail: new agentV1.TrailServiceClient(address, channel),
       enrolment: new agentV1.EnrolmentServiceClient(address, channel),
     };
@@ -119,6 +120,10 @@ export class TestAgent {
 
   enrolAgain(certificateRequest: Buffer): Promise<agentV1.EnrolResponse> {
     return unary((done) => this.clients.enrolment.enrol({ certificateRequest, host: '', agentVersion: '' }, done));
+  }
+
+  storePrompt(request: agentV1.StorePromptRequest): Promise<agentV1.StorePromptResponse> {
+    return unary((done) => this.clients.prompts.storePrompt(request, done));
   }
 
   certifyKey(publicKey: string, proof: string): Promise<agentV1.CertifyKeyResponse> {

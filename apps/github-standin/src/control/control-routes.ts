@@ -1,3 +1,4 @@
+import type { ModelScript } from '../copilot/model-script.js';
 import { GitHubError } from '../http/github-error.js';
 import type { ServerParts } from '../http/standin-server.js';
 import { fullName, type Repository } from '../world/model.js';
@@ -147,6 +148,13 @@ export const CONTROL_ROUTES: readonly ControlRoute[] = [
     /^DELETE \/faults$/,
     (parts) => {
       parts.faults.clear();
+      return { ok: true };
+    },
+  ],
+  [
+    /^POST \/model-scripts$/,
+    (parts, { body }) => {
+      parts.world.models.add(body as ModelScript);
       return { ok: true };
     },
   ],

@@ -19,5 +19,5 @@ export async function serveCopilot(world: World, exchange: Exchange): Promise<vo
     return;
   }
   if (/^\/mcp(\/|$)/.test(url.pathname)) return serveMcp(world, exchange, actor);
-  return serveModel(exchange);
+  return serveModel(world, exchange);
 }

@@ -19,6 +19,7 @@ import { LFS_HOST, serveLfsVerify } from './serve-lfs.js';
 import { ASSET_STORAGE, LFS_STORAGE, PACKAGE_STORAGE, serveStorage } from './storage.js';
 import { serveWebRedirect } from './web-redirects.js';
 import { serveRaw } from './raw-files.js';
+import { serveOtherModel } from '../copilot/serve-other-model.js';
 import { serveCopilot } from '../copilot/serve-copilot.js';
 import type { LoggedRequest, RequestLog } from './request-log.js';
 
@@ -85,6 +86,7 @@ async function serveGithub(world: World, exchange: Exchange): Promise<void> {
   if (await serveSite(world, exchange)) return;
   const serve = Object.hasOwn(OTHER_HOSTS, host) ? OTHER_HOSTS[host] : undefined;
   if (serve) return serve(world, exchange);
+  if (host === 'api.anthropic.com' || host === 'api.openai.com') return serveOtherModel(world, exchange);
   if (host.endsWith('.githubcopilot.com')) return serveCopilot(world, exchange);
   sendText(exchange, 501, `The GitHub stand-in does not implement ${host}${url.pathname}\n`);
 }

@@ -10,6 +10,7 @@ import { GitRepository } from '../git/git-repository.js';
 import type { GitProgram } from '../git/run-git.js';
 import { Authorizations } from '../oauth/authorizations.js';
 import { FileStore } from './file-store.js';
+import { ModelScripts } from '../copilot/model-script.js';
 import { fullName, type Account, type AccountType, type Installation, type Repository } from './model.js';
 import { Packages } from './packages.js';
 import { SignedAddresses } from './signed-addresses.js';
@@ -42,6 +43,7 @@ export class World {
   readonly bot: Account;
   readonly addresses = new SignedAddresses();
   readonly packages = new Packages();
+  readonly models = new ModelScripts();
   readonly authorizations: Authorizations;
   readonly audit: AuditLog;
   /** LFS objects and release assets, by the path of their address. */

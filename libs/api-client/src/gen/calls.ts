@@ -27,6 +27,7 @@ export type CreateTokenBody = {
     | 'overview:read'
     | 'policies:read'
     | 'policies:write'
+    | 'prompts:read'
     | 'sessions:read'
     | 'sessions:write'
     | 'simulations:read'
@@ -145,6 +146,9 @@ export interface Calls {
   'GET /policies/active': {};
   'GET /policies/{id}': { path: { id: string } };
   'GET /policies/{id}/diff': { path: { id: string }; query?: { against?: string | undefined } | undefined };
+  'GET /prompts': {
+    query: { limit?: number | undefined; cursor?: string | undefined; session_id: string; sha256?: string | undefined };
+  };
   'GET /roles': {};
   'GET /sessions': {
     query?: { limit?: number | undefined; cursor?: string | undefined; state?: 'live' | 'all' | undefined } | undefined;

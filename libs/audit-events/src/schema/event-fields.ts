@@ -5,14 +5,18 @@ import type {
   EventFields,
   EventFinding,
   EventHuman,
+  EventModel,
+  EventProcess,
   EventLease,
   EventMasked,
   EventPushRef,
   EventRequest,
   EventResponse,
   EventTarget,
+  EventToolCall,
+  EventToolResult,
 } from '../event.js';
-import { list, map, maybe, object, oneOf, reasonCode, text, time, whole, type FieldsOf } from './field.js';
+import { flag, list, map, maybe, object, oneOf, reasonCode, text, time, whole, type FieldsOf } from './field.js';
 
 const SHA256_HEX = '^[0-9a-f]{64}$';
 
@@ -64,6 +68,7 @@ const request = object<EventRequest>('The call as it was classified; docs/refere
   user_agent: maybe(text('As the client gave it.')),
   bytes: maybe(whole('Length of the body.')),
   sha256: maybe(text('Digest that an approval of the call is for.')),
+  arguments_sha256: maybe(text('SHA-256 of the arguments of an MCP tool, in their RFC 8785 form.')),
 });
 
 const response = object<EventResponse>("GitHub's answer.", {
@@ -101,6 +106,79 @@ const masked = object<EventMasked>('How often a rule led to something being mask
     'docs/masking.md; `field` for a string masked for its name, `unscanned` where reading on would have cost too much.',
   ),
   count: whole('How often.'),
+});
+
+const digest = (of: string) => text(`SHA-256 of ${of}, in hex.`, { pattern: SHA256_HEX });
+
+type ToolAction = NonNullable<EventToolCall['actions']>[number];
+
+const toolCall = object<EventToolCall>('A tool call in the answer.', {
+  id: text('As the model gave it.'),
+  name: text('Of the tool, as the assistant calls it.'),
+  arguments_sha256: digest('the arguments, in their RFC 8785 form where they are JSON'),
+  command_sha256: maybe(list('Of each command line in the arguments.', digest('a command line'))),
+  actions: maybe(
+    list(
+      'What the command lines do that could reach GitHub.',
+      object<ToolAction>('One command.', {
+        verb: text('`git push`, `git commit`, `gh pr create`; `run` for a program of which nothing is known.'),
+        ref_sha256: maybe(list('Of the refs that it names.', digest('the full name of a ref'))),
+        background: maybe(flag('It is not waited for.')),
+      }),
+    ),
+  ),
+});
+
+const toolResult = object<EventToolResult>('What the model was told of a tool call, once for each result.', {
+  call_id: text('The tool call.'),
+  sha256: digest('the result'),
+  commits: maybe(list('Commits that git said it made.', text('An id, or its beginning.'))),
+  pushed: maybe(
+    list(
+      'What git said it pushed.',
+      object<{ ref: string; id: string }>('One ref.', {
+        ref: text('Full name.'),
+        id: text('Commit id, or its beginning.'),
+      }),
+    ),
+  ),
+  running: maybe(flag('It says that something of the call goes on.')),
+});
+
+const model = object<EventModel>('One exchange with a model; never its text.', {
+  api: text('openai-chat, openai-responses, anthropic-messages or copilot-intent.'),
+  name: maybe(text('Of the model, as the answer has it, else as the request does.')),
+  prompt_sha256: maybe(digest('the newest prompt')),
+  prompt_bytes: maybe(whole('Length of the newest prompt.')),
+  answer_sha256: maybe(digest('the text of the answer')),
+  answer_bytes: maybe(whole('Length of the text of the answer.')),
+  complete: flag('Whether the proper end of the answer was seen.'),
+  request_unparsed: maybe(text('Why the request was not understood; it passed all the same.')),
+  answer_unparsed: maybe(text('Why the answer was not understood, or not all of it; it passed all the same.')),
+  input_tokens: maybe(whole('As the answer tells.')),
+  output_tokens: maybe(whole('As the answer tells.')),
+  cached_tokens: maybe(whole('As the answer tells.')),
+  first_byte_ms: maybe(whole('From the request to the first byte of the answer.')),
+  duration_ms: whole('From the request to the end of the answer.'),
+  calls: list('Tool calls in the answer.', toolCall),
+  results: list('Results that the request brought and that were not seen before.', toolResult),
+  kept: maybe(flag('The texts were handed over to the prompt store, as policy wants.')),
+});
+
+type EventProcessEntry = EventProcess['chain'][number];
+
+const processChain = object<EventProcess>('The process that made the call: evidence, not proof.', {
+  chain: list(
+    'The process and its ancestors, nearest first.',
+    object<EventProcessEntry>('A process.', {
+      pid: whole('Its id.'),
+      started: whole('When it began, in clock ticks since boot: with the id it tells processes apart.'),
+      name: text('Name of the program, as the kernel has it.'),
+      script_sha256: maybe(digest('the script of `sh -c SCRIPT`')),
+    }),
+  ),
+  whole: flag('It reaches out of the session, and not to a reaper of orphans.'),
+  tool_call_id: maybe(text('The tool call that its environment names.')),
 });
 
 const decision = object<EventDecision>('What policy said.', {
@@ -155,6 +233,8 @@ export const EVENT_FIELDS: FieldsOf<EventFields> = {
   decision: maybe(decision),
   approval: maybe(approval),
   lease: maybe(lease),
+  model: maybe(model),
+  process: maybe(processChain),
   trace_id: maybe(text('W3C trace id.')),
   traceparent: maybe(
     text('W3C Trace Context of the call, where it is traced; the parent of the spans of whoever reads the event.'),

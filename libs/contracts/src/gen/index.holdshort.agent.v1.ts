@@ -9,6 +9,7 @@ export * from "./holdshort/agent/v1/common.js";
 export * from "./holdshort/agent/v1/decision.js";
 export * from "./holdshort/agent/v1/approval.js";
 export * from "./holdshort/agent/v1/enrolment.js";
+export * from "./holdshort/agent/v1/prompt.js";
 export * from "./holdshort/agent/v1/session.js";
 export * from "./holdshort/agent/v1/trail.js";
 export * from "./holdshort/agent/v1/watch.js";

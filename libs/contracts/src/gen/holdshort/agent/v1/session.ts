@@ -39,6 +39,8 @@ export interface Session {
   isHuman: boolean;
   expiresAt: string;
   workspace: string;
+  /** off, digest, redacted or full: the most that any repository's rule lets be kept of prompts. Empty means digest. */
+  promptKeeping: string;
 }
 
 export interface Human {
@@ -192,7 +194,7 @@ export const ResolveSessionResponse: MessageFns<ResolveSessionResponse> = {
 };
 
 function createBaseSession(): Session {
-  return { id: "", human: undefined, assistant: "", isHuman: false, expiresAt: "", workspace: "" };
+  return { id: "", human: undefined, assistant: "", isHuman: false, expiresAt: "", workspace: "", promptKeeping: "" };
 }
 
 export const Session: MessageFns<Session> = {
@@ -214,6 +216,9 @@ export const Session: MessageFns<Session> = {
     }
     if (message.workspace !== "") {
       writer.uint32(50).string(message.workspace);
+    }
+    if (message.promptKeeping !== "") {
+      writer.uint32(58).string(message.promptKeeping);
     }
     return writer;
   },
@@ -279,6 +284,14 @@ export const Session: MessageFns<Session> = {
             message.workspace = reader.string();
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.promptKeeping = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -307,6 +320,11 @@ export const Session: MessageFns<Session> = {
         ? globalThis.String(object.expires_at)
         : "",
       workspace: isSet(object.workspace) ? globalThis.String(object.workspace) : "",
+      promptKeeping: isSet(object.promptKeeping)
+        ? globalThis.String(object.promptKeeping)
+        : isSet(object.prompt_keeping)
+        ? globalThis.String(object.prompt_keeping)
+        : "",
     };
   },
 
@@ -330,6 +348,9 @@ export const Session: MessageFns<Session> = {
     if (message.workspace !== "") {
       obj.workspace = message.workspace;
     }
+    if (message.promptKeeping !== "") {
+      obj.promptKeeping = message.promptKeeping;
+    }
     return obj;
   },
 
@@ -344,6 +365,7 @@ export const Session: MessageFns<Session> = {
     message.isHuman = object.isHuman ?? false;
     message.expiresAt = object.expiresAt ?? "";
     message.workspace = object.workspace ?? "";
+    message.promptKeeping = object.promptKeeping ?? "";
     return message;
   },
 };
