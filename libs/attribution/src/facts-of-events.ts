@@ -68,22 +68,27 @@ const resultOf = (result: EventModel['results'][number]): ResultFact => ({
 
 /** The attempt's time lies within the call: later than its first byte, before anything was forwarded. */
 function operationOf(event: AuditEvent, attempt: AuditEvent | undefined): OperationFact {
+  const { request, process, response } = event;
   const endedAt = Date.parse(event.time);
-  const tool = /^tool\/(.+)$/.exec(event.request?.operation ?? '')?.[1];
-  const argumentsSha256 = event.request?.arguments_sha256;
   return {
     kind: 'operation',
     id: event.id,
     session: event.session_id ?? '',
-    startedAt: attempt ? Date.parse(attempt.time) : endedAt - (event.response?.duration_ms ?? 0),
+    startedAt: attempt ? Date.parse(attempt.time) : endedAt - (response?.duration_ms ?? 0),
     endedAt,
-    surface: event.request?.surface ?? '',
-    operation: event.request?.operation ?? '',
+    surface: request?.surface ?? '',
+    operation: request?.operation ?? '',
     refs: (event.push ?? []).map(({ ref, new: newId }) => ({ ref, newId })),
     isHuman: event.ai === undefined,
     succeeded: event.outcome === 'success',
-    chain: chainOf(event.process),
-    toolCallId: event.process?.tool_call_id,
-    tool: tool !== undefined && argumentsSha256 !== undefined ? { name: tool, argumentsSha256 } : undefined,
+    chain: chainOf(process),
+    toolCallId: process?.tool_call_id,
+    tool: toolOf(request),
   };
+}
+
+function toolOf(request: AuditEvent['request']): OperationFact['tool'] {
+  const name = /^tool\/(.+)$/.exec(request?.operation ?? '')?.[1];
+  const argumentsSha256 = request?.arguments_sha256;
+  return name !== undefined && argumentsSha256 !== undefined ? { name, argumentsSha256 } : undefined;
 }

@@ -58,10 +58,10 @@ function exchangeEntries(event: AuditEvent, seen: Set<string>): TimelineEntry[] 
   return [
     ...(isNew
       ? [
-          entry(event, 'prompt', `prompt of ${model.prompt_bytes ?? 0} bytes`, [], {
-            time: begun,
-            promptSha256: prompt,
-          }),
+          {
+            ...entry(event, 'prompt', `prompt of ${model.prompt_bytes ?? 0} bytes`, []),
+            ...{ time: begun, promptSha256: prompt },
+          },
         ]
       : []),
     entry(event, 'answer', `${model.name ?? 'a model'} answered`, [
@@ -76,13 +76,13 @@ function exchangeEntries(event: AuditEvent, seen: Set<string>): TimelineEntry[] 
   ];
 }
 
-const entry = (
-  event: AuditEvent,
-  kind: TimelineKind,
-  title: string,
-  details: string[],
-  more: Partial<TimelineEntry> = {},
-): TimelineEntry => ({ time: event.time, kind, title, details, eventId: event.id, ...more });
+const entry = (event: AuditEvent, kind: TimelineKind, title: string, details: string[]): TimelineEntry => ({
+  time: event.time,
+  kind,
+  title,
+  details,
+  eventId: event.id,
+});
 
 function kindOf({ type, decision, phase, outcome }: AuditEvent): TimelineKind {
   if (type.startsWith('session.')) return 'session';

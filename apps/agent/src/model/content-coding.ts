@@ -10,7 +10,7 @@ const WHOLE: Readonly<Record<string, Whole>> = {
   'x-gzip': promisify(zlib.gunzip),
   br: promisify(zlib.brotliDecompress),
   deflate: promisify(zlib.inflate),
-  ...('zstdDecompress' in zlib ? { zstd: promisify(zlib.zstdDecompress) as Whole } : {}),
+  ...('zstdDecompress' in zlib ? { zstd: promisify(zlib.zstdDecompress) } : {}),
 };
 
 const STREAMS: Readonly<Record<string, () => Transform>> = {

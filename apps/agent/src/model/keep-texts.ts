@@ -4,6 +4,7 @@ import type { AgentContext } from '../exchange/agent-context.js';
 import type { Exchange } from '../exchange/exchange.js';
 import type { SeenExchange } from './model-event.js';
 
+const KEEPING_TEXTS: ReadonlySet<string> = new Set(['redacted', 'full']);
 /** Copilot names the repository that the conversation is about. */
 const REPOSITORY_HEADER = 'x-github-repository-nwo';
 const REPOSITORY = /^[\w.-]{1,100}\/[\w.-]{1,100}$/;
@@ -19,20 +20,19 @@ export function keepTexts(
   { request, answer }: Pick<SeenExchange, 'request' | 'answer'>,
 ): boolean {
   const { session, correlationId } = exchange;
-  if (!session || (session.promptKeeping !== 'redacted' && session.promptKeeping !== 'full')) return false;
+  if (!session || !KEEPING_TEXTS.has(session.promptKeeping)) return false;
   const read = 'unparsed' in request ? undefined : request;
   const texts = [textOf('prompt', read?.prompt), textOf('answer', answer?.answer)]
     .filter((text) => text !== undefined)
     .filter(({ kind, sha256 }) => agent.toldResults.isFresh(session.id, kind, sha256));
   if (texts.length === 0) return false;
-  const repository = String(exchange.request.headers[REPOSITORY_HEADER] ?? '');
   agent.control
     .storePrompt({
       sessionId: session.id,
       correlationId,
       occurredAt: new Date(exchange.startedAt).toISOString(),
-      model: answer?.model ?? read?.model ?? '',
-      repository: REPOSITORY.test(repository) ? repository : '',
+      model: modelOf(answer, read),
+      repository: repositoryOf(exchange),
       texts,
     })
     .catch((error: unknown) => {
@@ -40,6 +40,14 @@ export function keepTexts(
     });
   return true;
 }
+
+const modelOf = (answer: SeenExchange['answer'], request: { model: string } | undefined): string =>
+  answer?.model ?? request?.model ?? '';
+
+const repositoryOf = ({ request }: Exchange): string => {
+  const named = request.headers[REPOSITORY_HEADER];
+  return typeof named === 'string' && REPOSITORY.test(named) ? named : '';
+};
 
 const textOf = (
   kind: string,

@@ -1,6 +1,14 @@
 import { canonicalJson, sha256Hex, type DraftOf, type EventModel, type EventProcess } from '@holdshort/audit-events';
 import { callFact, resultFacts } from '@holdshort/attribution';
-import type { ModelAnswer, ModelApi, ModelRequest, ToolCall, ToolResult, Unparsed } from '@holdshort/model-traffic';
+import type {
+  DigestedText,
+  ModelAnswer,
+  ModelApi,
+  ModelRequest,
+  ToolCall,
+  ToolResult,
+  Unparsed,
+} from '@holdshort/model-traffic';
 import type { Exchange } from '../exchange/exchange.js';
 
 /** Everything that was seen of one exchange with a model. */
@@ -39,27 +47,49 @@ export function modelEvent(exchange: Exchange, seen: SeenExchange): DraftOf<'mod
   };
 }
 
-function modelFields(seen: SeenExchange): EventModel {
-  const { api, request, answer, withDigests } = seen;
+type Digests = Pick<EventModel, 'prompt_sha256' | 'prompt_bytes' | 'answer_sha256' | 'answer_bytes'>;
+
+function digests({
+  prompt,
+  answer,
+}: {
+  prompt?: DigestedText | undefined;
+  answer?: DigestedText | undefined;
+}): Digests {
+  return {
+    prompt_sha256: prompt?.sha256,
+    prompt_bytes: prompt?.bytes,
+    answer_sha256: answer?.sha256,
+    answer_bytes: answer?.bytes,
+  };
+}
+
+type OfAnswer = 'complete' | 'answer_unparsed' | 'input_tokens' | 'output_tokens' | 'cached_tokens' | 'calls';
+
+function answerFields(answer: ModelAnswer | undefined): Pick<EventModel, OfAnswer> {
+  if (!answer) return { complete: false, calls: [] };
+  const { complete, unparsed, usage, toolCalls } = answer;
+  return {
+    complete,
+    answer_unparsed: unparsed,
+    input_tokens: usage.input,
+    output_tokens: usage.output,
+    cached_tokens: usage.cached,
+    calls: toolCalls.map(callOf),
+  };
+}
+
+function modelFields({ api, request, answer, ...seen }: SeenExchange): EventModel {
+  const unparsed = 'unparsed' in request ? request.unparsed : undefined;
   const read = 'unparsed' in request ? undefined : request;
-  const prompt = withDigests ? read?.prompt : undefined;
-  const text = withDigests ? answer?.answer : undefined;
   return {
     api,
     name: answer?.model ?? (read?.model || undefined),
-    prompt_sha256: prompt?.sha256,
-    prompt_bytes: prompt?.bytes,
-    answer_sha256: text?.sha256,
-    answer_bytes: text?.bytes,
-    complete: answer?.complete ?? false,
-    request_unparsed: 'unparsed' in request ? request.unparsed : undefined,
-    answer_unparsed: answer?.unparsed,
-    input_tokens: answer?.usage.input,
-    output_tokens: answer?.usage.output,
-    cached_tokens: answer?.usage.cached,
+    ...digests(seen.withDigests ? { prompt: read?.prompt, answer: answer?.answer } : {}),
+    ...answerFields(answer),
+    request_unparsed: unparsed,
     first_byte_ms: seen.firstByteMs,
     duration_ms: seen.durationMs,
-    calls: (answer?.toolCalls ?? []).map(callOf),
     results: seen.results.map(resultOf),
     kept: seen.kept || undefined,
   };

@@ -22,13 +22,13 @@ it('passes the key of the model, and drops cookies and what belongs to the conne
   });
 });
 
-it.each([
+it.each<Record<string, string>>([
   { 'x-api-key': SESSION },
   { authorization: `Bearer ${SESSION}` },
   { authorization: `Basic ${Buffer.from(`x:${SESSION}`).toString('base64')}` },
   { authorization: 'token ghp_abcdefghijklmnopqrstuvwxyz0123456789' },
 ])('hands no credential for GitHub to a model: %j', (headers) => {
-  expect(() => passCredential(exchange(headers as Record<string, string>))).toThrow(
+  expect(() => passCredential(exchange(headers))).toThrow(
     'A credential for GitHub stands where the key of the model belongs.',
   );
 });

@@ -62,8 +62,10 @@ export class ModelScripts {
 /** What Copilot's and Claude Code's shells want besides. */
 const describing = (name: string): object => (/^bash$/i.test(name) ? { description: 'scripted' } : {});
 
-const nameOf = (tool: JsonValue): string =>
-  String(asObject(tool)['name'] ?? asObject(asObject(tool)['function'])['name'] ?? '');
+const nameOf = (tool: JsonValue): string => {
+  const names = [asObject(tool)['name'], asObject(asObject(tool)['function'])['name']];
+  return names.find((name) => typeof name === 'string') ?? '';
+};
 
 const isPrompt = (message: JsonValue, match: RegExp): boolean => {
   const { role, content } = asObject(message);

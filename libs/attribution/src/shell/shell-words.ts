@@ -50,12 +50,17 @@ class ShellReader {
     if (char === "'") this.#single();
     else if (char === '"') this.#double();
     else if (char === '\\') this.#escape();
-    else if (char === '$' && this.#line[this.#at + 1] === '(') this.#substitution();
-    else if (char === '`') this.#backquoted();
+    else if (char === '$' || char === '`') this.#expansion(char);
     else if (char === '#' && this.#word === undefined) this.#comment();
     else if (char === '<' || char === '>') this.#redirection();
     else if (';|&\n(){}'.includes(char)) this.#operator(char);
     else if (/\s/.test(char)) this.#blank();
+    else this.#add(char, 1);
+  }
+
+  #expansion(char: string): void {
+    if (char === '`') this.#backquoted();
+    else if (this.#line[this.#at + 1] === '(') this.#substitution();
     else this.#add(char, 1);
   }
 
@@ -82,8 +87,7 @@ class ShellReader {
         return;
       }
       if (char === '\\') this.#escape();
-      else if (char === '$' && this.#line[this.#at + 1] === '(') this.#substitution();
-      else if (char === '`') this.#backquoted();
+      else if (char === '$' || char === '`') this.#expansion(char);
       else this.#add(char, 1);
     }
     this.#isOpaque = true;
