@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import {
+  canonicalJson,
+  eventHash,
   CHAIN_START_HASH,
   EVENT_CATALOGUE,
   EVENT_TYPES,
   exampleEvent,
-  sealEvent,
   type AuditEvent,
   type EventFields,
   type EventDetail,
@@ -51,9 +52,10 @@ export function record(name: string, start: string, steps: readonly Step[]): str
       const time = began + Math.round(step.minute * 60_000) + n;
       const event = unsealed(step, { time, n, salt });
       const chain = chainOf(event, chains);
-      const { hash, json } = sealEvent({ ...event, seq: chain.seq + 1, prev_hash: chain.head });
+      const linked = { ...event, seq: chain.seq + 1, prev_hash: chain.head };
+      const hash = eventHash(linked);
       Object.assign(chain, { seq: chain.seq + 1, head: hash });
-      return json;
+      return canonicalJson({ ...linked, hash });
     });
   return `${lines.join('\n')}\n`;
 }

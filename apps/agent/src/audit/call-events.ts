@@ -90,11 +90,9 @@ type CommonFacts = Pick<
 
 /** What attempt and outcome share. Fields that are undefined are left out of the record. */
 function common(exchange: Exchange): CommonFacts {
-  const { session, correlationId, push, span } = exchange;
+  const { session, correlationId, push } = exchange;
   return {
-    // W3C Trace Context: version, trace id, span id, flags
-    trace_id: span?.traceparent?.split('-')[1],
-    traceparent: span?.traceparent,
+    ...traceOf(exchange),
     correlation_id: correlationId,
     session_id: session?.id,
     human: session?.human,
@@ -105,6 +103,12 @@ function common(exchange: Exchange): CommonFacts {
     findings: exchange.findings?.length ? exchange.findings.map(eventFinding) : undefined,
   };
 }
+
+/** W3C Trace Context: version, trace id, span id, flags. */
+const traceOf = ({ span }: Exchange): Pick<CommonFacts, 'trace_id' | 'traceparent'> => ({
+  trace_id: span?.traceparent?.split('-')[1],
+  traceparent: span?.traceparent,
+});
 
 function requestOf({ operation, request, digest, body, push, file, toolArgumentsSha256 }: Exchange): EventRequest {
   return {

@@ -88,8 +88,9 @@ describe.each(EVENT_TYPE_NAMES)('%s', (type) => {
 
   it('holds to it with nothing but what is always there', () => {
     const { required, requiredInOutcome = [], optional } = EVENT_CATALOGUE[type];
-    const event: Record<string, unknown> = { ...exampleEvent(type) };
-    for (const name of optional) if (![...required, ...requiredInOutcome].includes(name)) delete event[name];
+    const needed = new Set<string>([...required, ...requiredInOutcome]);
+    const spare = new Set<string>(optional.filter((name) => !needed.has(name)));
+    const event = Object.fromEntries(Object.entries(exampleEvent(type)).filter(([name]) => !spare.has(name)));
     expect(problems(toOcsf(event as unknown as AuditEvent))).toBe('');
   });
 

@@ -22,6 +22,7 @@ const KNOWN: Record<Scope, true> = {
   'overview:read': true,
   'policies:read': true,
   'policies:write': true,
+  'prompts:read': true,
   'sessions:read': true,
   'sessions:write': true,
   'simulations:read': true,
