@@ -33,7 +33,8 @@ export const REASONS = {
   push_unreadable: 'The push cannot be read completely.',
   push_too_large: 'The push is over a limit of inspection.',
   push_option_refused: 'The push carries a push option that is not allow-listed.',
-  masking_impossible: 'Policy wants what the answer holds masked, and it is of a kind that cannot be: an archive, a pack, an object.',
+  masking_impossible:
+    'Policy wants what the answer holds masked, and it is of a kind that cannot be: an archive, a pack, an object.',
   // what failed
   control_plane_unreachable: 'The control plane gave no answer.',
   audit_unavailable: 'The audit spool is full or failed; without a record nothing is written.',

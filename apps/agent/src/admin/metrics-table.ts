@@ -7,7 +7,14 @@ const CODES = Object.keys(REASONS) as ReasonCode[];
 const EFFECTS = ['allow', 'deny', 'hold'] as const;
 
 /** RPCs of the control plane that answer once. */
-const RPCS = ['Decide', 'ListPermittedActions', 'ResolveSession', 'CertifyKey', 'CountersignHead', 'StorePrompt'] as const;
+const RPCS = [
+  'Decide',
+  'ListPermittedActions',
+  'ResolveSession',
+  'CertifyKey',
+  'CountersignHead',
+  'StorePrompt',
+] as const;
 export type Rpc = (typeof RPCS)[number];
 
 /** How waiting for people ended. */

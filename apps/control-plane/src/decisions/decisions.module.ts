@@ -9,6 +9,7 @@ import { DecisionLog } from './decision-log.js';
 import { DecisionGrpc } from './decision.grpc.js';
 import { JudgeCall } from './judge-call.js';
 import { LeaseForCall } from './lease-for-call.js';
+import { ObservedDecision } from './observed-decision.js';
 import { PermittedActionsService } from './permitted-actions.service.js';
 import { ResolveHold } from './resolve-hold.js';
 import { ResolveTargets } from './resolve-targets.js';
@@ -23,6 +24,7 @@ import { UsageCounters } from './usage-counters.js';
     DecisionLog,
     JudgeCall,
     LeaseForCall,
+    ObservedDecision,
     PermittedActionsService,
     ResolveHold,
     ResolveTargets,

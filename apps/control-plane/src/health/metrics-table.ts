@@ -1,7 +1,7 @@
 import { EVENT_TYPE_NAMES } from '@holdshort/audit-events';
 import { spoolMetrics } from '@holdshort/audit-publisher';
 import { REASONS } from '@holdshort/errors';
-import { CALL_SECONDS, defineMetrics } from '@holdshort/telemetry';
+import { defineMetrics } from '@holdshort/telemetry';
 import { GRPC_ACCESS } from '../access/access-table.js';
 
 const EFFECTS = ['allow', 'deny', 'hold'] as const;
