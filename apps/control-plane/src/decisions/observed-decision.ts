@@ -29,7 +29,7 @@ export class ObservedDecision {
   }
 
   /** A question beside decisions. */
-  trace<T>(name: string, parent: string | undefined, ask: () => Promise<T>): Promise<T> {
+  trace<T>(name: Parameters<Tracing['run']>[0], parent: string | undefined, ask: () => Promise<T>): Promise<T> {
     return this.tracing.run(name, { kind: 'server', parent }, ask);
   }
 
