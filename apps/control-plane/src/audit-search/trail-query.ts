@@ -15,7 +15,7 @@ export function trailStatement({
   const rows = rowsFor(limit);
   const from = since === undefined ? '' : `AND occurred_at >= $${String(values.push(since))}`;
   const part = (table: string, column: string): string =>
-    `(SELECT position, ${column} AS record FROM audit.${table} WHERE position > $1 ${from} ORDER BY position LIMIT ${rows})`;
+    `(SELECT position, ${column}::json AS record FROM audit.${table} WHERE position > $1 ${from} ORDER BY position LIMIT ${rows})`;
   return {
     sql: `${part('events', 'event')} UNION ALL ${part('checkpoints', 'checkpoint')} ORDER BY position LIMIT ${rows}`,
     values,

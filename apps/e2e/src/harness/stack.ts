@@ -261,11 +261,15 @@ export class Stack {
     return found;
   }
 
-  /** Starts a process again that was killed, the way the stack started it, and waits until it is ready. */
-  async restart(name: string, changes: Record<string, string> = {}): Promise<void> {
+  /**
+   * Starts a process again that was killed, the way the stack started it, and waits until it is ready.
+   * @param root of another version's build, whose program is taken instead
+   */
+  async restart(name: string, changes: Record<string, string> = {}, root = ROOT): Promise<void> {
     const { command, env, log } = this.#processOf(name);
     if (!command) throw new Error(`the stack does not say how ${name} is started`);
-    const [file = '', ...args] = command;
+    const [file = '', ...programArgs] = command;
+    const args = programArgs.map((arg) => (arg.startsWith(ROOT) ? path.join(root, arg.slice(ROOT.length)) : arg));
     const child = spawn(file, args, {
       env: { ...env, ...changes, PATH: process.env['PATH'] ?? '' },
       stdio: ['ignore', 'pipe', 'inherit'],
