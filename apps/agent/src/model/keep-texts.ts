@@ -30,7 +30,7 @@ export function keepTexts(
     .storePrompt({
       sessionId: session.id,
       correlationId,
-      occurredAt: new Date(exchange.startedAt).toISOString(),
+      occurredAt: new Date(performance.timeOrigin + exchange.startedAt).toISOString(),
       model: modelOf(answer, read),
       repository: repositoryOf(exchange),
       texts,

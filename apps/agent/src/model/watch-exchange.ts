@@ -62,13 +62,13 @@ export class WatchedExchange {
   }
 
   data(chunk: Buffer): void {
-    this.#firstByteMs ??= Date.now() - this.#startedAt;
+    this.#firstByteMs ??= Math.round(performance.now() - this.#startedAt);
     this.#answer?.push(chunk);
   }
 
   /** What was seen, once the exchange is over. */
   async end(): Promise<Omit<SeenExchange, 'results' | 'withDigests' | 'kept'>> {
-    const durationMs = Date.now() - this.#startedAt;
+    const durationMs = Math.round(performance.now() - this.#startedAt);
     const [request, answer, process] = await Promise.all([
       this.#request?.catch(() => undefined) ?? this.#captured.end().then(() => undefined),
       this.#answer?.end().catch((): ModelAnswer | undefined => undefined),
