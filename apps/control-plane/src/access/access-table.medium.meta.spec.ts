@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProtoDir } from '../server/grpc-server.js';
 import { anonymous, signedIn } from '../testing/people.js';
@@ -12,9 +12,9 @@ interface Layer {
 
 /** Every RPC of the proto files, as its path on the wire. */
 function declaredRpcs(): string[] {
-  const files = ['approval', 'common', 'decision', 'enrolment', 'session', 'trail', 'watch'];
-  return files.flatMap((file) => {
-    const text = readFileSync(join(findProtoDir(undefined), 'holdshort/agent/v1', `${file}.proto`), 'utf8');
+  const folder = join(findProtoDir(undefined), 'holdshort/agent/v1');
+  return readdirSync(folder).flatMap((file) => {
+    const text = readFileSync(join(folder, file), 'utf8');
     const service = /service (\w+) \{/.exec(text)?.[1] ?? '';
     return [...text.matchAll(/^\s*rpc (\w+)\(/gm)].map((match) => `holdshort.agent.v1.${service}/${String(match[1])}`);
   });

@@ -111,9 +111,10 @@ describe('a superuser of the store', () => {
 
   it('is found out by the record that was changed', async () => {
     const { id, seq } = middle();
-    await store.query(`UPDATE audit.events SET event = jsonb_set(event, '{human,login}', '"mallory"') WHERE id = $1`, [
-      id,
-    ]);
+    await store.query(
+      `UPDATE audit.events SET event = jsonb_set(event::jsonb, '{human,login}', '"mallory"')::json WHERE id = $1`,
+      [id],
+    );
     expect(await verdict()).toMatchObject({ code: 1, broken: { kind: 'edited', chain_id: chain.id, seq, id } });
   });
 
