@@ -125,7 +125,7 @@ describeWithBrowser('a held push in the console', () => {
     );
     await page.getByRole('link', { name: 'Sessions' }).click();
     await page.getByRole('main').getByRole('link', { name: 'alice' }).first().click({ timeout: 60_000 });
-    await page.getByText('Timeline').waitFor();
+    await page.getByRole('heading', { name: 'Timeline' }).waitFor();
     await page.getByRole('button', { name: 'Stop the session' }).click();
     await carol.shot('session-stop');
     expect(await carol.barriers()).toEqual([]);
