@@ -118,7 +118,7 @@ async function settled(parts: Parts, seen: Seen): Promise<Findings> {
 
 async function isDrained(stack: Stack): Promise<boolean> {
   const text = await fetch(`${stack.dev.agentAdmin}/metrics`).then((answer) => answer.text());
-  return /^holdshort_agent_spool_pending_events 0$/m.test(text);
+  return /^holdshort_agent_spool_depth_events 0$/m.test(text);
 }
 
 /** The last line of a partition's `leader-epoch-checkpoint` is its newest epoch and where it began. */
