@@ -11,7 +11,7 @@ const PARTS = [
 const built = PREVIOUS_VERSIONS.filter(({ commit }) => hasCommit(commit));
 for (const { name, commit } of PREVIOUS_VERSIONS.filter((version) => !built.includes(version)))
   describe.skip(`version ${name}: SKIPPED, the history of this checkout has no commit ${commit}`, () => {
-    it.todo('needs the whole history: git fetch --unshallow');
+    it('needs the whole history: git fetch --unshallow', () => undefined);
   });
 
 describe.each(built)('version $name', ({ commit }) => {
