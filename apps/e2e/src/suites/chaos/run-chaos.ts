@@ -108,7 +108,7 @@ async function afterwards(parts: Parts, load: Load, { print }: ChaosOptions): Pr
 
 /** What was delivered is stored moments later; what is still wrong after that is a finding. */
 async function settled(parts: Parts, seen: Seen): Promise<Findings> {
-  const deadline = Date.now() + DRAINED_WITHIN_MS / 2;
+  const deadline = Date.now() + DRAINED_WITHIN_MS;
   for (;;) {
     const findings = await examine(parts, seen);
     if (findings.problems.length === 0 || Date.now() > deadline) return findings;
