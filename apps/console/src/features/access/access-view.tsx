@@ -41,22 +41,10 @@ function Groups({ mayChange }: { mayChange: boolean }) {
         items.length === 0 ? (
           <Empty title="No group has a role" />
         ) : (
-          <WideTable minWidth={620}>
-            <Table aria-label="Groups and their roles">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Group</Table.Th>
-                  {ROLES.map((role) => (
-                    <Table.Th key={role}>{role}</Table.Th>
-                  ))}
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {items.map((entry) => (
-                  <Row key={entry.group} entry={entry} mayChange={mayChange} />
-                ))}
-              </Table.Tbody>
-            </Table>
+          <WideTable minWidth={620} aria-label="Groups and their roles" columns={['Group', ...ROLES]}>
+            {items.map((entry) => (
+              <Row key={entry.group} entry={entry} mayChange={mayChange} />
+            ))}
           </WideTable>
         )
       }

@@ -56,25 +56,22 @@ function Row({ agent, mayRevoke }: { agent: Agent; mayRevoke: boolean }) {
 }
 
 const AgentTable = ({ agents, mayRevoke }: { agents: readonly Agent[]; mayRevoke: boolean }) => (
-  <WideTable minWidth={760}>
-    <Table aria-label="Agents">
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>Workspace</Table.Th>
-          <Table.Th>Host</Table.Th>
-          <Table.Th>Version</Table.Th>
-          <Table.Th>Last seen</Table.Th>
-          <Table.Th>Certificate until</Table.Th>
-          <Table.Th>State</Table.Th>
-          {mayRevoke ? <Table.Th>Stop</Table.Th> : null}
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {agents.map((agent) => (
-          <Row key={agent.id} agent={agent} mayRevoke={mayRevoke} />
-        ))}
-      </Table.Tbody>
-    </Table>
+  <WideTable
+    minWidth={760}
+    aria-label="Agents"
+    columns={[
+      'Workspace',
+      'Host',
+      'Version',
+      'Last seen',
+      'Certificate until',
+      'State',
+      ...(mayRevoke ? ['Stop'] : []),
+    ]}
+  >
+    {agents.map((agent) => (
+      <Row key={agent.id} agent={agent} mayRevoke={mayRevoke} />
+    ))}
   </WideTable>
 );
 

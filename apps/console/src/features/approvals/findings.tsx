@@ -10,34 +10,22 @@ export function Findings({ findings }: { findings: NonNullable<Approval['finding
       <Title order={3} size="h5" mb={4}>
         Findings
       </Title>
-      <WideTable minWidth={420}>
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Rule</Table.Th>
-              <Table.Th>Severity</Table.Th>
-              <Table.Th>Where</Table.Th>
-              <Table.Th>What</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {findings.map(({ rule, severity, path, line, excerpt }) => (
-              <Table.Tr key={`${rule} ${path} ${line}`}>
-                <Table.Td>{rule}</Table.Td>
-                <Table.Td>{severity}</Table.Td>
-                <Table.Td>
-                  <code>
-                    {path}
-                    {line > 0 ? `:${line}` : ''}
-                  </code>
-                </Table.Td>
-                <Table.Td>
-                  <code>{excerpt}</code>
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
+      <WideTable minWidth={420} columns={['Rule', 'Severity', 'Where', 'What']}>
+        {findings.map(({ rule, severity, path, line, excerpt }) => (
+          <Table.Tr key={`${rule} ${path} ${line}`}>
+            <Table.Td>{rule}</Table.Td>
+            <Table.Td>{severity}</Table.Td>
+            <Table.Td>
+              <code>
+                {path}
+                {line > 0 ? `:${line}` : ''}
+              </code>
+            </Table.Td>
+            <Table.Td>
+              <code>{excerpt}</code>
+            </Table.Td>
+          </Table.Tr>
+        ))}
       </WideTable>
     </section>
   );

@@ -30,36 +30,29 @@ function Row({ event, open, toggle }: { event: AuditEvent; open: boolean; toggle
 export function EventList({ events, label }: { events: readonly AuditEvent[]; label: string }) {
   const [open, setOpen] = useState<string>();
   return (
-    <WideTable minWidth={720}>
-      <Table aria-label={label} verticalSpacing={6} highlightOnHover>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th w={215}>Time</Table.Th>
-            <Table.Th>Event</Table.Th>
-            <Table.Th>Who</Table.Th>
-            <Table.Th>What</Table.Th>
-            <Table.Th>Result</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {events.map((event) => (
-            <Fragment key={event.id}>
-              <Row
-                event={event}
-                open={open === event.id}
-                toggle={() => setOpen(open === event.id ? undefined : event.id)}
-              />
-              {open === event.id ? (
-                <Table.Tr>
-                  <Table.Td colSpan={5}>
-                    <EventDetail event={event} />
-                  </Table.Td>
-                </Table.Tr>
-              ) : null}
-            </Fragment>
-          ))}
-        </Table.Tbody>
-      </Table>
+    <WideTable
+      minWidth={720}
+      aria-label={label}
+      verticalSpacing={6}
+      highlightOnHover
+      columns={[{ title: 'Time', width: 215 }, 'Event', 'Who', 'What', 'Result']}
+    >
+      {events.map((event) => (
+        <Fragment key={event.id}>
+          <Row
+            event={event}
+            open={open === event.id}
+            toggle={() => setOpen(open === event.id ? undefined : event.id)}
+          />
+          {open === event.id ? (
+            <Table.Tr>
+              <Table.Td colSpan={5}>
+                <EventDetail event={event} />
+              </Table.Td>
+            </Table.Tr>
+          ) : null}
+        </Fragment>
+      ))}
     </WideTable>
   );
 }

@@ -49,29 +49,16 @@ const Figures = ({ counts, since }: { counts: Counts; since: string }) => (
 );
 
 const Assistants = ({ hours }: { hours: Overview['hours'] }) => (
-  <WideTable minWidth={420}>
-    <Table aria-label="By assistant">
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>Assistant</Table.Th>
-          <Table.Th>Calls</Table.Th>
-          <Table.Th>Pushes</Table.Th>
-          <Table.Th>Refused</Table.Th>
-          <Table.Th>Held</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {byAssistant(hours).map(({ assistant, calls, pushes, refusals, holds }) => (
-          <Table.Tr key={assistant}>
-            <Table.Th scope="row">{assistant === '' ? 'none: people, or nobody known' : assistant}</Table.Th>
-            <Table.Td>{calls}</Table.Td>
-            <Table.Td>{pushes}</Table.Td>
-            <Table.Td>{refusals}</Table.Td>
-            <Table.Td>{holds}</Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
+  <WideTable minWidth={420} aria-label="By assistant" columns={['Assistant', 'Calls', 'Pushes', 'Refused', 'Held']}>
+    {byAssistant(hours).map(({ assistant, calls, pushes, refusals, holds }) => (
+      <Table.Tr key={assistant}>
+        <Table.Th scope="row">{assistant === '' ? 'none: people, or nobody known' : assistant}</Table.Th>
+        <Table.Td>{calls}</Table.Td>
+        <Table.Td>{pushes}</Table.Td>
+        <Table.Td>{refusals}</Table.Td>
+        <Table.Td>{holds}</Table.Td>
+      </Table.Tr>
+    ))}
   </WideTable>
 );
 

@@ -38,24 +38,14 @@ const Row = ({ policy }: { policy: PolicySummary }) => (
 );
 
 const PolicyTable = ({ policies }: { policies: readonly PolicySummary[] }) => (
-  <WideTable minWidth={720}>
-    <Table aria-label="Policy versions, newest first">
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>Policy</Table.Th>
-          <Table.Th>State</Table.Th>
-          <Table.Th>By</Table.Th>
-          <Table.Th>Saved</Table.Th>
-          <Table.Th>Cases</Table.Th>
-          <Table.Th>Note</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {policies.map((policy) => (
-          <Row key={policy.version} policy={policy} />
-        ))}
-      </Table.Tbody>
-    </Table>
+  <WideTable
+    minWidth={720}
+    aria-label="Policy versions, newest first"
+    columns={['Policy', 'State', 'By', 'Saved', 'Cases', 'Note']}
+  >
+    {policies.map((policy) => (
+      <Row key={policy.version} policy={policy} />
+    ))}
   </WideTable>
 );
 

@@ -41,31 +41,20 @@ const Policies = ({ policy }: { policy: Detail }) =>
   policy.policies.length === 0 ? (
     <Empty title="It has no policy" />
   ) : (
-    <WideTable minWidth={420}>
-      <Table aria-label="Its policies">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Effect</Table.Th>
-            <Table.Th>Policy</Table.Th>
-            <Table.Th>What it says</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {policy.policies.map(({ id, title, effect }) => (
-            <Table.Tr key={id}>
-              <Table.Td>
-                <StateBadge state={effect} />
-              </Table.Td>
-              <Table.Td>
-                <Link to="/audit" search={{ policy: id }} title="What it decided">
-                  {id}
-                </Link>
-              </Table.Td>
-              <Table.Td>{title}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+    <WideTable minWidth={420} aria-label="Its policies" columns={['Effect', 'Policy', 'What it says']}>
+      {policy.policies.map(({ id, title, effect }) => (
+        <Table.Tr key={id}>
+          <Table.Td>
+            <StateBadge state={effect} />
+          </Table.Td>
+          <Table.Td>
+            <Link to="/audit" search={{ policy: id }} title="What it decided">
+              {id}
+            </Link>
+          </Table.Td>
+          <Table.Td>{title}</Table.Td>
+        </Table.Tr>
+      ))}
     </WideTable>
   );
 

@@ -17,35 +17,25 @@ const SPANS = [
 type Report = NonNullable<Simulation['report']>;
 
 const Samples = ({ samples }: { samples: Report['samples'] }) => (
-  <WideTable minWidth={640}>
-    <Table aria-label="Decisions that would flip">
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>When</Table.Th>
-          <Table.Th>Who</Table.Th>
-          <Table.Th>What</Table.Th>
-          <Table.Th>Was</Table.Th>
-          <Table.Th>Would be</Table.Th>
-          <Table.Th>By</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {samples.map((sample, index) => (
-          <Table.Tr key={index}>
-            <Table.Td>
-              <Moment at={sample.at} />
-            </Table.Td>
-            <Table.Td>{sample.actor}</Table.Td>
-            <Table.Td>
-              {sample.repository} · {sample.operation}
-            </Table.Td>
-            <Table.Td>{sample.recorded}</Table.Td>
-            <Table.Td>{sample.simulated}</Table.Td>
-            <Table.Td>{sample.policies.join(', ')}</Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
+  <WideTable
+    minWidth={640}
+    aria-label="Decisions that would flip"
+    columns={['When', 'Who', 'What', 'Was', 'Would be', 'By']}
+  >
+    {samples.map((sample, index) => (
+      <Table.Tr key={index}>
+        <Table.Td>
+          <Moment at={sample.at} />
+        </Table.Td>
+        <Table.Td>{sample.actor}</Table.Td>
+        <Table.Td>
+          {sample.repository} · {sample.operation}
+        </Table.Td>
+        <Table.Td>{sample.recorded}</Table.Td>
+        <Table.Td>{sample.simulated}</Table.Td>
+        <Table.Td>{sample.policies.join(', ')}</Table.Td>
+      </Table.Tr>
+    ))}
   </WideTable>
 );
 

@@ -30,24 +30,15 @@ const Row = ({ session }: { session: Session }) => (
 );
 
 const SessionTable = ({ sessions }: { sessions: readonly Session[] }) => (
-  <WideTable minWidth={640}>
-    <Table aria-label="Sessions, newest first" highlightOnHover>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>Engineer</Table.Th>
-          <Table.Th>Assistant</Table.Th>
-          <Table.Th>Workspace</Table.Th>
-          <Table.Th>Opened</Table.Th>
-          <Table.Th>Ended</Table.Th>
-          <Table.Th>State</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {sessions.map((session) => (
-          <Row key={session.id} session={session} />
-        ))}
-      </Table.Tbody>
-    </Table>
+  <WideTable
+    minWidth={640}
+    aria-label="Sessions, newest first"
+    highlightOnHover
+    columns={['Engineer', 'Assistant', 'Workspace', 'Opened', 'Ended', 'State']}
+  >
+    {sessions.map((session) => (
+      <Row key={session.id} session={session} />
+    ))}
   </WideTable>
 );
 

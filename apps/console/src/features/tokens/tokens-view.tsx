@@ -43,24 +43,10 @@ function Row({ token }: { token: ApiToken }) {
 }
 
 const TokenTable = ({ tokens }: { tokens: readonly ApiToken[] }) => (
-  <WideTable minWidth={720}>
-    <Table aria-label="Your API tokens">
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>Name</Table.Th>
-          <Table.Th>May</Table.Th>
-          <Table.Th>Until</Table.Th>
-          <Table.Th>Used</Table.Th>
-          <Table.Th>State</Table.Th>
-          <Table.Th>End</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {tokens.map((token) => (
-          <Row key={token.id} token={token} />
-        ))}
-      </Table.Tbody>
-    </Table>
+  <WideTable minWidth={720} aria-label="Your API tokens" columns={['Name', 'May', 'Until', 'Used', 'State', 'End']}>
+    {tokens.map((token) => (
+      <Row key={token.id} token={token} />
+    ))}
   </WideTable>
 );
 
