@@ -1,4 +1,4 @@
-import { commitNode, weakest, type AttributionGraph, type Confidence, type GraphEdge } from './graph.js';
+import { weakest, type AttributionGraph, type Confidence, type GraphEdge } from './graph.js';
 
 /** One way from a prompt to a commit or an operation. */
 export interface CausePath {
@@ -29,7 +29,3 @@ const pathOf = (edges: GraphEdge[]): CausePath => ({
   edges,
   confidence: edges.map(({ confidence }) => confidence).reduce(weakest, 'exact'),
 });
-
-/** The commits of the graph whose id begins so. */
-export const commitsNamed = (graph: AttributionGraph, prefix: string): string[] =>
-  graph.nodes.filter(({ id }) => id.startsWith(commitNode(prefix.toLowerCase()))).map(({ id }) => id);

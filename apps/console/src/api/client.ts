@@ -11,5 +11,3 @@ export const rememberCsrf = (token: string | undefined): void => {
 export const api = new ApiClient(globalThis.location.origin, undefined, () => csrf);
 
 export const isSignedOut = (error: unknown): boolean => error instanceof ControlPlaneRefusal && error.status === 401;
-
-export const isForbidden = (error: unknown): boolean => error instanceof ControlPlaneRefusal && error.status === 403;

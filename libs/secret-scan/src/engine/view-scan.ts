@@ -2,17 +2,12 @@ import type { Finding, ScanPolicy } from '../finding.js';
 import { isAllowedInline } from '../policy/inline-allow.js';
 import { excerptOf } from '../report/excerpt.js';
 import { fingerprint } from '../report/fingerprint.js';
-import { BYTES_AFTER, BYTES_BEFORE, type Hit, type Match, type Rule } from '../rule.js';
+import type { Hit, Match, Rule } from '../rule.js';
 import { FindingList } from './finding-list.js';
 import { KeywordScan } from './keyword-scan.js';
 import { LineCount } from './line-count.js';
 import type { RuleSet } from './rule-set.js';
-
-/** Room for new bytes beside the bytes that rules may still read. */
-const CAPACITY = 128 * 1024;
-/** Longest keyword of any rule, with room: a keyword may have begun before the place that the scan has come to. */
-const KEYWORD_MOST = 64;
-const BEHIND = BYTES_BEFORE + KEYWORD_MOST;
+import { ScanWindow } from './scan-window.js';
 
 export type ViewResult = ReturnType<FindingList['end']> & {
   /** The rest was not read: reading it would have cost too much. */
@@ -32,10 +27,7 @@ export class ViewScan {
   private readonly lines: LineCount;
   private readonly list = new FindingList();
   private readonly scan: KeywordScan;
-  private buffer = Buffer.alloc(0);
-  private length = 0;
-  private scanned = 0;
-  private dropped = 0;
+  private readonly window = new ScanWindow();
 
   constructor(
     set: RuleSet,
@@ -49,17 +41,14 @@ export class ViewScan {
 
   push(chunk: Uint8Array): void {
     for (let at = 0; at < chunk.length && !this.done;) {
-      if (this.buffer.length === 0) this.buffer = Buffer.allocUnsafe(CAPACITY);
-      const count = Math.min(chunk.length - at, CAPACITY - this.length);
-      this.buffer.set(chunk.subarray(at, at + count), this.length);
-      this.length += count;
-      at += count;
-      if (this.length === CAPACITY) this.advance();
+      at += this.window.take(chunk, at);
+      if (this.window.isFull) this.advance();
     }
   }
 
   end(): ViewResult {
-    if (!this.done) this.scan.run(this.buffer.subarray(0, this.length), this.scanned, this.length);
+    const { window } = this;
+    if (!this.done) this.scan.run(window.filled, window.scanned, window.length);
     return this.result();
   }
 
@@ -78,20 +67,17 @@ export class ViewScan {
   }
 
   private advance(): void {
-    const to = this.length - BYTES_AFTER;
-    this.scan.run(this.buffer, this.scanned, to);
-    const drop = to - BEHIND;
-    this.lines.drop(this.buffer, drop);
-    this.buffer.copyWithin(0, drop, this.length);
-    this.dropped += drop;
-    this.length -= drop;
-    this.scanned = BEHIND;
+    const { window } = this;
+    this.scan.run(window.bytes, window.scanned, window.judgeable);
+    this.lines.drop(window.bytes, window.spent);
+    window.slide();
   }
 
   private take(rule: Rule, match: Match, hit: Hit): boolean {
     const severity = match.doubt === undefined ? rule.severity : 'warn';
-    const place = { rule, severity, start: this.dropped + match.start, end: this.dropped + match.end };
-    if (this.list.admits(place, this.dropped + hit.start)) {
+    const { dropped } = this.window;
+    const place = { rule, severity, start: dropped + match.start, end: dropped + match.end };
+    if (this.list.admits(place, dropped + hit.start)) {
       const finding = this.finding(rule, match, hit, severity);
       const commented = this.isCommented(finding, match, hit);
       this.list.add({
