@@ -1,7 +1,8 @@
 import { createPrivateKey, sign } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Agent, request } from 'undici';
-import { Stack, execute, said, type Ran } from '../harness/stack.js';
+import { execute, said, type Ran } from '../harness/execute.js';
+import { Stack } from '../harness/stack.js';
 
 /** Environment of a session of alice's assistant; tools that run in it go through the agent. */
 export async function sessionEnvironment(stack: Stack): Promise<Record<string, string>> {

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { execute, Stack, type Ran } from '../harness/stack.js';
+import { execute, type Ran } from '../harness/execute.js';
+import { Stack } from '../harness/stack.js';
 import { git, sessionEnvironment } from './bench-stack.js';
 import type { Figure } from './figure.js';
 import { commitFiles, generateRepository, randomBytesOf } from './generated-repository.js';

@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Stack, execute, said } from '../harness/stack.js';
+import { execute, said } from '../harness/execute.js';
+import { Stack } from '../harness/stack.js';
 import { sessionEnvironment } from './bench-stack.js';
 import { ratios, spread, type Figure } from './figure.js';
 import { interleave } from './interleave.js';

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { endRunning, execute, type Ran, type RunOptions } from './execute.js';
 import { requireValidStore } from './require-valid-store.js';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -30,62 +31,6 @@ export interface DevFile {
   database: string;
   logDir: string;
   processes: Record<string, { pid: number; command: string[] | null; env: Record<string, string>; log: string }>;
-}
-
-export interface Ran {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-  /** Both, as a person would see them. */
-  text: string;
-}
-
-export interface RunOptions {
-  cwd?: string;
-  env?: Record<string, string>;
-  timeoutMs?: number;
-}
-
-/** `ok`, or all that was printed: what a failed expectation should show. */
-export const said = ({ code, text }: Ran): string => (code === 0 ? 'ok' : `exit ${String(code)}\n${text}`);
-
-/** What `execute` has started and has not ended: a failed test must not leave it behind. */
-const running = new Set<ChildProcess>();
-
-const endGroup = (child: ChildProcess): void => {
-  if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
-};
-
-/** Runs a program to its end; never throws for an exit code. */
-export async function execute(command: readonly string[], options: RunOptions = {}): Promise<Ran> {
-  const [file = '', ...args] = command;
-  const child = spawn(file, args, {
-    cwd: options.cwd ?? tmpdir(),
-    env: { ...process.env, ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
-  });
-  running.add(child);
-  child.once('close', () => running.delete(child));
-  const out: Buffer[] = [];
-  const err: Buffer[] = [];
-  const all: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => {
-    out.push(chunk);
-    all.push(chunk);
-  });
-  child.stderr.on('data', (chunk: Buffer) => {
-    err.push(chunk);
-    all.push(chunk);
-  });
-  const timer = setTimeout(() => endGroup(child), options.timeoutMs ?? 120_000);
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
-  });
-  clearTimeout(timer);
-  const text = (chunks: Buffer[]): string => Buffer.concat(chunks).toString('utf8');
-  return { code, stdout: text(out), stderr: text(err), text: text(all) };
 }
 
 const cli = path.join(ROOT, 'apps/cli/bin/holdshort.mjs');
@@ -148,7 +93,7 @@ export class Stack {
   }
 
   async #end(): Promise<void> {
-    running.forEach(endGroup);
+    endRunning();
     await Promise.all(this.#restarted.map(endChild));
     const gone = new Promise<void>((resolve) => this.#process.once('close', () => resolve()));
     if (this.#process.exitCode === null) {

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Stack, said, calls, execute } from '../../harness/stack.js';
+import { said, execute } from '../../harness/execute.js';
+import { Stack, calls } from '../../harness/stack.js';
 
 const APP = 'https://github.com/acme/app.git';
 const hasGh = (await execute(['sh', '-c', 'command -v gh'])).code === 0;

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { eventHash, type AuditEvent } from '@holdshort/audit-events';
 import pg from 'pg';
-import { said, Stack, type Ran } from '../../harness/stack.js';
+import { said, type Ran } from '../../harness/execute.js';
+import { Stack } from '../../harness/stack.js';
 import { until } from '../../harness/until.js';
 
 interface Verdict {

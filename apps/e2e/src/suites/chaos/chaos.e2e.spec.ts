@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startPostgres, type PostgresServer } from '@holdshort/dev-services';
 import { describeWithKafka } from '@holdshort/testkit';
-import { said } from '../../harness/stack.js';
+import { said } from '../../harness/execute.js';
 import { chaosWords, runChaos } from './run-chaos.js';
 
 /** One round of all kinds of faults; another seed is another order, by CHAOS_SEED. */

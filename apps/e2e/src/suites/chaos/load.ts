@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { said, type Stack } from '../../harness/stack.js';
+import { said } from '../../harness/execute.js';
+import type { Stack } from '../../harness/stack.js';
 
 /** What the clients saw with their own eyes, against which the trail is held. */
 export interface Seen {

@@ -1,4 +1,5 @@
-import { Stack, said, type Ran } from '../../harness/stack.js';
+import { said, type Ran } from '../../harness/execute.js';
+import { Stack } from '../../harness/stack.js';
 import { buildVersion, hasCommit } from './build-version.js';
 import { PREVIOUS_VERSIONS } from './previous-versions.js';
 

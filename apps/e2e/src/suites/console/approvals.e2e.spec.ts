@@ -1,5 +1,6 @@
 import { ConsoleBrowser, describeWithBrowser, type Visitor } from '../../harness/console-browser.js';
-import { Stack, execute, said, type Ran } from '../../harness/stack.js';
+import { execute, said, type Ran } from '../../harness/execute.js';
+import { Stack } from '../../harness/stack.js';
 
 /** A browser beside a whole stack, on a busy machine. */
 const LIMIT_MS = 180_000;

@@ -1,5 +1,6 @@
 import { ConsoleBrowser, describeWithBrowser, type Visitor } from '../../harness/console-browser.js';
-import { Stack, said } from '../../harness/stack.js';
+import { said } from '../../harness/execute.js';
+import { Stack } from '../../harness/stack.js';
 
 const EVERY = ['Overview', 'Approvals', 'Sessions', 'Audit', 'Policies', 'API tokens'];
 const VIEWS: Record<string, string[]> = {

@@ -1,5 +1,6 @@
 import { appendFile } from 'node:fs/promises';
-import { calls, said, Stack, type Ran } from '../../harness/stack.js';
+import { said, type Ran } from '../../harness/execute.js';
+import { calls, Stack } from '../../harness/stack.js';
 
 const HOST = 'ghes.acme.test';
 const CLONE = `git clone -q https://${HOST}/acme/app.git`;

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Stack, said, calls } from '../../harness/stack.js';
+import { said } from '../../harness/execute.js';
+import { Stack, calls } from '../../harness/stack.js';
 
 const CLONE = 'git clone -q https://github.com/acme/app.git . && git config user.email a@b && git config user.name a';
 

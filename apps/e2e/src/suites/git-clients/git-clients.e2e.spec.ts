@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import { Stack, said, calls, execute } from '../../harness/stack.js';
+import { said, execute } from '../../harness/execute.js';
+import { Stack, calls } from '../../harness/stack.js';
 
 const APP = 'https://github.com/acme/app.git';
 

@@ -1,6 +1,7 @@
 import { access, readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Stack, said, execute, type Ran } from '../../harness/stack.js';
+import { said, execute, type Ran } from '../../harness/execute.js';
+import { Stack } from '../../harness/stack.js';
 
 const APP = 'https://github.com/acme/app.git';
 

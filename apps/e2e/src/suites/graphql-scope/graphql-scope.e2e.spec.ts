@@ -1,4 +1,5 @@
-import { Stack, said, calls, execute, type GithubRequest, type StoredEvent } from '../../harness/stack.js';
+import { said, execute } from '../../harness/execute.js';
+import { Stack, calls, type GithubRequest, type StoredEvent } from '../../harness/stack.js';
 import { HIDDEN_DOCUMENTS } from './hidden-documents.js';
 
 const APP = 'https://github.com/acme/app.git';

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { Stack, calls, said, type Ran } from '../../harness/stack.js';
+import { said, type Ran } from '../../harness/execute.js';
+import { Stack, calls } from '../../harness/stack.js';
 
 /** Long enough for an approval by the command line on a loaded machine, short enough to wait for. */
 const HOLD_SECONDS = 8;

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Stack, said, calls, execute, type Ran } from '../../harness/stack.js';
+import { said, execute, type Ran } from '../../harness/execute.js';
+import { Stack, calls } from '../../harness/stack.js';
 
 const APP = 'https://github.com/acme/app.git';
 

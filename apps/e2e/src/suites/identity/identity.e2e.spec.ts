@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Stack, execute, said } from '../../harness/stack.js';
+import { execute, said } from '../../harness/execute.js';
+import { Stack } from '../../harness/stack.js';
 
 describe('people', () => {
   let stack: Stack;

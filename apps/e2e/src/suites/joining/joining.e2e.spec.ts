@@ -1,7 +1,8 @@
 import { createHash, createHmac, createSign, generateKeyPairSync, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Stack, said } from '../../harness/stack.js';
+import { said } from '../../harness/execute.js';
+import { Stack } from '../../harness/stack.js';
 
 const ACCOUNT = '123456789012';
 const ROLES: Record<string, { secret: string; role: string }> = {

@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Kafka, logLevel, type IHeaders } from 'kafkajs';
 import { EventChain } from '@holdshort/audit-events';
 import { describeWithKafka } from '@holdshort/testkit';
-import { Stack, said, calls, type StoredEvent } from '../../harness/stack.js';
+import { said } from '../../harness/execute.js';
+import { Stack, calls, type StoredEvent } from '../../harness/stack.js';
 import { until } from '../../harness/until.js';
 
 const TOPIC = 'holdshort.audit.events.v1';

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Stack, said, calls } from '../../harness/stack.js';
+import { said } from '../../harness/execute.js';
+import { Stack, calls } from '../../harness/stack.js';
 import { until } from '../../harness/until.js';
 
 interface IssuedToken {

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Stack, said, calls, execute } from '../../harness/stack.js';
+import { said, execute } from '../../harness/execute.js';
+import { Stack, calls } from '../../harness/stack.js';
 
 const APP = 'https://github.com/acme/app.git';
 const has = async (command: string): Promise<boolean> => (await execute(['sh', '-c', command])).code === 0;

@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Stack, calls, execute, said } from '../../harness/stack.js';
+import { execute, said } from '../../harness/execute.js';
+import { Stack, calls } from '../../harness/stack.js';
 
 const hasGh = (await execute(['sh', '-c', 'command -v gh'])).code === 0;
 if (!hasGh) process.stderr.write('SKIPPED: gh is not installed (Debian package gh), so its calls are not tried\n');

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { Stack, calls, said, type StoredEvent } from '../../harness/stack.js';
+import { said } from '../../harness/execute.js';
+import { Stack, calls, type StoredEvent } from '../../harness/stack.js';
 
 const APP = 'https://github.com/acme/app.git';
 const PROXY_URL = 'https://api.githubcopilot.com/mcp';

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { TraceCollector, type CollectedSpan } from '@holdshort/testkit';
-import { Stack, calls, said, type StoredEvent } from '../../harness/stack.js';
+import { said } from '../../harness/execute.js';
+import { Stack, calls, type StoredEvent } from '../../harness/stack.js';
 import { until } from '../../harness/until.js';
 
 const arrives = (holds: () => boolean): Promise<void> =>

@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { Stack, said, type Ran } from '../../harness/stack.js';
+import { said, type Ran } from '../../harness/execute.js';
+import { Stack } from '../../harness/stack.js';
 
 const MCP_CLIENT = fileURLToPath(new URL('../mcp/mcp-client.mjs', import.meta.url));
 const API = 'https://api.github.com';

@@ -3,7 +3,8 @@ import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { Stack, said } from '../../harness/stack.js';
+import { said } from '../../harness/execute.js';
+import { Stack } from '../../harness/stack.js';
 
 const assistant = fileURLToPath(new URL('assistant.mjs', import.meta.url));
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

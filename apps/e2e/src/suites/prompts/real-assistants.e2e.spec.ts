@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { Stack, said } from '../../harness/stack.js';
+import { said } from '../../harness/execute.js';
+import { Stack } from '../../harness/stack.js';
 
 /**
  * Folder in which `npm install @github/copilot @anthropic-ai/claude-code @openai/codex` was done. They are half a

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { execute, said, Stack, type Ran } from '../../harness/stack.js';
+import { execute, said, type Ran } from '../../harness/execute.js';
+import { Stack } from '../../harness/stack.js';
 import { until } from '../../harness/until.js';
 
 const APP = 'https://github.com/acme/app.git';

@@ -1,4 +1,5 @@
-import { Stack, said, type Ran } from '../../harness/stack.js';
+import { said, type Ran } from '../../harness/execute.js';
+import { Stack } from '../../harness/stack.js';
 
 const APP = 'https://github.com/acme/app.git';
 const HELD = 'This call needs approval by 1 of group security';

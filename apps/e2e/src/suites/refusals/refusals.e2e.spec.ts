@@ -1,4 +1,5 @@
-import { Stack, said, calls, execute } from '../../harness/stack.js';
+import { said, execute } from '../../harness/execute.js';
+import { Stack, calls } from '../../harness/stack.js';
 
 const APP = 'https://github.com/acme/app.git';
 

@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Stack, calls, execute, said, type Ran, type StoredEvent } from '../../harness/stack.js';
+import { execute, said, type Ran } from '../../harness/execute.js';
+import { Stack, calls, type StoredEvent } from '../../harness/stack.js';
 import { TcpBalancer } from './tcp-balancer.js';
 
 const APP = 'https://github.com/acme/app.git';

@@ -2,7 +2,8 @@ import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { Stack, execute, said } from '../../harness/stack.js';
+import { execute, said } from '../../harness/execute.js';
+import { Stack } from '../../harness/stack.js';
 
 const APP = 'https://github.com/acme/app.git';
 const hasGh = (await execute(['sh', '-c', 'command -v gh'])).code === 0;

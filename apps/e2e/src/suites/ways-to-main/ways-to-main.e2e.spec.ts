@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { Stack, calls, execute, said, type GithubRequest, type StoredEvent } from '../../harness/stack.js';
+import { execute, said } from '../../harness/execute.js';
+import { Stack, calls, type GithubRequest, type StoredEvent } from '../../harness/stack.js';
 import { WAYS, type Verdict, type Way } from './ways.js';
 
 const hasGh = (await execute(['sh', '-c', 'command -v gh'])).code === 0;

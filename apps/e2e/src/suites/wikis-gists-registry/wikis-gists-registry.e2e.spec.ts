@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { calls, execute, said, Stack, type StoredEvent } from '../../harness/stack.js';
+import { execute, said } from '../../harness/execute.js';
+import { calls, Stack, type StoredEvent } from '../../harness/stack.js';
 
 const WIKI = 'https://github.com/acme/app.wiki.git';
 const GIST = '5e2f8a6c1b0d4973a8f4c2e19b7d6053';
