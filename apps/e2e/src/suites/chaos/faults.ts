@@ -127,13 +127,14 @@ export async function strikeAll(
     onStrike(fault);
     const end = await fault.strike(parts);
     await delay(fault.lastsMs);
-    await before?.end();
-    before = { part: fault.part, end };
-    if (random.next() < 0.67) {
-      await end();
-      before = undefined;
-      await delay(random.between(0, 1000));
+    if (random.next() >= 0.67 && !before) {
+      before = { part: fault.part, end };
+      continue;
     }
+    // side by side: what ended first may come back only with what this fault has taken away
+    await Promise.all([before?.end(), end()]);
+    before = undefined;
+    await delay(random.between(0, 1000));
   }
   await before?.end();
 }
