@@ -5,10 +5,11 @@ import { execute, said, type Ran } from '../harness/execute.js';
 import { Stack } from '../harness/stack.js';
 
 /** Environment of a session of alice's assistant; tools that run in it go through the agent. */
-export async function sessionEnvironment(stack: Stack): Promise<Record<string, string>> {
+export async function sessionEnvironment(stack: Stack): Promise<NodeJS.ProcessEnv> {
   const ran = await stack.holdshort('alice', ['env', '--assistant', 'copilot', '--json']);
   if (ran.code !== 0) throw new Error(said(ran));
-  return (JSON.parse(ran.stdout) as { variables: Record<string, string> }).variables;
+  const { variables, unset } = JSON.parse(ran.stdout) as { variables: NodeJS.ProcessEnv; unset: string[] };
+  return { ...variables, ...Object.fromEntries(unset.map((name) => [name, undefined])) };
 }
 
 /**
@@ -27,7 +28,7 @@ export async function directEnvironment(stack: Stack): Promise<Record<string, st
   };
 }
 
-export async function git(cwd: string, args: string[], env: Record<string, string> = {}): Promise<Ran> {
+export async function git(cwd: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
   const ran = await execute(['git', ...args], { cwd, env, timeoutMs: 600_000 });
   if (ran.code !== 0) throw new Error(`git ${args.join(' ')}: ${said(ran)}`);
   return ran;

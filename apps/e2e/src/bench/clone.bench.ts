@@ -15,7 +15,7 @@ export async function bench({ quick = false }: { quick?: boolean } = {}): Promis
     await stack.signIn('alice');
     const idle = await residentMb(stack.pidOf('agent'));
     await removeRepository(await generateRepository(stack, 'cloned', megabytes));
-    const clone = (address: string, env: Record<string, string>) => () => cloning(stack, address, env);
+    const clone = (address: string, env: NodeJS.ProcessEnv) => () => cloning(stack, address, env);
     const sides = [
       { name: 'direct', run: clone(stack.dev.github, await directEnvironment(stack)) },
       { name: 'governed', run: clone('https://github.com', await sessionEnvironment(stack)) },
@@ -39,7 +39,7 @@ export async function bench({ quick = false }: { quick?: boolean } = {}): Promis
 }
 
 /** Seconds; removing the copy is not counted. */
-async function cloning(stack: Stack, origin: string, env: Record<string, string>): Promise<number> {
+async function cloning(stack: Stack, origin: string, env: NodeJS.ProcessEnv): Promise<number> {
   const copy = stack.workFile('copy');
   const time = await seconds(() => git(stack.dir, ['clone', '-q', '--bare', `${origin}/acme/cloned.git`, copy], env));
   await removeRepository(copy);

@@ -13,7 +13,7 @@ const NEW_CONTENT_MB = 70;
 const AS_INSTALLED: string[] = [];
 const UNCOMPRESSED = ['-c', 'core.compression=0', '-c', 'pack.window=0'];
 
-type Environments = Record<'direct' | 'governed', Record<string, string>>;
+type Environments = Record<'direct' | 'governed', NodeJS.ProcessEnv>;
 
 interface Bench {
   stack: Stack;

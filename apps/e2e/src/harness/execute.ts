@@ -11,7 +11,8 @@ export interface Ran {
 
 export interface RunOptions {
   cwd?: string;
-  env?: Record<string, string>;
+  /** Laid over this process's own; what is `undefined` here is taken away. */
+  env?: NodeJS.ProcessEnv;
   timeoutMs?: number;
 }
 

@@ -22,7 +22,8 @@ export interface GitInput {
 
 /**
  * Settings of every repository here. No automatic gc: it would repack under a running test. Push options, filters and
- * wants by id are what GitHub offers; refs/pull is GitHub's own and refused to pushers.
+ * wants by id are what GitHub offers; refs/pull is GitHub's own and refused to pushers. Each push is kept as a pack: GitHub
+ * says "Resolving deltas" even for one of three objects, which only index-pack does.
  * No search for deltas when a pack is sent: deltas that are stored are reused, and large random test data costs seconds.
  */
 const gitConfig = (hooks: string): string => `[safe]
@@ -35,9 +36,9 @@ const gitConfig = (hooks: string): string => `[safe]
   autogc = false
   advertisePushOptions = true
   hideRefs = refs/pull
+  unpackLimit = 1
 [uploadpack]
   allowFilter = true
-  allowAnySHA1InWant = true
   allowAnySHA1InWant = true
 [http]
   receivepack = true
