@@ -8,7 +8,7 @@ const BLOCK = 64 * 1024;
 
 /**
  * The pack as it arrives: every byte goes to the scratch space and into the hashes, and a window of bytes that
- * were not consumed yet is held.
+ * were not consumed yet is held. While the window is parsed, the next block is received and written.
  */
 export class PackInput {
   private readonly iterator: AsyncIterator<Buffer>;
@@ -18,7 +18,12 @@ export class PackInput {
   private consumed = 0;
   private hashed = 0;
   private ended = false;
-  /** Bytes received. */
+  private closed = false;
+  /** The next block, already written, and what of that is under way now. */
+  private coming: Promise<Buffer | undefined> | undefined;
+  private writing: Promise<void> | undefined;
+  private received = 0;
+  /** Bytes that were in the window so far. */
   bytes = 0;
 
   constructor(
@@ -50,16 +55,17 @@ export class PackInput {
 
   /** Waits for more bytes. @returns false at the end of the source */
   async fill(): Promise<boolean> {
-    const block = await this.nextBlock();
+    const block = await (this.coming ?? this.receive());
+    this.coming = undefined;
     if (block === undefined) return false;
     this.bytes += block.length;
-    this.budget.pack(this.bytes);
-    this.sha256.update(block);
-    await this.scratch.append(block);
     this.hashConsumed();
     this.window = this.available === 0 ? block : Buffer.concat([this.view(), block]);
     this.consumed = 0;
     this.hashed = 0;
+    this.coming = this.receive();
+    // its failure is met at the next fill; a pack that is refused before has none
+    this.coming.catch(() => undefined);
     return true;
   }
 
@@ -79,10 +85,25 @@ export class PackInput {
     return this.sha256.digest('hex');
   }
 
-  /** Releases the source. */
+  /** Releases the source, without waiting for a sender who is silent; afterwards nothing is written any more. */
   async close(): Promise<void> {
-    if (!this.ended) await this.iterator.return?.();
-    this.ended = true;
+    this.closed = true;
+    await this.writing?.catch(() => undefined);
+    if (this.ended) return;
+    const released = this.iterator.return?.();
+    if (this.coming === undefined) await released;
+    else released?.catch(() => undefined);
+  }
+
+  private async receive(): Promise<Buffer | undefined> {
+    const block = await this.nextBlock();
+    if (block === undefined || this.closed) return undefined;
+    this.received += block.length;
+    this.budget.pack(this.received);
+    this.sha256.update(block);
+    this.writing = this.scratch.append(block);
+    await this.writing;
+    return block;
   }
 
   private hashConsumed(): void {

@@ -26,6 +26,8 @@ export interface ReadPackOptions {
 /** Objects over this size are inflated piece by piece; smaller ones in one go, from the window. */
 const STREAM_OVER = 512 * 1024;
 const HEADER_BYTES = 12;
+/** Pieces of 64 KiB that may wait to be handed on: one compressed piece can become a thousand of them. */
+const MOST_READY = 8;
 
 /**
  * Reads a self-contained pack (version 2) as it arrives, verifies every object id and the pack's checksum, and
@@ -153,15 +155,25 @@ class PackReading {
     sink?.end(digest.toString('hex'));
   }
 
+  /** Hashes and scans what was inflated while a thread inflates the next piece. */
   private async inflateLarge(size: number, onContent: (chunk: Buffer) => void): Promise<void> {
-    const inflater = new StreamInflater(size, onContent);
+    const ready: Buffer[] = [];
+    const handOn = (): void => {
+      for (const chunk of ready.splice(0)) onContent(chunk);
+    };
+    const inflater = new StreamInflater(size, (chunk) => {
+      if (ready.push(chunk) >= MOST_READY) handOn();
+    });
     try {
-      for (;;) {
+      for (let complete = false; !complete;) {
         if (this.input.available === 0) await this.more();
-        const { consumed, complete } = await inflater.write(this.input.view());
-        this.input.consume(consumed);
-        if (complete) return;
+        const writing = inflater.write(this.input.view());
+        handOn();
+        const taken = await writing;
+        this.input.consume(taken.consumed);
+        complete = taken.complete;
       }
+      handOn();
     } finally {
       inflater.close();
     }
