@@ -45,7 +45,7 @@ const files = (folder: string): string[] =>
     .filter((entry) => entry.isFile() && TEXT.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name));
 
-test('fewer than one false positive that blocks in 10 MB of ordinary source', () => {
+test('fewer than one finding, warnings included, in 10 MB of ordinary source', () => {
   let bytes = 0;
   const found: Finding[] = [];
   const trees = TREES.filter((tree) => existsSync(join(MODULES, tree)));
@@ -60,11 +60,6 @@ test('fewer than one false positive that blocks in 10 MB of ordinary source', ()
     `${megabytes.toFixed(0)} MB of ${trees.length} packages: ${blocks.length} block, ${found.length - blocks.length} warn\n`,
   );
   expect(megabytes).toBeGreaterThan(MEGABYTES_LEAST);
-  expect(
-    blocks
-      .slice(0, 20)
-      .map(({ rule, path, line }) => `${rule} ${path}:${line}`)
-      .filter(() => blocks.length / (megabytes / 10) >= MOST_PER_10_MB),
-  ).toEqual([]);
-  expect(blocks.length / (megabytes / 10)).toBeLessThan(MOST_PER_10_MB);
+  const shown = found.slice(0, 20).map(({ rule, path, line }) => `${rule} ${path}:${line}`);
+  expect(found.length / (megabytes / 10) < MOST_PER_10_MB ? [] : shown).toEqual([]);
 }, 300_000);

@@ -25,17 +25,28 @@ const OPENERS_MOST = 24;
 /** `string`, `: &'static str`: a type between name and value. */
 const TYPE_MOST = 40;
 
-const [EQUALS, COLON, COMMA, LESS, GREATER, PAREN, BAR, QUESTION, MINUS] = [...Buffer.from('=:,<>(|?-')];
+const [EQUALS, COLON, COMMA, LESS, GREATER, PAREN, BAR, QUESTION, MINUS, DOT, PLUS] = [...Buffer.from('=:,<>(|?-.+')];
 
 const at = (hit: Hit, position: number): number => (position < hit.to ? (hit.bytes[position] ?? 0) : 0);
 
-/** Position after `=`, `==`, `:`, `:=`, `=>`, `||`, `??`, `?=`, `||=`; -1 where there is no operator. */
+const COLONS = byteClass(':');
+/** `:=` of make and Go, `::=` of make and grammars, `:::=` of POSIX make. */
+const COLONS_MOST = 3;
+
+/** Position after `:` or the `=` behind colons. */
+function colonOperator(hit: Hit, position: number): number {
+  const end = skip(hit.bytes, COLONS, position, Math.min(hit.to, position + COLONS_MOST));
+  return at(hit, end) === EQUALS ? end + 1 : position + 1;
+}
+
+/** Position after `=`, `==`, `:`, `:=`, `::=`, `=>`, `||`, `??`, `?=`, `||=`, `.=`, `+=`; -1 where there is no operator. */
 function plainOperator(hit: Hit, position: number): number {
   const byte = at(hit, position);
   const next = at(hit, position + 1);
   if (byte === EQUALS) return position + (next === GREATER ? 2 : 1);
-  if (byte === COLON) return position + (next === EQUALS ? 2 : 1);
+  if (byte === COLON) return colonOperator(hit, position);
   if (byte === QUESTION) return next === EQUALS || next === QUESTION ? position + 2 : -1;
+  if (byte === DOT || byte === PLUS) return next === EQUALS ? position + 2 : -1;
   if (byte === BAR) return position + (next === BAR ? 2 : 1);
   return -1;
 }

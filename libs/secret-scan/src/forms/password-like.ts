@@ -37,8 +37,22 @@ const kinds = (value: string): number =>
 const CODE =
   /[()\s;]|^[./#@]|:\/\/|\.\w{1,5}$|^[a-z]+(?:[-_.:/][a-z0-9]{1,12}){2,}$|^\d{4}-\d\d|^[\w.-]+\/[\w./-]*$|^[A-Z][A-Z0-9_]+$|^[a-z][a-z0-9]*(?:_[a-z0-9]+)+$|->|\\|=>|&&|\|\||^[\w.-]{1,60}:[\w.-]{1,60}$|^[a-z]{2,}[A-Za-z]*\d{0,2}$|^sha\d|^[\w]+\.[\w.]+$|,.*,|\+\w*\+|^0x|^data:/;
 
-/** camelCase and kebab-case words with at most a number at the end. */
-const isWords = (value: string): boolean => /^(?:[A-Z]?[a-z]{2,}[-_. ]?)+\d{0,3}$/.test(value.slice(0, 64));
+/** camelCase and kebab-case words, with a mark of a grammar before them and at most a number at the end. */
+const isWords = (value: string): boolean =>
+  /^[?_]{0,2}(?:(?:[A-Z]?[a-z]{2,}|[A-Z][a-z](?![a-z])|[A-Z]{2,4}(?![a-z]))[-_. $]?)+\d{0,4}$/.test(value.slice(0, 64));
+
+/** Names of algorithms (RFC 7518): `A128CBC-HS256`, `ECDH-ES+A256KW`. */
+const isAlgorithm = (value: string): boolean =>
+  /^(?:(?:A\d{3}(?:CBC|GCM|KW|GCMKW)|ECDH|ES|[HRP]S\d{3}|RSA|OAEP|PBES2)[-+]?){1,4}$/.test(value);
+
+/** A value that is itself called after a secret: `testEd25519PrivateKey`. */
+const NAMED_SO = /(?:key|token|secret|password|credentials?|certificate)s?[,;)}\]]{0,4}$/i;
+
+/** Comparisons, negations, optional chains and indexes: what follows an unquoted name in code that was made small. */
+const MINIFIED = /\bthis\.|\?\.|\?\?|[!=]==|[=:]!|\[[\w$]{0,20}\]|^[\w$]+\.[\w$.]+[?!]|\?:$/;
+
+/** `options?.secret`, `utils$1.password`, `this.#key`: what unquoted names are given in code. */
+const isProperty = (value: string): boolean => /^[\w$]{1,40}(?:\??\.#?[\w$]{1,40}){1,6}[,;]?$/.test(value);
 
 const letterRuns = (value: string): number => value.match(/\d[a-z]|[a-z]\d/gi)?.length ?? 0;
 
@@ -76,7 +90,7 @@ const isChosen = (value: string): boolean => kinds(value) >= 3 && entropy(value)
 export function isPasswordLike(value: string, quoted: boolean): boolean {
   if (isStandIn(value)) return false;
   if (isRandom(value)) return true;
-  if (isCode(value)) return false;
+  if (isCode(value) || (!quoted && (MINIFIED.test(value) || NAMED_SO.test(value)))) return false;
   return hasSymbols(value) ? isChosen(value) && (digitsOf(value) > 0 || kinds(value) >= 3) : isPlain(value, quoted);
 }
 
@@ -88,7 +102,12 @@ function isPlain(value: string, quoted: boolean): boolean {
 
 /** Nor is it a password when it is shorter or longer than any. */
 const isCode = (value: string): boolean =>
-  value.length < LEAST || value.length > MOST || CODE.test(value) || isWords(value);
+  value.length < LEAST ||
+  value.length > MOST ||
+  CODE.test(value) ||
+  isWords(value) ||
+  isProperty(value) ||
+  isAlgorithm(value);
 
 /** Names whose value is a secret; `key` alone names much else, and `pass` is part of many words. */
 const SECRET_NAME =

@@ -40,9 +40,15 @@ export function urlPassword(hit: Hit): Match | undefined {
 const HOST = byteClass('A-Za-z0-9_$[{%<.-');
 const hostFollows = (hit: Hit, at: number): boolean => at < hit.to && HOST[hit.bytes[at] ?? 0] === 1;
 
+const ESCAPES = /%[0-9a-f]{2}|[^A-Za-z0-9]/gi;
+/** `p@ssword`, `My%20Pass`, `pa%2Fss`: what tests of addresses write to have something to escape. */
+const isEscapedWord = (password: string): boolean =>
+  /^(?:my|your)?p?a?sse?(?:word)?$/i.test(password.replace(ESCAPES, ''));
+
 /** Numbers are ports; a password like the user is the default of a development image; `x-oauth-basic` is GitHub's filler. */
 const isNoSecret = (password: string, user: string): boolean =>
   isStandIn(password) ||
+  isEscapedWord(password) ||
   password.toLowerCase() === user.toLowerCase() ||
   /^\d{1,5}(?:$|[/?#])|^x-oauth-basic$|[<>"'`]|^\/|^[A-Z_]{4,40}$|^\{|^\[|^:/.test(password) ||
   /^(?:your|my|the|some)[-_a-z]{0,20}$/i.test(password);

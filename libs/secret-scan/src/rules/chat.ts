@@ -2,8 +2,6 @@ import { namedValue } from '../forms/named-value.js';
 import { prefixedToken } from '../forms/prefixed-token.js';
 import type { Rule } from '../rule.js';
 
-const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
-
 /** Chat and social networks; formats of each provider's documentation for developers. */
 export const CHAT: readonly Rule[] = [
   prefixedToken({
@@ -46,14 +44,14 @@ export const CHAT: readonly Rule[] = [
     id: 'slack-webhook',
     title: 'Slack webhook',
     prefix: ['hooks.slack.com/services/', 'hooks.slack-gov.com/services/'],
-    body: 'T[A-Z0-9]{7,12}/B[A-Z0-9]{7,14}/[A-Za-z0-9]{23,25}',
+    body: '(?:T[A-Z0-9]{7,12}/B[A-Z0-9]{7,14}/[A-Za-z0-9]{23,25}|[A-Za-z0-9+/]{43,60})',
     like: ['https://hooks.slack.com/services/T{u8}/B{u10}/{a24}', 'hooks.slack.com/services/T{u10}/B{u10}/{a24}'],
   }),
   prefixedToken({
     id: 'slack-workflow-webhook',
     title: 'Slack workflow webhook',
     prefix: ['hooks.slack.com/workflows/', 'hooks.slack.com/triggers/'],
-    body: '[A-Z0-9]{8,14}/[A-Z0-9]{8,16}/[A-Za-z0-9/]{20,64}',
+    body: '(?:[A-Z0-9]{8,14}/[A-Z0-9]{8,16}/[A-Za-z0-9/]{20,64}|[A-Za-z0-9+/]{43,90})',
     like: [
       'https://hooks.slack.com/workflows/T{u9}/A{u9}/{d18}/{a24}',
       'https://hooks.slack.com/triggers/T{u9}/{d13}/{h32}',
@@ -91,7 +89,7 @@ export const CHAT: readonly Rule[] = [
     title: 'Telegram bot token',
     prefix: ':A',
     open: true,
-    lead: { class: '0-9', min: 8, max: 10 },
+    lead: { class: '0-9', min: 5, max: 16 },
     body: '[A-Za-z0-9_-]{34}',
     like: ['{d10}:AA{w33}', 'https://api.telegram.org/bot{d9}:AA{w33}/sendMessage', 'TELEGRAM_BOT_TOKEN={d10}:AA{w33}'],
   }),
@@ -99,7 +97,7 @@ export const CHAT: readonly Rule[] = [
     id: 'teams-webhook',
     title: 'Microsoft Teams webhook',
     prefix: 'webhook.office.com/webhookb2/',
-    body: `${UUID}@${UUID}/IncomingWebhook/[0-9a-f]{32}/${UUID}(?:/[A-Za-z0-9_-]{20,60})?`,
+    body: '[0-9a-z-]{36}@[0-9a-z-]{36}/IncomingWebhook/[0-9a-z]{32}/[0-9a-z-]{36}(?:/[A-Za-z0-9_-]{20,60})?',
     open: true,
     like: [
       'https://acme.webhook.office.com/webhookb2/{uuid}@{uuid}/IncomingWebhook/{h32}/{uuid}',

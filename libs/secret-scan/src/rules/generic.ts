@@ -1,3 +1,4 @@
+import { authorizationValue } from '../forms/authorization-value.js';
 import { basicCredential, commandPassword } from '../forms/basic-credential.js';
 import { connectionPassword } from '../forms/connection-password.js';
 import { passwordLike } from '../forms/password-like.js';
@@ -59,6 +60,28 @@ export const GENERIC: readonly Rule[] = [
     },
   }),
   specialRule({
+    id: 'authorization-header',
+    title: 'Token in an Authorization header',
+    severity: 'warn',
+    keywords: ['authorization'],
+    find: authorizationValue,
+    guessable: true,
+    precedence: PRECEDENCE.generic,
+    examples: {
+      like: [
+        'curl -H "Authorization: Bearer {h40}" https://api.acme.io',
+        '"Authorization": "token {a32}"',
+        'Authorization: {uuid}',
+      ],
+      unlike: [
+        'Authorization: Bearer $TOKEN',
+        'Authorization: Bearer <your-api-token>',
+        'headers.Authorization = authorizationHeader;',
+        'authorization: string',
+      ],
+    },
+  }),
+  specialRule({
     id: 'docker-config-auth',
     title: 'Registry login of Docker',
     keywords: ['"auth"'],
@@ -81,6 +104,8 @@ export const GENERIC: readonly Rule[] = [
         'curl -u deploy:{a14} https://api.acme.io',
         'sshpass -p {a12} ssh host',
         'curl --user admin:{a16} host',
+        'curl -X POST https://acme.io \\\n  -u ci:{a16}',
+        'curl -u ":{a14}" https://acme.io',
         'docker login -u ci -p {a20} registry.acme.io',
       ],
       unlike: ['curl -u user:password https://host', 'curl -u $USER:$PASS host', 'mysql -u root app'],

@@ -123,7 +123,7 @@ export const INFRASTRUCTURE: readonly Rule[] = [
     id: 'yandex-iam-token',
     title: 'Yandex Cloud IAM token',
     prefix: 't1.',
-    body: '[A-Za-z0-9_-]{20,300}={0,2}\\.[A-Za-z0-9_-]{86}={0,2}',
+    body: '[A-Za-z0-9_-]{1,300}={0,2}\\.[A-Za-z0-9_-]{86}={0,2}',
     reach: 420,
     like: ['t1.{w120}.{w86}', 'Bearer t1.{w80}==.{w86}'],
   }),

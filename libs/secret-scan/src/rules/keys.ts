@@ -1,3 +1,4 @@
+import { base64Text } from '../checks/base64-text.js';
 import { hasBech32Checksum } from '../checks/checksums.js';
 import { jsonWebToken } from '../forms/json-web-token.js';
 import { prefixedToken } from '../forms/prefixed-token.js';
@@ -79,5 +80,16 @@ export const KEYS: readonly Rule[] = [
       like: ['Authorization: Bearer {jwt}', '"token": "{jwt}"'],
       unlike: ['eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9', '{a10}{jwt}'],
     },
+  }),
+  prefixedToken({
+    id: 'json-web-token-in-base64',
+    title: 'JSON Web Token in base64, as in manifests of secrets',
+    // what base64 makes of `eyJ`
+    prefix: 'ZXlK',
+    body: '[A-Za-z0-9+/_-]{80,7000}={0,2}',
+    reach: 7100,
+    check: (token) => (/^eyJ[\w-]{10,2000}\.eyJ[\w-]{4,5000}\./.test(base64Text(token) ?? '') ? 'ok' : 'no'),
+    like: ['token: {jwt64}', '{"data":{"token":"{jwt64}"}}'],
+    unlike: ['ZXlKaGJHY2lPaUpJVXpJMU5pSXNJblI1Y0NJNklrcFhWQ0o5'],
   }),
 ];

@@ -109,7 +109,7 @@ export const MONITORING: readonly Rule[] = [
     id: 'dynatrace-token',
     title: 'Dynatrace token',
     prefix: ['dt0c01.', 'dt0s01.', 'dt0s02.', 'dt0s16.'],
-    body: '[A-Z0-9]{8,24}(?:-[A-Z0-9]{4,12})?\\.[A-Z0-9]{64}',
+    body: '[A-Za-z0-9]{8,24}(?:-[A-Za-z0-9]{4,12})?\\.[A-Za-z0-9]{64}',
     like: ['dt0c01.{u24}.{u64}', 'dt0s16.{u8}.{u64}'],
   }),
   namedValue({

@@ -207,7 +207,7 @@ export const PACKAGES: readonly Rule[] = [
     id: 'harness-token',
     title: 'Harness token',
     prefix: ['pat.', 'sat.'],
-    body: '[A-Za-z0-9_-]{22}\\.[0-9a-f]{24}\\.[A-Za-z0-9]{20}',
+    body: '[A-Za-z0-9_-]{22}\\.[0-9a-z]{24}\\.[A-Za-z0-9]{20}',
     like: ['pat.{w22}.{h24}.{a20}', 'sat.{w22}.{h24}.{a20}'],
   }),
   prefixedToken({

@@ -9,7 +9,7 @@ export const PAYMENT: readonly Rule[] = [
   prefixedToken({
     id: 'stripe-key',
     title: 'Stripe live key (or Paystack, Clerk)',
-    prefix: ['sk_live_', 'rk_live_'],
+    prefix: ['sk_live_', 'rk_live_', 'sk_prod_', 'rk_prod_'],
     body: '[A-Za-z0-9]{24,247}',
     reach: 270,
     like: ['sk_live_{a24}', 'sk_live_51{a97}', 'rk_live_{a99}', 'sk_live_{h40}'],
@@ -178,16 +178,18 @@ export const PAYMENT: readonly Rule[] = [
   }),
   prefixedToken({
     id: 'shippo-token',
-    title: 'Shippo live token',
-    prefix: 'shippo_live_',
+    title: 'Shippo token',
+    prefix: ['shippo_live_', 'shippo_test_'],
     body: '[0-9a-f]{40}',
+    check: (token) => (token.startsWith('shippo_test_') ? { doubt: 'a token of the test mode' } : 'ok'),
     like: ['shippo_live_{h40}', 'SHIPPO_TOKEN=shippo_live_{h40}'],
   }),
   prefixedToken({
     id: 'duffel-token',
-    title: 'Duffel live token',
-    prefix: 'duffel_live_',
+    title: 'Duffel token',
+    prefix: ['duffel_live_', 'duffel_test_'],
     body: '[A-Za-z0-9_=-]{43}',
+    check: (token) => (token.startsWith('duffel_test_') ? { doubt: 'a token of the test mode' } : 'ok'),
     like: ['duffel_live_{w43}', 'DUFFEL_TOKEN=duffel_live_{w43}'],
   }),
   prefixedToken({

@@ -150,10 +150,11 @@ export const SERVICES: readonly Rule[] = [
   }),
   prefixedToken({
     id: 'mapbox-token',
-    title: 'Mapbox secret token',
-    prefix: 'sk.eyJ',
+    title: 'Mapbox token',
+    prefix: ['sk.', 'pk.'],
     body: '[A-Za-z0-9_-]{50,250}\\.[A-Za-z0-9_-]{20,24}',
     reach: 300,
+    check: (token) => (token.startsWith('pk.') ? { doubt: 'a public token, which may be restricted to sites' } : 'ok'),
     like: ['sk.eyJ{w80}.{w22}', 'MAPBOX_TOKEN=sk.eyJ{w90}.{w22}'],
   }),
   prefixedToken({

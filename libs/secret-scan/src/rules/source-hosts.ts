@@ -52,7 +52,8 @@ export const SOURCE_HOSTS: readonly Rule[] = [
     id: 'github-fine-grained-token',
     title: 'GitHub fine-grained personal access token',
     prefix: 'github_pat_',
-    body: '[A-Za-z0-9]{22}_[A-Za-z0-9]{59}',
+    body: '[A-Za-z0-9_]{82}',
+    check: (token) => (token[33] === '_' ? 'ok' : { doubt: 'its parts are not those of a token' }),
     like: ['github_pat_{a22}_{a59}', 'token={"github_pat_{a22}_{a59}"}'],
   }),
   prefixedToken({
@@ -114,7 +115,7 @@ export const SOURCE_HOSTS: readonly Rule[] = [
     id: 'sourcegraph-token',
     title: 'Sourcegraph access token',
     prefix: 'sgp_',
-    body: '(?:(?:local|[0-9a-f]{16})_)?[0-9a-f]{40}',
+    body: '(?:(?:local|[0-9a-fA-F]{16})_)?[0-9a-fA-F]{40}',
     like: ['sgp_{h40}', 'sgp_{h16}_{h40}'],
   }),
   namedValue({

@@ -53,13 +53,14 @@ function one(name: string, before: string, random: SeededRandom): string {
   if (name === 'crc') return crc32Base62(/_([A-Za-z0-9]+)$/.exec(before)![1]!);
   if (name === 'hexcrc') return crc32Hex(/[A-Za-z0-9_]+$/.exec(before)![0].slice(0, -1));
   if (name === 'jwt') return jwt(random);
+  if (name === 'jwt64') return base64(jwt(random));
   if (name === 'bech32') return age(random);
   if (name === 'pem') return base64(`-----BEGIN EC PRIVATE KEY-----\n${characters(ALPHABETS['b']!, 160, random)}\n`);
   if (name === 'basic') return base64(`deploy:${characters(ALPHABETS['a']!, 20, random)}`);
   return characters(ALPHABETS[name[0]!]!, Number(name.slice(1)), random);
 }
 
-const SLOT = /\{([aAwbhHlLuUdys]\d+|uuid|crc|hexcrc|jwt|bech32|basic|pem)\}/;
+const SLOT = /\{([aAwbhHlLuUdys]\d+|uuid|crc|hexcrc|jwt|jwt64|bech32|basic|pem)\}/;
 
 /** An example with its slots filled in. */
 export function exampleText(template: string, random: SeededRandom): string {
