@@ -1,0 +1,120 @@
+import { createInterface } from 'node:readline/promises';
+import { HoldshortError } from '@holdshort/errors';
+import { childEnvironment } from '../child-environment.js';
+import type { CliContext } from '../cli-context.js';
+import { EXIT } from '../exit-code.js';
+import { AgentApi } from '../rollback/agent-api.js';
+import { planWords, resultWords } from '../rollback/effect-words.js';
+import { gatherFacts } from '../rollback/gather-facts.js';
+import { RestReader } from '../rollback/github-reader.js';
+import { judge, makePlan } from '../rollback/make-plan.js';
+import { performStep, type Performing } from '../rollback/perform-step.js';
+import { proveReverts } from '../rollback/prove-reverts.js';
+import { RevertRepositories } from '../rollback/revert-repositories.js';
+import type { RollbackPlan, StepResult } from '../rollback/rollback-plan.js';
+import { workOf, type SessionWork } from '../rollback/session-work.js';
+import { settledEvents } from '../rollback/settled-events.js';
+import { SignalRelay } from '../signal-relay.js';
+import { closeWorkSession, openWorkSession, type WorkSession } from '../work-session.js';
+
+export interface RollbackOptions {
+  plan?: boolean;
+  yes?: boolean;
+  revert?: boolean;
+  wait: string;
+  json?: boolean;
+}
+
+/** @returns the exit code: 1 where a step was not done */
+export async function rollBack(context: CliContext, id: string, options: RollbackOptions): Promise<number> {
+  if (!options.plan && !options.yes) requireTerminal();
+  const relay = new SignalRelay();
+  try {
+    const session = await openWorkSession(context, { human: true, assistant: undefined, command: COMMAND, undoes: id });
+    const repositories = new RevertRepositories(childEnvironment(session.input));
+    try {
+      const work = workOf(await settledEvents(context, id));
+      const performing = performingOf(context, { session, repositories, undoes: id, options });
+      return await planAndPerform(context, { work, performing, options, relay });
+    } finally {
+      await repositories.close();
+      await closeWorkSession(context, session.opened.id);
+    }
+  } finally {
+    relay.release();
+  }
+}
+
+const COMMAND = 'holdshort session rollback';
+
+function performingOf(
+  { stack, terminal }: CliContext,
+  given: { session: WorkSession; repositories: RevertRepositories; undoes: string; options: RollbackOptions },
+): Performing {
+  const { session, repositories, undoes, options } = given;
+  const { id: sessionId, credential, human } = session.opened;
+  const api = new AgentApi({
+    endpoint: stack.agentEndpoint,
+    credential,
+    waitMs: Number(options.wait) * 1000,
+    say: (text) => {
+      terminal.err(text);
+    },
+  });
+  const author = { name: human.login, email: human.email ?? `${human.login}@localhost` };
+  return { api, github: new RestReader(api), repositories, author, undoes, sessionId };
+}
+
+interface Rollback {
+  work: SessionWork;
+  performing: Performing;
+  options: RollbackOptions;
+  relay: SignalRelay;
+}
+
+async function planAndPerform(context: CliContext, { work, performing, options, relay }: Rollback): Promise<number> {
+  const { undoes, sessionId } = performing;
+  const plan = await planOf(work, performing, options);
+  const shown = { session_id: sessionId, ...plan };
+  if (!options.json) context.terminal.out(planWords(plan));
+  if (options.plan || plan.steps.length === 0 || !(options.yes || (await agreed()))) {
+    if (options.json) context.terminal.out(JSON.stringify(shown));
+    return EXIT.ok;
+  }
+  const results: StepResult[] = [];
+  if (!options.json) context.terminal.out(`\nDone by session ${sessionId}:`);
+  for (const step of plan.steps) {
+    const isOver = relay.received !== undefined;
+    const result = isOver ? { n: step.n, done: false, why: 'interrupted' } : await performStep(step, performing);
+    results.push(result);
+    if (!options.json) context.terminal.out(resultWords(result));
+  }
+  if (options.json) context.terminal.out(JSON.stringify({ ...shown, results }));
+  const left = results.filter(({ done }) => !done).length;
+  if (left > 0)
+    context.terminal.err(`${String(left)} of ${String(results.length)} steps to undo ${undoes} were not done.`);
+  return left > 0 ? EXIT.refused : EXIT.ok;
+}
+
+async function planOf(work: SessionWork, performing: Performing, options: RollbackOptions): Promise<RollbackPlan> {
+  const { github, repositories, undoes } = performing;
+  const facts = await gatherFacts(work.effects, github, { undoes, neverMovesBack: options.revert === true });
+  const judged = await proveReverts(judge(facts), github, repositories);
+  return makePlan(undoes, { effects: facts.effects, untold: work.untold }, judged);
+}
+
+function requireTerminal(): void {
+  if (process.stdin.isTTY) return;
+  throw new HoldshortError('request_malformed', 'Nobody can be asked whether to go on.', {
+    advice: 'Look at the plan with --plan, then say --yes.',
+  });
+}
+
+async function agreed(): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(?:es)?$/i.test((await terminal.question('\nUndo it? [y/N] ')).trim());
+  } finally {
+    terminal.close();
+  }
+}

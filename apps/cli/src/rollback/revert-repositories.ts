@@ -1,0 +1,20 @@
+import { RevertRepository } from './revert-repository.js';
+
+/** One repository in a temporary folder for each that a rollback works on. */
+export class RevertRepositories {
+  private readonly opened = new Map<string, Promise<RevertRepository>>();
+
+  /** @param env of a command in the session */
+  constructor(private readonly env: Record<string, string>) {}
+
+  of(repo: string): Promise<RevertRepository> {
+    const known = this.opened.get(repo) ?? RevertRepository.open(repo, this.env);
+    this.opened.set(repo, known);
+    return known;
+  }
+
+  async close(): Promise<void> {
+    const made = await Promise.allSettled(this.opened.values());
+    await Promise.all(made.map((one) => (one.status === 'fulfilled' ? one.value.close() : undefined)));
+  }
+}
