@@ -17,17 +17,22 @@ export async function effectsIn(exchange: Exchange): Promise<EventEffect[] | und
 }
 
 /** Names and ids that the answer does not give, as they were resolved for the decision. */
-function completed({ nodeId, ...told }: Effect, { decision, operation, refsBefore }: Exchange): EventEffect {
-  const resolved = decision?.resolvedTarget;
-  const isOnly = operation.intents.filter(({ action }) => !action.endsWith('.read')).length === 1;
-  const ref = told.ref ?? (told.kind === 'ref' && isOnly ? resolved?.ref || undefined : undefined);
-  const old = told.old ?? (told.kind === 'ref' && ref !== undefined ? refsBefore?.get(ref) : undefined);
-  const number = told.number ?? (told.kind !== 'ref' && isOnly ? resolved?.number || undefined : undefined);
-  return {
-    ...told,
-    ...(ref === undefined ? {} : { ref }),
-    ...(old === undefined ? {} : { old }),
-    ...(number === undefined ? {} : { number }),
-    ...(nodeId === undefined ? {} : { node_id: nodeId }),
-  };
+function completed({ nodeId, ...told }: Effect, exchange: Exchange): EventEffect {
+  const added = told.kind === 'ref' ? refFacts(told, exchange) : { number: resolvedOf(exchange)?.number };
+  return { ...filled({ ...added, node_id: nodeId }), ...told };
 }
+
+function refFacts({ ref }: Effect, exchange: Exchange): Pick<EventEffect, 'ref' | 'old'> {
+  const name = ref ?? resolvedOf(exchange)?.ref;
+  return filled({ ref: name, old: exchange.refsBefore?.get(name ?? '') });
+}
+
+/** What the decision's target is, where the call changes only that. */
+function resolvedOf({ operation, decision }: Exchange): { ref?: string; number?: number } | undefined {
+  const changes = operation.intents.filter(({ action }) => !action.endsWith('.read'));
+  return changes.length === 1 ? decision?.resolvedTarget : undefined;
+}
+
+/** Without what is not known; proto3 has empty texts and zeros for that. */
+const filled = (facts: { [Name in keyof EventEffect]?: EventEffect[Name] | undefined }): Partial<EventEffect> =>
+  Object.fromEntries(Object.entries(facts as object).filter(([, value]) => Boolean(value)));

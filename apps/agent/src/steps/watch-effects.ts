@@ -26,12 +26,15 @@ interface Place {
 }
 
 /** By the names of the call, or as the control plane resolved its one node id. */
-function placeOf({ operation, decision }: Exchange, name: string, count: number): Place | undefined {
-  const target = operation.intents[0]?.target;
-  const resolved = decision?.resolvedTarget;
-  const { owner, repo } = target?.owner && target.repo ? target : { owner: resolved?.owner, repo: resolved?.repo };
-  const ref = name !== '' ? name : count === 1 ? resolved?.ref : undefined;
+function placeOf(exchange: Exchange, name: string, count: number): Place | undefined {
+  const { owner, repo } = repositoryOf(exchange);
+  const ref = name === '' && count === 1 ? exchange.decision?.resolvedTarget?.ref : name;
   return owner && repo && ref ? { owner, repo, ref } : undefined;
+}
+
+function repositoryOf({ operation, decision }: Exchange): { owner?: string; repo?: string } {
+  const target = operation.intents[0]?.target ?? {};
+  return target.repo === undefined ? (decision?.resolvedTarget ?? {}) : target;
 }
 
 async function idBefore(

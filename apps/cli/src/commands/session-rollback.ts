@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import type { Command } from 'commander';
 import { HoldshortError } from '@holdshort/errors';
 import { childEnvironment } from '../child-environment.js';
 import type { CliContext } from '../cli-context.js';
@@ -72,28 +73,33 @@ interface Rollback {
   relay: SignalRelay;
 }
 
-async function planAndPerform(context: CliContext, { work, performing, options, relay }: Rollback): Promise<number> {
-  const { undoes, sessionId } = performing;
+async function planAndPerform(context: CliContext, rollback: Rollback): Promise<number> {
+  const { work, performing, options } = rollback;
   const plan = await planOf(work, performing, options);
-  const shown = { session_id: sessionId, ...plan };
   if (!options.json) context.terminal.out(planWords(plan));
-  if (options.plan || plan.steps.length === 0 || !(options.yes || (await agreed()))) {
-    if (options.json) context.terminal.out(JSON.stringify(shown));
-    return EXIT.ok;
-  }
+  const goesOn = plan.steps.length > 0 && !options.plan && (options.yes === true || (await agreed()));
+  const results = goesOn ? await performAll(context, plan, rollback) : undefined;
+  if (options.json) context.terminal.out(JSON.stringify({ session_id: performing.sessionId, ...plan, results }));
+  const left = results?.filter(({ done }) => !done).length ?? 0;
+  if (left === 0) return EXIT.ok;
+  context.terminal.err(`${String(left)} of ${String(plan.steps.length)} steps to undo ${plan.undoes} were not done.`);
+  return EXIT.refused;
+}
+
+async function performAll(
+  { terminal }: CliContext,
+  { steps }: RollbackPlan,
+  { performing, options, relay }: Rollback,
+): Promise<StepResult[]> {
   const results: StepResult[] = [];
-  if (!options.json) context.terminal.out(`\nDone by session ${sessionId}:`);
-  for (const step of plan.steps) {
+  if (!options.json) terminal.out(`\nDone by session ${performing.sessionId}:`);
+  for (const step of steps) {
     const isOver = relay.received !== undefined;
     const result = isOver ? { n: step.n, done: false, why: 'interrupted' } : await performStep(step, performing);
     results.push(result);
-    if (!options.json) context.terminal.out(resultWords(result));
+    if (!options.json) terminal.out(resultWords(result));
   }
-  if (options.json) context.terminal.out(JSON.stringify({ ...shown, results }));
-  const left = results.filter(({ done }) => !done).length;
-  if (left > 0)
-    context.terminal.err(`${String(left)} of ${String(results.length)} steps to undo ${undoes} were not done.`);
-  return left > 0 ? EXIT.refused : EXIT.ok;
+  return results;
 }
 
 async function planOf(work: SessionWork, performing: Performing, options: RollbackOptions): Promise<RollbackPlan> {
@@ -117,4 +123,24 @@ async function agreed(): Promise<boolean> {
   } finally {
     terminal.close();
   }
+}
+
+/** @param exit receives the exit code that the command asks for */
+export function addRollbackCommand(session: Command, context: CliContext, exit: (code: number) => void): void {
+  session
+    .command('rollback')
+    .description('undo what an ended session did: a plan first, then step by step in a session of its own')
+    .argument('<id>', 'as `session list` shows it')
+    .option('--plan', 'show the plan, and do nothing')
+    .option('--yes', 'go on without asking')
+    .option('--revert', 'move no branch back: propose reverts instead, where policy forbids force pushes')
+    .option('--wait <seconds>', 'how long a held step waits for its approval', '600')
+    .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      '\nWhat others built on is never rewritten. Exit code 1 where a step was not done.\n\nExample:\n  holdshort session rollback ses_1 --plan',
+    )
+    .action(async (id: string, options: RollbackOptions) => {
+      exit(await rollBack(context, id, options));
+    });
 }

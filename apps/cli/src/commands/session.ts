@@ -4,7 +4,7 @@ import type { CliContext } from '../cli-context.js';
 import { printEnvironment, type EnvironmentOptions } from './run.js';
 import { table } from '../table.js';
 import { closeWorkSession } from '../work-session.js';
-import { rollBack, type RollbackOptions } from './session-rollback.js';
+import { addRollbackCommand } from './session-rollback.js';
 import { showTimeline, type TimelineOptions } from './session-timeline.js';
 
 interface ListOptions {
@@ -95,20 +95,5 @@ export function addSessionCommands(program: Command, context: CliContext, exit: 
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample:\n  holdshort session kill ses_1')
     .action((id: string, options: { json?: boolean }) => kill(context, id, options.json));
-  session
-    .command('rollback')
-    .description('undo what an ended session did: a plan first, then step by step in a session of its own')
-    .argument('<id>', 'as `session list` shows it')
-    .option('--plan', 'show the plan, and do nothing')
-    .option('--yes', 'go on without asking')
-    .option('--revert', 'move no branch back: propose reverts instead, where policy forbids force pushes')
-    .option('--wait <seconds>', 'how long a held step waits for its approval', '600')
-    .option('--json', 'print one JSON object')
-    .addHelpText(
-      'after',
-      '\nWhat others built on is never rewritten. Exit code 1 where a step was not done.\n\nExample:\n  holdshort session rollback ses_1 --plan',
-    )
-    .action(async (id: string, options: RollbackOptions) => {
-      exit(await rollBack(context, id, options));
-    });
+  addRollbackCommand(session, context, exit);
 }

@@ -86,5 +86,7 @@ type Loose = { [Name in keyof EventEffect]?: EventEffect[Name] | undefined };
 
 const withFacts = (effect: EventEffect, facts: Loose): EventEffect => ({
   ...effect,
-  ...(Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as Partial<EventEffect>),
+  ...(Object.fromEntries(
+    Object.entries(facts as Record<string, unknown>).filter(([, value]) => value !== undefined),
+  ) as Partial<EventEffect>),
 });

@@ -1,7 +1,7 @@
 import type { EventEffect } from '@holdshort/audit-events';
 import { completed } from './complete-effects.js';
 import type { GithubReader } from './github-reader.js';
-import type { RefHistory } from './plan-ref.js';
+import type { Move, RefHistory } from './plan-ref.js';
 import type { ThreadHistory } from './plan-thread.js';
 import { BRANCHES, branchOf, isZero, type SessionEffect } from './rollback-plan.js';
 
@@ -115,18 +115,25 @@ async function aftermath(
   github: GithubReader,
   { repo, moves, now, defaultBranch }: { defaultBranch: string } & Pick<RefHistory, 'repo' | 'moves' | 'now'>,
 ): Promise<Aftermath> {
+  if (now === undefined) return { contained: moves.map(() => false), later: [], forkPoint: undefined };
   const contained: boolean[] = [];
   let later: string[] = [];
   const made = new Set(moves.map((move) => move.new));
   for (const { new: next } of moves) {
-    const since = now && next && !isZero(next) ? await github.compare(repo, next, now) : undefined;
-    contained.push(since?.isContained ?? false);
+    const since = next === undefined || isZero(next) ? undefined : await github.compare(repo, next, now);
+    contained.push(since?.isContained === true);
     if (since?.isContained) later = countedByAuthor(since.commits.filter(({ id }) => !made.has(id)));
   }
-  const first = moves[0];
-  const forked =
-    now && isZero(first?.old) && first?.new ? await github.compare(repo, defaultBranch, first.new) : undefined;
-  return { contained, later, forkPoint: forked?.mergeBase };
+  return { contained, later, forkPoint: await forkPoint(github, { repo, defaultBranch, move: moves[0] }) };
+}
+
+/** Where a branch that the session created left the default branch. */
+async function forkPoint(
+  github: GithubReader,
+  { repo, defaultBranch, move }: { repo: string; defaultBranch: string; move: Move | undefined },
+): Promise<string | undefined> {
+  if (!isZero(move?.old) || move?.new === undefined) return undefined;
+  return (await github.compare(repo, defaultBranch, move.new))?.mergeBase;
 }
 
 /** `2 commits by bob` */

@@ -4,7 +4,16 @@ import type { GithubReader } from './github-reader.js';
 import { numberOf, record } from './json-fields.js';
 import type { Author } from './revert-repository.js';
 import type { RevertRepositories } from './revert-repositories.js';
-import { branchOf, isZero, NO_OBJECT, type Step, type StepBody, type StepResult } from './rollback-plan.js';
+import {
+  branchOf,
+  isZero,
+  NO_OBJECT,
+  type RefStep,
+  type RevertStep,
+  type Step,
+  type StepResult,
+  type ThreadStep,
+} from './rollback-plan.js';
 
 export interface Performing {
   api: AgentApi;
@@ -15,11 +24,6 @@ export interface Performing {
   undoes: string;
   sessionId: string;
 }
-
-type Of<Action extends StepBody['action']> = Extract<StepBody, { action: Action }>;
-type RefStep = Of<'restore_ref'>;
-type RevertStep = Of<'revert_by_pull'>;
-type ThreadStep = Of<'close_pull'>;
 
 const changed = (what: string): HoldshortError =>
   new HoldshortError('upstream_refused', `${what} since the plan was made; plan again`);

@@ -1,9 +1,7 @@
 import type { GithubReader } from './github-reader.js';
 import type { Judged } from './make-plan.js';
 import type { RevertRepositories } from './revert-repositories.js';
-import type { StepBody, Verdict } from './rollback-plan.js';
-
-type RevertStep = Extract<StepBody, { action: 'revert_by_pull' }>;
+import type { RevertStep } from './rollback-plan.js';
 
 /**
  * Each revert is tried before the plan is shown: one that would not apply is no step of it.
@@ -16,9 +14,9 @@ export async function proveReverts(
 ): Promise<Judged[]> {
   const proven: Judged[] = [];
   for (const { effects, verdict } of judged) {
-    const isRevert = 'step' in verdict && verdict.step.action === 'revert_by_pull';
-    const kept = isRevert ? await whyNot(verdict.step as RevertStep, github, repositories) : undefined;
-    proven.push({ effects, verdict: kept === undefined ? verdict : ({ kept } satisfies Verdict) });
+    const step = 'step' in verdict ? verdict.step : undefined;
+    const kept = step?.action === 'revert_by_pull' ? await whyNot(step, github, repositories) : undefined;
+    proven.push({ effects, verdict: kept === undefined ? verdict : { kept } });
   }
   return proven;
 }

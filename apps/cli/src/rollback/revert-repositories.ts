@@ -15,6 +15,6 @@ export class RevertRepositories {
 
   async close(): Promise<void> {
     const made = await Promise.allSettled(this.opened.values());
-    await Promise.all(made.map((one) => (one.status === 'fulfilled' ? one.value.close() : undefined)));
+    for (const one of made) if (one.status === 'fulfilled') await one.value.close();
   }
 }

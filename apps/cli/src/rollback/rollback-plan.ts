@@ -30,16 +30,32 @@ interface OfRef {
   from: string;
 }
 
-interface OfThread {
+export interface RefStep extends OfRef {
+  action: 'restore_ref' | 'delete_ref' | 'recreate_ref';
+  /** Where it stood before the session; zeros where it was not there. */
+  to: string;
+}
+
+export interface RevertStep extends OfRef {
+  action: 'revert_by_pull';
+  segments: Segment[];
+  /** The one that the pull request is from. */
+  branch: string;
+}
+
+export interface ThreadStep {
+  action: 'close_pull' | 'reopen_pull' | 'close_issue' | 'reopen_issue';
   repo: string;
   number: number;
 }
 
-export type StepBody =
-  | ({ action: 'restore_ref' | 'delete_ref' | 'recreate_ref'; to: string } & OfRef)
-  | ({ action: 'revert_by_pull'; segments: Segment[]; branch: string } & OfRef)
-  | ({ action: 'close_pull' | 'reopen_pull' | 'close_issue' | 'reopen_issue' } & OfThread)
-  | { action: 'delete_comment'; repo: string; id: string };
+export interface CommentStep {
+  action: 'delete_comment';
+  repo: string;
+  id: string;
+}
+
+export type StepBody = RefStep | RevertStep | ThreadStep | CommentStep;
 
 export type Step = StepBody & {
   /** From 1, in the order in which they are done. */
