@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { HoldshortError } from '@holdshort/errors';
 import { childEnvironment } from '../child-environment.js';
 import type { CliContext } from '../cli-context.js';
@@ -22,7 +22,8 @@ export interface RollbackOptions {
   plan?: boolean;
   yes?: boolean;
   revert?: boolean;
-  wait: string;
+  /** Seconds. */
+  wait: number;
   json?: boolean;
 }
 
@@ -32,7 +33,9 @@ export async function rollBack(context: CliContext, id: string, options: Rollbac
   const relay = new SignalRelay();
   try {
     const session = await openWorkSession(context, { human: true, assistant: undefined, command: COMMAND, undoes: id });
-    const repositories = new RevertRepositories(childEnvironment(session.input));
+    const repositories = new RevertRepositories(childEnvironment(session.input), (text) => {
+      context.terminal.err(text);
+    });
     try {
       const work = workOf(await settledEvents(context, id));
       const performing = performingOf(context, { session, repositories, undoes: id, options });
@@ -57,7 +60,7 @@ function performingOf(
   const api = new AgentApi({
     endpoint: stack.agentEndpoint,
     credential,
-    waitMs: Number(options.wait) * 1000,
+    waitMs: options.wait * 1000,
     say: (text) => {
       terminal.err(text);
     },
@@ -125,6 +128,11 @@ async function agreed(): Promise<boolean> {
   }
 }
 
+function wholeSeconds(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('Give a number of seconds.');
+  return Number(text);
+}
+
 /** @param exit receives the exit code that the command asks for */
 export function addRollbackCommand(session: Command, context: CliContext, exit: (code: number) => void): void {
   session
@@ -134,7 +142,7 @@ export function addRollbackCommand(session: Command, context: CliContext, exit: 
     .option('--plan', 'show the plan, and do nothing')
     .option('--yes', 'go on without asking')
     .option('--revert', 'move no branch back: propose reverts instead, where policy forbids force pushes')
-    .option('--wait <seconds>', 'how long a held step waits for its approval', '600')
+    .option('--wait <seconds>', 'how long a held step waits for its approval', wholeSeconds, 600)
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',

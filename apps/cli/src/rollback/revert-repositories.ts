@@ -4,11 +4,14 @@ import { RevertRepository } from './revert-repository.js';
 export class RevertRepositories {
   private readonly opened = new Map<string, Promise<RevertRepository>>();
 
-  /** @param env of a command in the session */
-  constructor(private readonly env: Record<string, string>) {}
+  /** @param env of a command in the session @param say told where a push waits for approval */
+  constructor(
+    private readonly env: Record<string, string>,
+    private readonly say: (text: string) => void,
+  ) {}
 
   of(repo: string): Promise<RevertRepository> {
-    const known = this.opened.get(repo) ?? RevertRepository.open(repo, this.env);
+    const known = this.opened.get(repo) ?? RevertRepository.open(`https://github.com/${repo}.git`, this.env, this.say);
     this.opened.set(repo, known);
     return known;
   }

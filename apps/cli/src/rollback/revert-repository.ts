@@ -37,14 +37,23 @@ export class RevertRepository {
   private constructor(
     private readonly dir: string,
     private readonly env: Record<string, string>,
+    private readonly say: (text: string) => void,
   ) {}
 
-  /** @param repo owner/name */
-  static async open(repo: string, env: Record<string, string>): Promise<RevertRepository> {
+  /**
+   * @param remote address of the repository
+   * @param env of a command in the session
+   * @param say told where a push waits for approval
+   */
+  static async open(
+    remote: string,
+    env: Record<string, string>,
+    say: (text: string) => void,
+  ): Promise<RevertRepository> {
     const dir = await mkdtemp(join(tmpdir(), 'holdshort-rollback-'));
-    const made = new RevertRepository(dir, env);
+    const made = new RevertRepository(dir, env, say);
     await made.git(['init', '--quiet', '--bare', '.']);
-    await made.git(['remote', 'add', 'origin', `https://github.com/${repo}.git`]);
+    await made.git(['remote', 'add', 'origin', remote]);
     await made.git(['config', 'remote.origin.promisor', 'true']);
     await made.git(['config', 'remote.origin.partialclonefilter', 'blob:none']);
     return made;
@@ -103,6 +112,12 @@ export class RevertRepository {
     await this.git(['push', '--quiet', `--force-with-lease=${ref}:`, 'origin', `${commit}:${ref}`]);
   }
 
+  /** The first words of a hold name the address at which it is answered; its progress afterwards does not. */
+  private tellHold(text: string): void {
+    const waiting = /holdshort: (waiting for .*https?:\/\/\S+)/.exec(text)?.[1];
+    if (waiting !== undefined) this.say(waiting);
+  }
+
   private treeOf(commit: string): Promise<string> {
     return this.git(['rev-parse', `${commit}^{tree}`]);
   }
@@ -117,11 +132,12 @@ export class RevertRepository {
   private run(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
     const options = { cwd: this.dir, env: { ...this.env, ...env }, timeout: TIMEOUT_MS, maxBuffer: MAX_OUTPUT };
     return new Promise((resolve, reject) => {
-      execFile('git', args, options, (error, out, err) => {
+      const child = execFile('git', args, options, (error, out, err) => {
         const code = error ? error.code : 0;
         if (typeof code === 'number') resolve({ code, out, err });
         else reject(new HoldshortError('not_found', 'git cannot be run, or gave no answer.', { cause: error }));
       });
+      if (args[0] === 'push') child.stderr?.on('data', (chunk: Buffer | string) => this.tellHold(String(chunk)));
     });
   }
 }
