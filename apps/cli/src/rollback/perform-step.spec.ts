@@ -72,7 +72,13 @@ it.each<[StepBody, Parameters<typeof github>[0], unknown[]]>([
 
 it('proposes a revert on the tip that was planned with', async () => {
   const { perform, calls } = github({ ref: B });
-  const step = { action: 'revert_by_pull', ...place, from: B, segments: [{ old: A, new: B }], branch: 'undo' } as const;
+  const step: StepBody = {
+    action: 'revert_by_pull',
+    ...place,
+    from: B,
+    segments: [{ old: A, new: B }],
+    branch: 'undo',
+  };
   expect(await perform(step)).toEqual({ n: 1, done: true, pull: 12 });
   expect(calls).toEqual([
     ['push', `commit on ${B}`, 'undo'],

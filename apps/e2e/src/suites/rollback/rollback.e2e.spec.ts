@@ -308,41 +308,50 @@ describe('holdshort session rollback', () => {
   }, 120_000);
 
   it('is under the policy: what it refuses is not done and exits with 1; a revert is proposed where that is wanted', async () => {
+    const prepared = await inClone('bob', 'git push -q origin origin/main:refs/heads/topic/fix');
+    expect(said(prepared)).toBe('ok');
     const session = await open('alice');
     const pushed = await inSession(
       session,
-      'git checkout -q -b topic/fix origin/main && git push -q origin topic/fix && echo fix > fix.txt && git add . && git commit -qm fix && git push -q origin topic/fix',
+      'git fetch -q && git checkout -q -b topic/fix origin/topic/fix && echo fix > fix.txt && git add . && git commit -qm fix && git push -q origin topic/fix',
     );
     expect(said(pushed)).toBe('ok');
     await stack.holdshort('alice', ['session', 'kill', session.session_id]);
+    const fix = (await branches())['refs/heads/topic/fix'];
     const refused = await rollBack('alice', session.session_id, '--yes');
     expect(refused.ran.code).toBe(1);
-    expect(refused.plan.steps).toMatchObject([{ action: 'delete_ref', ref: 'refs/heads/topic/fix' }]);
-    expect(refused.plan.results).toMatchObject([
-      {
-        n: 1,
-        done: false,
-        why: expect.stringContaining('Refs may be force-pushed or deleted under refs/heads/wip/') as string,
-      },
-    ]);
-    expect(await branches()).toHaveProperty('refs/heads/topic/fix');
+    expect(refused.ran.stderr).toContain(`1 of 1 steps to undo ${session.session_id} were not done.`);
+    expect(refused.plan.steps).toMatchObject([{ action: 'restore_ref', ref: 'refs/heads/topic/fix' }]);
+    const why = expect.stringContaining('Refs may be force-pushed or deleted under refs/heads/wip/ only.') as string;
+    expect(refused.plan.results).toEqual([{ n: 1, done: false, why }]);
+
+    const reverted = await rollBack('alice', session.session_id, '--yes', '--revert');
+    expect(said(reverted.ran)).toBe('ok');
+    expect(reverted.plan.results).toEqual([{ n: 1, done: true, pull: expect.any(Number) as number }]);
+    expect((await branches())['refs/heads/topic/fix']).toBe(fix);
   }, 120_000);
 
-  it('proposes a revert to the default branch, which is never moved back', async () => {
+  it('proposes a revert to the default branch, which is never moved back; what policy holds waits for people', async () => {
     const main = (await branches())['refs/heads/main'];
-    const pushed = await stack.script(
+    const pushing = stack.script(
       'alice',
-      'git checkout -q -B main origin/main && echo oops > oops.txt && git add . && git commit -qm oops && git push -q origin main && echo $HOLDSHORT_SESSION_ID',
+      'git checkout -q -B main origin/main && echo "on: push" > .github/workflows/oops.yml && git add . && git commit -qm oops && git push -q origin main && echo $HOLDSHORT_SESSION_ID',
       { cwd: stack.workFile('alice'), flags: ['--human'] },
     );
+    await approveNext('sam');
+    const pushed = await pushing;
     expect(said(pushed)).toBe('ok');
-    const { ran, plan } = await rollBack('alice', pushed.stdout.trim(), '--yes');
+    const rolling = rollBack('alice', pushed.stdout.trim(), '--yes');
+    await approveNext('sam');
+    const { ran, plan } = await rolling;
     expect(said(ran)).toBe('ok');
+    expect(ran.stderr).toMatch(/^waiting for 1 of group security: http/m);
     expect(plan.steps).toMatchObject([{ action: 'revert_by_pull', ref: 'refs/heads/main', others: [] }]);
     const after = await branches();
     const revert = after[`refs/heads/holdshort/rollback/${plan.undoes}/main`] ?? '';
     const looked = await inClone('bob', `git fetch -q && git rev-parse ${revert}^{tree} ${main ?? ''}^{tree}`);
     const [tree, treeBefore] = looked.stdout.trim().split('\n');
     expect(tree).toBe(treeBefore);
+    expect(after['refs/heads/main']).not.toBe(main);
   }, 120_000);
 });
