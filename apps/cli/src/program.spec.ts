@@ -38,6 +38,7 @@ describe('the command line', () => {
         'session show',
         'session start',
         'session kill',
+        'session rollback',
         'commit why',
       ],
       ...['token create', 'token list', 'token revoke'],

@@ -46,7 +46,7 @@ export function buildProgram(context: CliContext, exit: (code: number) => void):
   addLoginCommands(program, context);
   addGithubCommands(program, context);
   addRunCommands(program, context, exit);
-  addSessionCommands(program, context);
+  addSessionCommands(program, context, exit);
   addCommitCommands(program, context);
   addTokenCommands(program, context);
   addApprovalCommands(program, context);

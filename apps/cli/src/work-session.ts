@@ -12,6 +12,8 @@ export interface SessionChoice {
   human: boolean;
   /** What runs, for the audit trail; arguments stay out: they may hold secrets. */
   command?: string;
+  /** The session that this one rolls back. */
+  undoes?: string;
 }
 
 interface AgentHealth {
@@ -51,6 +53,7 @@ export async function openWorkSession(context: CliContext, choice: SessionChoice
       ...(choice.human ? { human: true } : { assistant: choice.assistant ?? 'unknown' }),
       ...(agentId === undefined ? {} : { agent_id: agentId }),
       ...(choice.command === undefined ? {} : { command: choice.command }),
+      ...(choice.undoes === undefined ? {} : { undoes: choice.undoes }),
     },
   });
   try {

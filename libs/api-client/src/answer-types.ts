@@ -24,6 +24,7 @@ export interface OpenedSession {
   expires_at: string;
   human: Human;
   assistant: string | null;
+  undoes: string | null;
 }
 
 export interface Session {
@@ -33,6 +34,8 @@ export interface Session {
   is_human: boolean;
   workspace: string | null;
   agent_id: string | null;
+  /** The session that this one rolls back. */
+  undoes: string | null;
   opened_at: string;
   ended_at: string | null;
   end_reason: string | null;

@@ -11,6 +11,8 @@ export interface EventFields {
   request?: EventRequest;
   response?: EventResponse;
   push?: EventPushRef[];
+  /** What a call by the API has done, read of GitHub's answer; a push says it itself. */
+  effects?: EventEffect[];
   /** What the scanners found in the content of the call; never the text itself. */
   findings?: EventFinding[];
   /** What was masked in the answer, where policy obliges to; never what it was. */
@@ -109,6 +111,19 @@ export interface EventPushRef {
   /** `ok`, or the reason GitHub or Holdshort gave; only in outcomes. */
   result?: string;
   pack_sha256?: string;
+}
+
+/** Facts that the call and its answer do not tell are absent. */
+export interface EventEffect {
+  kind: 'ref' | 'pull' | 'issue' | 'comment';
+  action: 'create' | 'update' | 'delete' | 'merge' | 'close' | 'reopen';
+  /** Full name; of a pull request that was opened, its head. */
+  ref?: string;
+  old?: string;
+  new?: string;
+  number?: number;
+  id?: string;
+  node_id?: string;
 }
 
 export interface EventFinding {

@@ -20,3 +20,5 @@ export { isStorageHost } from './download/storage-hosts.js';
 export { classifyLfsBatch } from './git/classify-lfs-batch.js';
 export { readLfsBatch, type LfsBatch, type LfsObject } from './git/lfs-batch.js';
 export { writtenContents, type WritingCall, type WrittenContent } from './content/written-contents.js';
+export { effectsOf, refsToLookUp, type AnsweredApiCall } from './effects/effects-of.js';
+export { NO_OBJECT, type Effect } from './effects/effect.js';

@@ -37,7 +37,7 @@ export function outcomeDraft(
     outcome,
     error: error && { code: error.code, message: error.message },
   };
-  if (attempt) return { type: 'call.write', phase: 'outcome', ...facts, process };
+  if (attempt) return { type: 'call.write', phase: 'outcome', ...facts, effects: exchange.effects, process };
   const isRefused = outcome === 'refused' || (operation.class !== 'read' && !isForwardedModelCall(exchange));
   return isRefused
     ? { type: 'call.refused', phase: 'single', ...facts, process }

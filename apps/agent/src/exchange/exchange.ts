@@ -1,5 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import type { AuditEvent, EventProcess, Outcome } from '@holdshort/audit-events';
+import type { AuditEvent, EventEffect, EventProcess, Outcome } from '@holdshort/audit-events';
 import type { agentV1 } from '@holdshort/contracts';
 import type { HoldshortError } from '@holdshort/errors';
 import type { Operation } from '@holdshort/github-operations';
@@ -8,6 +8,7 @@ import type { LfsBatch } from '@holdshort/github-operations';
 import type { MaskCount } from '@holdshort/masking';
 import type { Finding } from '../content/finding.js';
 import type { Capability } from '../capability/capabilities.js';
+import type { AnswerCopy } from '../effects/answer-copy.js';
 import type { ReceivedFile } from '../upload/receive-file.js';
 import type { Answer } from './answer.js';
 import type { Push } from '../push/push.js';
@@ -78,6 +79,11 @@ export interface Exchange {
   /** The process that makes the call, looked for while it waits for its decision. */
   process?: Promise<EventProcess | undefined>;
   attempt?: Promise<AuditEvent>;
+  /** GitHub's answer to a write, where it is read for what was done. */
+  answerCopy?: AnswerCopy;
+  /** Where refs stood just before the call, where its answer will not say so. */
+  refsBefore?: ReadonlyMap<string, string>;
+  effects?: EventEffect[] | undefined;
   decision?: agentV1.DecideResponse;
   /** Headers for GitHub, with the lease's credential. */
   upstreamHeaders?: OutgoingHttpHeaders;

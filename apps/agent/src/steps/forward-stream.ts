@@ -19,7 +19,7 @@ const LISTEN_MS = 300_000;
  * @param watched reads a copy of what passes
  */
 export async function forwardStream(exchange: Exchange, agent: AgentContext, watched?: WatchedExchange): Promise<void> {
-  const { answer, clientGone } = exchange;
+  const { answer, answerCopy, clientGone } = exchange;
   const isListening = exchange.operation.id === 'mcp/stream';
   const over = isListening ? AbortSignal.any([clientGone, AbortSignal.timeout(LISTEN_MS)]) : clientGone;
   let streams = false;
@@ -28,12 +28,14 @@ export async function forwardStream(exchange: Exchange, agent: AgentContext, wat
       answer.githubRequestId = singleValue(headers['x-github-request-id']);
       streams = /^text\/event-stream\b/i.test(singleValue(headers['content-type']) ?? '');
       watched?.started(headers);
+      answerCopy?.begin(headers);
       answer.start(status, answerHeaders(exchange, headers, agent.endpointUrl()));
       if (streams) answer.open();
     },
     data: (chunk: Buffer) => {
       const goesOn = streams ? answer.progress(chunk) : answer.push(chunk);
       watched?.data(chunk);
+      answerCopy?.push(chunk);
       return goesOn;
     },
     drained: (then: () => void) => {

@@ -18,17 +18,21 @@ export async function forwardUpstream(exchange: Exchange, agent: AgentContext): 
 
 /** Passes the answer on as it comes; a redirect to another host becomes a local one, without its body. */
 export function answerSink(exchange: Exchange, agent: AgentContext): UpstreamSink {
-  const { answer } = exchange;
+  const { answer, answerCopy } = exchange;
   let withoutBody = false;
   return {
     start(status, headers) {
       answer.githubRequestId = singleValue(headers['x-github-request-id']);
+      answerCopy?.begin(headers);
       const passed = answerHeaders(exchange, headers, agent.endpointUrl());
       const redirect = localRedirect(exchange, agent, { status, headers, passed });
       withoutBody = redirect !== undefined;
       answer.start(status, redirect ?? passed);
     },
-    data: (chunk) => withoutBody || answer.push(chunk),
+    data: (chunk) => {
+      answerCopy?.push(chunk);
+      return withoutBody || answer.push(chunk);
+    },
     drained: (then) => {
       answer.drained(then);
     },

@@ -1,5 +1,7 @@
 import { HoldshortError } from '@holdshort/errors';
+import type { EventEffect } from '@holdshort/audit-events';
 import { outcomeDraft } from '../audit/call-events.js';
+import { effectsIn } from '../effects/effects-in.js';
 import type { AgentContext } from '../exchange/agent-context.js';
 import type { Exchange } from '../exchange/exchange.js';
 
@@ -17,6 +19,7 @@ export async function recordOutcome(exchange: Exchange, agent: AgentContext): Pr
       return;
     }
   }
+  exchange.effects = await readEffects(exchange, agent);
   const recorded = agent.trail.record(outcomeDraft(exchange, await exchange.process));
   if (exchange.operation.class === 'read' && agent.settings.auditReads === 'batched') {
     recorded.catch((error: unknown) => {
@@ -28,4 +31,14 @@ export async function recordOutcome(exchange: Exchange, agent: AgentContext): Pr
     return;
   }
   agent.attestor.attest(await recorded);
+}
+
+/** The outcome is recorded without them rather than not at all. */
+async function readEffects(exchange: Exchange, agent: AgentContext): Promise<EventEffect[] | undefined> {
+  try {
+    return await effectsIn(exchange);
+  } catch (error) {
+    agent.logger.error({ err: error, correlation_id: exchange.correlationId }, 'what a call did could not be read');
+    return undefined;
+  }
 }

@@ -4,6 +4,7 @@ import type { CliContext } from '../cli-context.js';
 import { printEnvironment, type EnvironmentOptions } from './run.js';
 import { table } from '../table.js';
 import { closeWorkSession } from '../work-session.js';
+import { addRollbackCommand } from './session-rollback.js';
 import { showTimeline, type TimelineOptions } from './session-timeline.js';
 
 interface ListOptions {
@@ -49,7 +50,8 @@ async function kill(context: CliContext, id: string, json: boolean | undefined):
   context.print(json, { id, ended: true }, () => `Session ${id} has ended; its credentials are revoked.`);
 }
 
-export function addSessionCommands(program: Command, context: CliContext): void {
+/** @param exit receives the exit code that a rollback asks for */
+export function addSessionCommands(program: Command, context: CliContext, exit: (code: number) => void): void {
   const session = program.command('session').description('sessions: who works, with which assistant, where');
   session
     .command('list')
@@ -93,4 +95,5 @@ export function addSessionCommands(program: Command, context: CliContext): void 
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample:\n  holdshort session kill ses_1')
     .action((id: string, options: { json?: boolean }) => kill(context, id, options.json));
+  addRollbackCommand(session, context, exit);
 }

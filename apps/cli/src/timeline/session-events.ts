@@ -3,7 +3,7 @@ import type { CliContext } from '../cli-context.js';
 
 const PAGE = 500;
 /** Longer sessions are shown up to here, and it is said. */
-const MAX_EVENTS = 20_000;
+export const MAX_EVENTS = 20_000;
 
 /** All events of a session, in the order in which they were stored. */
 export async function sessionEvents(context: CliContext, id: string): Promise<AuditEvent[]> {

@@ -17,6 +17,7 @@ export const sessionView = (session: Session) => ({
   is_human: session.isHuman,
   workspace: session.workspace,
   agent_id: session.agentId,
+  undoes: session.undoes,
   opened_at: session.openedAt.toISOString(),
   ended_at: session.endedAt?.toISOString() ?? null,
   end_reason: session.endReason,

@@ -17,6 +17,8 @@ export class SessionEntity {
   /** Set: only this agent may speak for the session. */
   @Column({ name: 'agent_id', type: 'text', nullable: true }) agentId!: string | null;
   @Column({ type: 'text' }) command!: string;
+  /** The session that this one rolls back. */
+  @Column({ type: 'text', nullable: true }) undoes!: string | null;
   @Column({ name: 'opened_at', type: 'timestamptz' }) openedAt!: Date;
   @Column({ name: 'expires_at', type: 'timestamptz' }) expiresAt!: Date;
   @Column({ name: 'ended_at', type: 'timestamptz', nullable: true }) endedAt!: Date | null;

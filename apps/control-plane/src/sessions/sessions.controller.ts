@@ -33,6 +33,7 @@ export class SessionsController {
       expires_at: session.expiresAt.toISOString(),
       human: humanOf(caller),
       assistant: session.assistant,
+      undoes: session.undoes,
     };
   }
 
@@ -61,6 +62,7 @@ export class SessionsController {
       agentId: agent?.id ?? null,
       workspace: agent?.workspace ?? body.workspace ?? '',
       command: body.command ?? '',
+      undoes: body.undoes ?? null,
     };
   }
 }

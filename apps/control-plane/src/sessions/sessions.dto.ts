@@ -32,6 +32,13 @@ export class OpenSessionBody {
   @IsString()
   @MaxLength(500)
   command?: string;
+
+  @ApiPropertyOptional({
+    description: 'The ended session that this one rolls back; its owner or an administrator may.',
+  })
+  @IsOptional()
+  @Matches(/^ses_[0-9A-Za-z]{1,40}$/)
+  undoes?: string;
 }
 
 export class SessionListQuery extends PageQuery {

@@ -19,6 +19,8 @@ export interface SessionRequest {
   agentId: string | null;
   workspace: string;
   command: string;
+  /** The session that this one rolls back. */
+  undoes?: string | null;
   /** A shorter life than that of other sessions. */
   seconds?: number;
 }
@@ -44,6 +46,7 @@ export class SessionsService {
 
   /**
    * The credential is shown once. It looks like a GitHub user token because Copilot's tools accept no other form.
+   * @throws HoldshortError `not_authorized`, `not_found` or `request_malformed` where it would roll back what it may not
    * @throws HoldshortError `kill_switch` while the engineer, the workspace or everything is stopped
    */
   async open(
@@ -52,6 +55,7 @@ export class SessionsService {
     correlationId: string,
   ): Promise<{ session: Session; credential: string }> {
     const credential = `ghu_holdshort_${randomBase62(40)}`;
+    if (request.undoes) await this.requireUndoable(owner, request.undoes);
     const session = this.newSession(owner, request, credential);
     await this.kills.refuseStopped(session);
     await this.database.transaction(async (manager) => {
@@ -63,7 +67,12 @@ export class SessionsService {
         human: owner,
         ...(session.assistant === '' ? {} : { ai: { tool: session.assistant } }),
         outcome: 'success',
-        detail: { workspace: session.workspace, agent_id: session.agentId, is_human: session.isHuman },
+        detail: {
+          workspace: session.workspace,
+          agent_id: session.agentId,
+          is_human: session.isHuman,
+          ...(session.undoes === null ? {} : { undoes: session.undoes }),
+        },
       });
     });
     return { session, credential };
@@ -74,6 +83,17 @@ export class SessionsService {
     const session = await this.rows.findOneBy({ id });
     if (!session || !maySee(caller, session)) throw notFound();
     return session;
+  }
+
+  /** Owner or admin; and only what has ended, as a live session could go on writing meanwhile. */
+  private async requireUndoable(caller: Identity, id: string): Promise<void> {
+    const session = await this.get(caller, id);
+    if (!isOwner(caller, session) && !hasAnyRole(caller, 'admin'))
+      throw new HoldshortError('not_authorized', 'Only its owner or an administrator rolls a session back.');
+    if (session.endedAt === null && session.expiresAt > this.now())
+      throw new HoldshortError('request_malformed', `Session ${id} has not ended, and could go on writing.`, {
+        advice: `End it first: holdshort session kill ${id}`,
+      });
   }
 
   /** Owner or admin. Ending it twice is no error. */
@@ -144,9 +164,10 @@ export class SessionsService {
 
   private newSession(owner: Identity, request: SessionRequest, credential: string): Plain<SessionEntity> {
     const openedAt = this.now();
-    const { seconds = this.settings.sessionSeconds, ...about } = request;
+    const { seconds = this.settings.sessionSeconds, undoes = null, ...about } = request;
     return {
       ...about,
+      undoes,
       id: newId('ses'),
       credentialSha256: sha256Hex(credential),
       humanSub: owner.sub,

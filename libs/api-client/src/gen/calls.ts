@@ -47,6 +47,7 @@ export type OpenSessionBody = {
   agent_id?: string | undefined;
   workspace?: string | undefined;
   command?: string | undefined;
+  undoes?: string | undefined;
 };
 export type KillBody = {
   reason: string;

@@ -198,6 +198,7 @@ export const AGENT_EVENTS = defineEvents({
       workspace,
       agent_id: orNull(agentId),
       is_human: flag('Whether it is for the person, not for an assistant.'),
+      undoes: maybe(text('The session that this one rolls back.')),
     },
     example: {
       session_id: 'ses_77ab',

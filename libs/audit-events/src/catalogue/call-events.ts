@@ -78,6 +78,7 @@ export const CALL_EVENTS = defineEvents({
       'ai',
       'github_actor',
       'push',
+      'effects',
       'findings',
       'masked',
       'response',

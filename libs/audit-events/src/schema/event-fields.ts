@@ -2,6 +2,7 @@ import type {
   AuditEvent,
   EventApproval,
   EventDecision,
+  EventEffect,
   EventFields,
   EventFinding,
   EventHuman,
@@ -90,6 +91,20 @@ const pushRef = object<EventPushRef>('One ref of a push.', {
   result: maybe(text('`ok`, or the reason why not; in outcomes.')),
   pack_sha256: maybe(text('Digest of the pack.')),
 });
+
+const effect = object<EventEffect>(
+  'One thing that a call by the API has done; what its answer did not tell is absent.',
+  {
+    kind: oneOf('What was changed.', 'ref', 'pull', 'issue', 'comment'),
+    action: oneOf('How.', 'create', 'update', 'delete', 'merge', 'close', 'reopen'),
+    ref: maybe(text('Full name of the ref; of a pull request that was opened, of its head.')),
+    old: maybe(text('Object id before; zeros where the ref is new.')),
+    new: maybe(text('Object id after; zeros where it is deleted. Of a merge, where the base branch stood then.')),
+    number: maybe(whole('Of the pull request or issue.')),
+    id: maybe(text('Of the comment.')),
+    node_id: maybe(text('GraphQL id by which the call, or its answer, names it.')),
+  },
+);
 
 const finding = object<EventFinding>('One place that a scanner marked; never its text.', {
   rule: text('docs/reference/secret-rules.md; `unscanned` for content that could not be read.'),
@@ -228,6 +243,7 @@ export const EVENT_FIELDS: FieldsOf<EventFields> = {
   request: maybe(request),
   response: maybe(response),
   push: maybe(list('Refs of a push.', pushRef)),
+  effects: maybe(list('What a call by the API has done, read of the answer.', effect)),
   findings: maybe(list('What the scanners found.', finding)),
   masked: maybe(list('What was masked in the answer, where policy obliges to.', masked)),
   decision: maybe(decision),

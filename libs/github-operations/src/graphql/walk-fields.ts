@@ -16,9 +16,11 @@ const NO_FIELDS: readonly WalkedField[] = Object.freeze([]);
 
 export type Variables = Readonly<Record<string, unknown>>;
 
-/** A field with its arguments resolved; aliases do not matter, so they are gone. */
+/** A field with its arguments resolved. */
 export interface WalkedField {
   name: string;
+  /** Its alias, else its name: matters to whoever reads the answer, and to no decision. */
+  key: string;
   arguments: Readonly<Record<string, unknown>>;
   /** The type that it is selected of: the innermost type condition. '' where the pinned schema does not tell. */
   parent: string;
@@ -79,6 +81,7 @@ export function variablesOf({ operation }: ReadDocument, given: Variables): Vari
 /** Made for every field: an object without closures, as what is left behind by a large document is what costs its time. */
 class FieldInPlace implements WalkedField {
   readonly name: string;
+  readonly key: string;
   readonly arguments: WalkedField['arguments'];
   readonly parent: string;
   readonly type: string;
@@ -90,6 +93,7 @@ class FieldInPlace implements WalkedField {
     private readonly place: Place,
   ) {
     this.name = node.name.value;
+    this.key = node.alias?.value ?? this.name;
     this.arguments = walker.argumentsOf(node);
     this.parent = place.parent;
     this.type = fieldsOf(place.parent)?.get(this.name) ?? '';
