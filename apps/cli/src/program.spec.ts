@@ -34,6 +34,7 @@ describe('the command line', () => {
         'github unlink',
         'run',
         'env',
+        'doctor',
         'session list',
         'session show',
         'session start',

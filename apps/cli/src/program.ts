@@ -6,6 +6,7 @@ import { addApprovalCommands } from './commands/approval.js';
 import { addAttestCommands } from './commands/attest.js';
 import { addAuditCommands } from './commands/audit.js';
 import { addCommitCommands } from './commands/commit.js';
+import { addDoctorCommand } from './commands/doctor.js';
 import { addGithubCommands } from './commands/github.js';
 import { addLoginCommands } from './commands/login.js';
 import { addOperationCommands } from './commands/operation.js';
@@ -46,6 +47,7 @@ export function buildProgram(context: CliContext, exit: (code: number) => void):
   addLoginCommands(program, context);
   addGithubCommands(program, context);
   addRunCommands(program, context, exit);
+  addDoctorCommand(program, context, exit);
   addSessionCommands(program, context);
   addCommitCommands(program, context);
   addTokenCommands(program, context);

@@ -65,6 +65,13 @@ export const CLI_SETTINGS = defineSettings({
     default: '',
     reason: 'Hosts of GitHub Enterprise Servers that the local agent governs; the same as the agent has.',
   },
+  egressProbes: {
+    env: 'HOLDSHORT_EGRESS_PROBES',
+    kind: 'list',
+    default: 'github.com:443,api.github.com:443,github.com:22,ssh.github.com:443',
+    reason:
+      'host:port that `holdshort doctor` tries to reach past proxy and agent; whatever answers is a way around them.',
+  },
 });
 
 export type CliSettings = Settings<typeof CLI_SETTINGS>;
