@@ -25,7 +25,7 @@ function refuses(who: string, { state, bytes, maxBytes }: TrailStatus): Finding 
     what: `${who} refuses writes: ${why}.`,
     fix:
       state === 'full'
-        ? 'Let the events be delivered, by bringing back Kafka or the relay; where it only is too small for the outage, raise HOLDSHORT_AGENT_SPOOL_MAX_BYTES (HOLDSHORT_SPOOL_MAX_BYTES of a control plane) and restart. Never delete the spool: it is evidence.'
+        ? 'Let the events be delivered, by bringing back Kafka or the relay; where it only is too small for the outage, raise HOLDSHORT_AGENT_SPOOL_MAX_BYTES and restart. Never delete the spool: it is evidence.'
         : 'Repair the disk or make room on it, then restart the agent: `holdshort agent spool` shows what is whole.',
   });
 }
