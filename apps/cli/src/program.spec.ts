@@ -54,7 +54,7 @@ describe('the command line', () => {
       ...['search', 'tail', 'verify', 'reconcile', 'archive', 'export', 'hold', 'release', 'holds'].map(
         (name) => `audit ${name}`,
       ),
-      ...['audit dead-letters list', 'audit dead-letters replay', 'agent spool'],
+      ...['audit dead-letters list', 'audit dead-letters replay', 'agent start', 'agent stop', 'agent spool'],
       ...['attest verify', 'attest export', 'operation explain'],
       ...['init', 'validate', 'test', 'apply', 'simulate', 'break-glass'].map((name) => `policy ${name}`),
       ...['list', 'show', 'history', 'diff', 'submit', 'review', 'activate', 'rollback'].map(

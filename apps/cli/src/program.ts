@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { CliContext, type Terminal } from './cli-context.js';
-import { addAgentSpoolCommand } from './commands/agent-spool.js';
 import { addAdminCommands } from './commands/admin.js';
+import { addLocalAgentCommands } from './commands/agent.js';
 import { addApprovalCommands } from './commands/approval.js';
 import { addAttestCommands } from './commands/attest.js';
 import { addAuditCommands } from './commands/audit.js';
@@ -53,7 +53,7 @@ export function buildProgram(context: CliContext, exit: (code: number) => void):
   addTokenCommands(program, context);
   addApprovalCommands(program, context);
   addAuditCommands(program, context, exit);
-  addAgentSpoolCommand(program, context, exit);
+  addLocalAgentCommands(program, context, exit);
   addAttestCommands(program, context, exit);
   addOperationCommands(program, context, exit);
   addPolicyCommands(program, context, exit);

@@ -59,6 +59,12 @@ export const CLI_SETTINGS = defineSettings({
     default: '/var/lib/holdshort-agent/ca.pem',
     reason: 'Certificate of the workspace CA, in the default state folder of the agent.',
   },
+  agentProgram: {
+    env: 'HOLDSHORT_AGENT_PROGRAM',
+    kind: 'path',
+    default: '',
+    reason: 'agent.mjs for `holdshort agent start`; empty means the one of the installed package.',
+  },
   enterpriseServers: {
     env: 'HOLDSHORT_AGENT_ENTERPRISE_SERVERS',
     kind: 'list',
