@@ -70,7 +70,7 @@ describe('the command line', () => {
         'admin keys list',
         'admin keys rotate',
       ],
-      ...['admin role list', 'admin role set', 'admin kafka init'],
+      ...['admin role list', 'admin role set', 'admin kafka init', 'completion'],
     ]);
   });
 

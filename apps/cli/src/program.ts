@@ -6,6 +6,7 @@ import { addApprovalCommands } from './commands/approval.js';
 import { addAttestCommands } from './commands/attest.js';
 import { addAuditCommands } from './commands/audit.js';
 import { addCommitCommands } from './commands/commit.js';
+import { addCompletionCommand } from './commands/completion.js';
 import { addDoctorCommand } from './commands/doctor.js';
 import { addGithubCommands } from './commands/github.js';
 import { addLoginCommands } from './commands/login.js';
@@ -58,6 +59,7 @@ export function buildProgram(context: CliContext, exit: (code: number) => void):
   addOperationCommands(program, context, exit);
   addPolicyCommands(program, context, exit);
   addAdminCommands(program, context, exit);
+  addCompletionCommand(program, context);
   return program;
 }
 
