@@ -20,7 +20,7 @@ ENV NODE_ENV=production \
     HOLDSHORT_SPOOL_DIR=/var/lib/holdshort
 RUN groupadd --system --gid 10001 holdshort \
   && useradd --system --uid 10001 --gid holdshort --no-create-home --shell /usr/sbin/nologin holdshort \
-  && install -d -o holdshort -g holdshort -m 0700 /var/lib/holdshort
+  && install -d -o holdshort -g holdshort -m 0700 /var/lib/holdshort /run/holdshort-secrets
 WORKDIR /opt/holdshort
 COPY --from=packages /src/package.json ./package.json
 COPY --from=packages /src/node_modules ./node_modules
@@ -30,6 +30,7 @@ COPY --from=build /src/apps/control-plane ./apps/control-plane
 COPY --from=build /src/apps/audit-ingest ./apps/audit-ingest
 COPY --from=build /src/apps/console/dist ./apps/console/dist
 USER 10001:10001
-VOLUME /var/lib/holdshort
+# The second is for orchestrators that hand secrets over as variables (deploy/terraform/aws): a volume takes the owner from here.
+VOLUME ["/var/lib/holdshort", "/run/holdshort-secrets"]
 EXPOSE 7400 7401
 CMD ["node", "apps/control-plane/dist/main.js"]

@@ -162,7 +162,13 @@ async function main(): Promise<void> {
   const { listenHost, proxyPort, endpointPort, adminPort } = settings;
   const proxy = createProxyServer(agent, ca);
   const endpoint = createEndpointServer(agent);
-  const admin = createAdminServer({ identity: identity(), trail, connected: () => control.connected, metrics });
+  const admin = createAdminServer({
+    identity: identity(),
+    ca: { file: ca.caFile, sha256: ca.fingerprint },
+    trail,
+    connected: () => control.connected,
+    metrics,
+  });
   const urls = {
     proxy: await listen(proxy, listenHost, proxyPort, 'HOLDSHORT_AGENT_PROXY_PORT'),
     endpoint: await listen(endpoint, listenHost, endpointPort, 'HOLDSHORT_AGENT_ENDPOINT_PORT'),

@@ -1,5 +1,6 @@
 import type { OpenedSession } from '@holdshort/api-client';
 import type { CaFiles } from './ca-files.js';
+import { isGithubToken, namesCredential } from './github-credentials.js';
 import { bypassesAgent } from './governed-hosts.js';
 import type { StackLocation } from './stack-location.js';
 
@@ -11,30 +12,6 @@ export interface ChildEnvironmentInput {
   env: NodeJS.ProcessEnv;
 }
 
-/** GitHub's token forms; a variable with such a value goes, whatever its name. */
-const GITHUB_TOKEN = /^(?:gh[a-z]_|github_pat_|v1\.[0-9a-f]{40})/;
-
-/** Names that carry GitHub credentials, or a program that hands them out. */
-const CREDENTIAL_NAMES = new Set([
-  ...[
-    'GITHUB_PAT',
-    'GH_PAT',
-    'GITHUB_ACCESS_TOKEN',
-    'GITHUB_API_TOKEN',
-    'GITHUB_PERSONAL_ACCESS_TOKEN',
-    'GH_ENTERPRISE_TOKEN',
-  ],
-  ...[
-    'GITHUB_ENTERPRISE_TOKEN',
-    'HOMEBREW_GITHUB_API_TOKEN',
-    'GH_HOST',
-    'SSH_ASKPASS',
-    'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
-  ],
-  // What may speak to the control plane in the engineer's or the job's name.
-  ...['HOLDSHORT_TOKEN', 'HOLDSHORT_TOKEN_FILE'],
-]);
-
 /** What stands at the other end is the agent, and git is to make sure of it. */
 const TRUST_NAMES = new Set(['GIT_SSL_NO_VERIFY', 'GIT_SSL_CAINFO']);
 
@@ -43,10 +20,7 @@ const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
 function withoutCredentials(env: NodeJS.ProcessEnv): Record<string, string> {
   const kept = Object.entries(env).filter(
     (entry): entry is [string, string] =>
-      entry[1] !== undefined &&
-      !CREDENTIAL_NAMES.has(entry[0]) &&
-      !TRUST_NAMES.has(entry[0]) &&
-      !GITHUB_TOKEN.test(entry[1]),
+      entry[1] !== undefined && !namesCredential(entry[0]) && !TRUST_NAMES.has(entry[0]) && !isGithubToken(entry[1]),
   );
   return Object.fromEntries(kept);
 }

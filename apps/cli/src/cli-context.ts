@@ -32,7 +32,7 @@ export class CliContext {
 
   /** Looked for when first needed: `--help` works without a stack. */
   get stack(): StackLocation {
-    this.found ??= locateStack(loadCliSettings(this.env), this.cwd);
+    this.found ??= locateStack(loadCliSettings(this.env), this.cwd, this.home);
     return this.found;
   }
 
@@ -46,6 +46,11 @@ export class CliContext {
     throw new HoldshortError('not_authenticated', `Nobody is signed in at ${this.stack.controlPlane}.`, {
       advice: `Sign in with ${advice}.`,
     });
+  }
+
+  /** Whether a sign-in, or a token in its place, is here; it may have been revoked. */
+  hasSignIn(): boolean {
+    return loadCliSettings(this.env).token.trim() !== '' || this.signIns.get(this.stack.controlPlane) !== undefined;
   }
 
   anonymousClient(): ApiClient {

@@ -34,6 +34,7 @@ describe('the command line', () => {
         'github unlink',
         'run',
         'env',
+        'doctor',
         'session list',
         'session show',
         'session start',
@@ -54,7 +55,7 @@ describe('the command line', () => {
       ...['search', 'tail', 'verify', 'reconcile', 'archive', 'export', 'hold', 'release', 'holds'].map(
         (name) => `audit ${name}`,
       ),
-      ...['audit dead-letters list', 'audit dead-letters replay', 'agent spool'],
+      ...['audit dead-letters list', 'audit dead-letters replay', 'agent start', 'agent stop', 'agent spool'],
       ...['attest verify', 'attest export', 'operation explain'],
       ...['init', 'validate', 'test', 'apply', 'simulate', 'break-glass'].map((name) => `policy ${name}`),
       ...['list', 'show', 'history', 'diff', 'submit', 'review', 'activate', 'rollback'].map(
@@ -70,7 +71,7 @@ describe('the command line', () => {
         'admin keys list',
         'admin keys rotate',
       ],
-      ...['admin role list', 'admin role set', 'admin kafka init'],
+      ...['admin role list', 'admin role set', 'admin kafka init', 'completion'],
     ]);
   });
 

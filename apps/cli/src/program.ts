@@ -1,11 +1,13 @@
 import { Command, CommanderError } from 'commander';
 import { CliContext, type Terminal } from './cli-context.js';
-import { addAgentSpoolCommand } from './commands/agent-spool.js';
 import { addAdminCommands } from './commands/admin.js';
+import { addLocalAgentCommands } from './commands/agent.js';
 import { addApprovalCommands } from './commands/approval.js';
 import { addAttestCommands } from './commands/attest.js';
 import { addAuditCommands } from './commands/audit.js';
 import { addCommitCommands } from './commands/commit.js';
+import { addCompletionCommand } from './commands/completion.js';
+import { addDoctorCommand } from './commands/doctor.js';
 import { addGithubCommands } from './commands/github.js';
 import { addLoginCommands } from './commands/login.js';
 import { addOperationCommands } from './commands/operation.js';
@@ -46,16 +48,18 @@ export function buildProgram(context: CliContext, exit: (code: number) => void):
   addLoginCommands(program, context);
   addGithubCommands(program, context);
   addRunCommands(program, context, exit);
+  addDoctorCommand(program, context, exit);
   addSessionCommands(program, context, exit);
   addCommitCommands(program, context);
   addTokenCommands(program, context);
   addApprovalCommands(program, context);
   addAuditCommands(program, context, exit);
-  addAgentSpoolCommand(program, context, exit);
+  addLocalAgentCommands(program, context, exit);
   addAttestCommands(program, context, exit);
   addOperationCommands(program, context, exit);
   addPolicyCommands(program, context, exit);
   addAdminCommands(program, context, exit);
+  addCompletionCommand(program, context);
   return program;
 }
 

@@ -59,11 +59,24 @@ export const CLI_SETTINGS = defineSettings({
     default: '/var/lib/holdshort-agent/ca.pem',
     reason: 'Certificate of the workspace CA, in the default state folder of the agent.',
   },
+  agentProgram: {
+    env: 'HOLDSHORT_AGENT_PROGRAM',
+    kind: 'path',
+    default: '',
+    reason: 'agent.mjs for `holdshort agent start`; empty means the one of the installed package.',
+  },
   enterpriseServers: {
     env: 'HOLDSHORT_AGENT_ENTERPRISE_SERVERS',
     kind: 'list',
     default: '',
     reason: 'Hosts of GitHub Enterprise Servers that the local agent governs; the same as the agent has.',
+  },
+  egressProbes: {
+    env: 'HOLDSHORT_EGRESS_PROBES',
+    kind: 'list',
+    default: 'github.com:443,api.github.com:443,github.com:22,ssh.github.com:443',
+    reason:
+      'host:port that `holdshort doctor` tries to reach past proxy and agent; whatever answers is a way around them.',
   },
 });
 

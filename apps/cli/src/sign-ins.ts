@@ -12,8 +12,13 @@ export class SignIns {
 
   /** An expired one counts as none. */
   get(controlPlane: string): SignIn | undefined {
-    const found = this.read()[controlPlane];
+    const found = this.stored(controlPlane);
     return found && Date.parse(found.expires_at) > Date.now() ? found : undefined;
+  }
+
+  /** What is kept for it, expired or not. */
+  stored(controlPlane: string): SignIn | undefined {
+    return this.read()[controlPlane];
   }
 
   set(controlPlane: string, signIn: SignIn): void {

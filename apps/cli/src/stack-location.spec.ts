@@ -15,7 +15,8 @@ describe('finding the stack', () => {
     idp: 'http://127.0.0.1:2',
     users: [],
   };
-  const locate = (env: NodeJS.ProcessEnv, cwd: string): StackLocation => locateStack(loadCliSettings(env), cwd);
+  const locate = (env: NodeJS.ProcessEnv, cwd: string): StackLocation =>
+    locateStack(loadCliSettings(env), cwd, '/nowhere');
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'holdshort-cli-'));

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { HoldshortError } from '@holdshort/errors';
+import { readStartedAgent } from './local-agent/agent-file.js';
 import type { CliSettings } from './settings.js';
 
 export interface DevPerson {
@@ -56,15 +57,20 @@ function readReadyFile(file: string): StackLocation {
 }
 
 /**
- * Settings that name a control plane win over a ready file, and a ready file that is named over one that is found.
+ * Settings that name a control plane win over a ready file, a ready file that is named over one that is found, and that
+ * over the agent that `holdshort agent start` has started.
+ * @param home folder of the command line
  * @throws HoldshortError `not_found` where there is none of them
  */
-export function locateStack(settings: CliSettings, cwd: string): StackLocation {
+export function locateStack(settings: CliSettings, cwd: string, home: string): StackLocation {
   const { controlPlane, agentProxy, agentEndpoint, agentAdmin, agentCa: ca, enterpriseServers } = settings;
   if (controlPlane !== '') return { controlPlane, agentProxy, agentEndpoint, agentAdmin, ca, enterpriseServers };
   const file = settings.devFile === '' ? findUpwards(cwd) : settings.devFile;
   if (file !== undefined) return readReadyFile(file);
+  const started = readStartedAgent(home);
+  if (started) return { ...started, enterpriseServers };
   throw new HoldshortError('not_found', 'No Holdshort was found from here.', {
-    advice: 'Start the embedded stack with `npm start`, or set HOLDSHORT_CONTROL_PLANE_URL (or HOLDSHORT_DEV_FILE).',
+    advice:
+      'Start the embedded stack with `npm start`, or an agent with `holdshort agent start`, or set HOLDSHORT_CONTROL_PLANE_URL (or HOLDSHORT_DEV_FILE).',
   });
 }

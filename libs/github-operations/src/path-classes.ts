@@ -36,7 +36,7 @@ const PATTERNS: readonly (readonly [PathClass, RegExp])[] = [
   ],
   [
     'iac',
-    /\.(tf|tfvars|hcl|bicep)(\.json)?$|(^|\/)(cloudformation|terraform|helm|k8s|kubernetes)\/|(^|\/)(chart|kustomization|serverless)\.ya?ml$/,
+    /\.(tf|tfvars|hcl|bicep)(\.json)?$|(^|\/)(cloudformation|terraform|helm|k8s|kubernetes)\/|(^|\/)infra(structure)?(\/|$)|(^|\/)(chart|kustomization|serverless)\.ya?ml$/,
   ],
   ['container', /(^|\/)([^/]*\.)?(dockerfile|containerfile)(\.[^/]*)?$|(^|\/)(docker-)?compose[^/]*\.ya?ml$/],
   ['git-config', /(^|\/)\.(gitattributes|gitmodules|gitignore|lfsconfig|mailmap)$|(^|\/)\.(husky|githooks)(\/|$)/],

@@ -6,13 +6,15 @@ import type { AgentMetrics } from './metrics.js';
 
 export interface AdminSources {
   identity: Identity;
+  /** Of the workspace CA: its file, and the SHA-256 of its certificate as OpenSSL writes it. */
+  ca: { file: string; sha256: string };
   trail: AuditTrail;
   connected: () => boolean;
   metrics: AgentMetrics;
 }
 
 /** /healthz (the process answers), /readyz (writes could be served now), /metrics (Prometheus). */
-export function createAdminServer({ identity, trail, connected, metrics }: AdminSources): http.Server {
+export function createAdminServer({ identity, ca, trail, connected, metrics }: AdminSources): http.Server {
   const json = (response: http.ServerResponse, status: number, body: unknown): void => {
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   };
@@ -23,6 +25,8 @@ export function createAdminServer({ identity, trail, connected, metrics }: Admin
         agent_id: identity.agentId,
         workspace: identity.workspace,
         version: AGENT_VERSION,
+        ca_file: ca.file,
+        ca_sha256: ca.sha256,
       });
     },
     '/readyz': (response) => {

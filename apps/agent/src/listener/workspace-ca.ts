@@ -46,6 +46,11 @@ export class WorkspaceCa {
     return new WorkspaceCa(authority, caFile);
   }
 
+  /** SHA-256 of the certificate, in the form of OpenSSL. */
+  get fingerprint(): string {
+    return new X509Certificate(this.#authority.certificate).fingerprint256;
+  }
+
   /** TLS context with a leaf for `host`, reused for a day. */
   secureContext(host: string): Promise<SecureContext> {
     const known = this.#leaves.get(host);

@@ -42,10 +42,8 @@ async function show(context: CliContext, folder: string, json: boolean | undefin
   return report.damaged ? EXIT.refused : EXIT.ok;
 }
 
-export function addAgentSpoolCommand(program: Command, context: CliContext, exit: (code: number) => void): void {
-  program
-    .command('agent')
-    .description('the agent of this workspace')
+export function addAgentSpoolCommand(agent: Command, context: CliContext, exit: (code: number) => void): void {
+  agent
     .command('spool')
     .description('what lies in the audit spool of an agent: segments, chains, what is not delivered, what is damaged')
     .argument('<folder>', "the agent's state folder, or the folder `spool` in it")

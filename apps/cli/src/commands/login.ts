@@ -36,6 +36,15 @@ function signInBy(context: CliContext, options: LoginOptions): Promise<SignIn> {
   return byBrowser(context, options.issuer);
 }
 
+/** At a terminal, whoever is not signed in signs in first; elsewhere nobody would see the code. */
+export async function signInAtTerminal(context: CliContext): Promise<void> {
+  if (context.terminal.progress === undefined || context.hasSignIn()) return;
+  context.terminal.err('Nobody is signed in here yet.');
+  const signIn = await byBrowser(context, undefined);
+  context.signIns.set(context.stack.controlPlane, signIn);
+  context.terminal.err(`Signed in as ${signIn.human.login} until ${signIn.expires_at}.`);
+}
+
 async function login(context: CliContext, options: LoginOptions): Promise<void> {
   const { stack } = context;
   const signIn = await signInBy(context, options);

@@ -5,6 +5,7 @@ import type { CliContext } from '../cli-context.js';
 import { explain } from '../exit-code.js';
 import { SignalRelay } from '../signal-relay.js';
 import { closeWorkSession, openWorkSession } from '../work-session.js';
+import { signInAtTerminal } from './login.js';
 
 interface SessionOptions {
   assistant?: string;
@@ -15,6 +16,7 @@ async function run(context: CliContext, [file = '', ...args]: string[], options:
   const human = options.human === true;
   const named = options.assistant === 'auto' ? undefined : options.assistant;
   const assistant = human ? undefined : (named ?? basename(file));
+  await signInAtTerminal(context);
   const relay = new SignalRelay();
   try {
     const session = await openWorkSession(context, { human, assistant, command: basename(file) });

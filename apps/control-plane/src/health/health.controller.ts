@@ -31,13 +31,19 @@ export class HealthController {
     };
     const ready = Object.values(checks).every(Boolean);
     response.status(ready ? 200 : 503);
-    return { status: ready ? 'ok' : 'unavailable', checks };
+    return { status: ready ? 'ok' : 'unavailable', checks, audit: this.delivery() };
   }
 
   @Get('metrics')
   async expose(@Res() response: Response): Promise<void> {
     const { contentType, text } = await this.metrics.expose();
     response.type(contentType).send(text);
+  }
+
+  /** How its own events get away; texts of errors name hosts, and this page is for everybody. */
+  private delivery() {
+    const { pending, oldestPendingMs, state, publisher } = this.audit.status();
+    return { pending, oldestPendingMs, state, publisher: { kind: publisher.kind, connected: publisher.connected } };
   }
 
   private async isDatabaseUp(): Promise<boolean> {
