@@ -9,6 +9,7 @@ import type {
   GithubLink,
   Grant,
   GroupRoles,
+  HeldContent,
   KeptText,
   KillSwitch,
   LegalHold,
@@ -33,6 +34,7 @@ export interface Answers {
   'GET /agents': { items: Agent[] };
   'GET /approvals': Page<Approval>;
   'GET /approvals/{id}': Approval;
+  'GET /approvals/{id}/content': { content: HeldContent | null };
   // what is read from these is told apart by their readers, which trust nothing
   'GET /audit/anchors': Page<unknown>;
   'GET /audit/events': Page<AuditEvent>;

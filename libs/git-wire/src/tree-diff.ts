@@ -36,7 +36,12 @@ const AT_ONCE = 256;
  * Tells `found` what differs between two trees, as `git diff-tree -r` lists it. Equal subtrees are skipped. Where a tree
  * is not known, all that is known under the other one is listed and the comparison is marked as unknown.
  */
-export async function diffTrees(view: ObjectView, before: TreeSide, after: TreeSide, found: DifferenceSink): Promise<void> {
+export async function diffTrees(
+  view: ObjectView,
+  before: TreeSide,
+  after: TreeSide,
+  found: DifferenceSink,
+): Promise<void> {
   const pause = new EventLoopPause();
   const open: Pair[] = [{ before, after, prefix: '' }];
   while (open.length > 0) {

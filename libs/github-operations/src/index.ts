@@ -19,4 +19,4 @@ export { classifyRegistry, type RegistryCall } from './registry/classify-registr
 export { isStorageHost } from './download/storage-hosts.js';
 export { classifyLfsBatch } from './git/classify-lfs-batch.js';
 export { readLfsBatch, type LfsBatch, type LfsObject } from './git/lfs-batch.js';
-export { writtenContents, type WritingCall, type WrittenContent } from './content/written-contents.js';
+export { decodedField, writtenContents, type WritingCall, type WrittenContent } from './content/written-contents.js';

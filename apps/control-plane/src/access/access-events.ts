@@ -57,6 +57,7 @@ export const HTTP_EVENTS: Readonly<Record<string, Leaves>> = {
 
   'GET /api/v1/approvals': READS,
   'GET /api/v1/approvals/:id': READS,
+  'GET /api/v1/approvals/:id/content': ['approval.content_read'],
   'POST /api/v1/approvals/:id/approve': ['approval.granted'],
   'POST /api/v1/approvals/:id/reject': ['approval.rejected'],
 
@@ -128,6 +129,7 @@ export const GRPC_EVENTS: Readonly<Record<keyof typeof GRPC_ACCESS, Leaves>> = {
   ],
   'holdshort.agent.v1.DecisionService/ListPermittedActions': { none: 'part of a call, which the agent records' },
   'holdshort.agent.v1.ApprovalService/AwaitApproval': { none: 'waits for an answer, which is recorded' },
+  'holdshort.agent.v1.ApprovalService/ShowHeld': { none: 'part of a hold, which is recorded; who reads it is too' },
   'holdshort.agent.v1.PromptService/StorePrompt': ['model.exchange'],
   'holdshort.agent.v1.TrailService/CertifyKey': ['audit.key_certified'],
   'holdshort.agent.v1.TrailService/CountersignHead': ['audit.head_refused'],

@@ -73,6 +73,8 @@ export const HTTP_ACCESS: Readonly<Record<string, HttpRule>> = {
 
   'GET /api/v1/approvals': { who: 'roles', roles: everyRole },
   'GET /api/v1/approvals/:id': { who: 'roles', roles: everyRole },
+  // the handler shows it to those who may answer, and nobody else
+  'GET /api/v1/approvals/:id/content': { who: 'roles', roles: workers },
   'POST /api/v1/approvals/:id/approve': { who: 'roles', roles: workers },
   'POST /api/v1/approvals/:id/reject': { who: 'roles', roles: workers },
 
@@ -143,6 +145,7 @@ export const GRPC_ACCESS: Readonly<Record<string, GrpcRule>> = {
   'holdshort.agent.v1.DecisionService/Decide': 'agent',
   'holdshort.agent.v1.DecisionService/ListPermittedActions': 'agent',
   'holdshort.agent.v1.ApprovalService/AwaitApproval': 'agent',
+  'holdshort.agent.v1.ApprovalService/ShowHeld': 'agent',
   'holdshort.agent.v1.PromptService/StorePrompt': 'agent',
   'holdshort.agent.v1.TrailService/CertifyKey': 'agent',
   'holdshort.agent.v1.TrailService/CountersignHead': 'agent',

@@ -100,6 +100,7 @@ export interface Calls {
       { limit?: number | undefined; cursor?: string | undefined; state?: 'pending' | 'all' | undefined } | undefined;
   };
   'GET /approvals/{id}': { path: { id: string } };
+  'GET /approvals/{id}/content': { path: { id: string } };
   'GET /audit/anchors': { query?: { after?: string | undefined; limit?: number | undefined } | undefined };
   'GET /audit/events': {
     query?:
