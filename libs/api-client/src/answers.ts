@@ -3,6 +3,7 @@ import type {
   Agent,
   ApiToken,
   Approval,
+  CommitCauses,
   DataKey,
   DeadLetter,
   DeviceLogin,
@@ -21,8 +22,10 @@ import type {
   PolicyCheck,
   PolicyDetail,
   PolicyDiff,
+  PolicyStarter,
   PolicySummary,
   Session,
+  SessionCauses,
   SignIn,
   Simulation,
 } from './answer-types.js';
@@ -42,6 +45,8 @@ export interface Answers {
   'GET /audit/keys': Page<unknown>;
   'GET /audit/trail': Page<unknown>;
   'DELETE /legal-holds/{session}': LegalHold;
+  'GET /causes/commits/{sha}': CommitCauses;
+  'GET /causes/sessions/{id}': SessionCauses;
   'GET /dead-letters': { items: DeadLetter[] };
   'GET /legal-holds': { items: LegalHold[] };
   'POST /dead-letters/replay': { wanted: number };
@@ -58,6 +63,7 @@ export interface Answers {
   'GET /policies': Page<PolicySummary>;
   'GET /policies/activations': Page<PolicyActivation>;
   'GET /policies/active': PolicyDetail;
+  'GET /policies/starters': { items: PolicyStarter[] };
   'GET /policies/{id}': PolicyDetail;
   'GET /policies/{id}/diff': PolicyDiff;
   'GET /prompts': Page<KeptText>;

@@ -36,7 +36,8 @@ const callView = (call: agentV1.HeldCall) => ({
 export const heldContentView = ({ files, moreFiles, call, notes }: agentV1.ShowHeldRequest) => ({
   files: files.map(fileView),
   more_files: moreFiles,
-  call: call === undefined ? null : callView(call),
+  // the reader of messages gives null for what is absent
+  call: call ? callView(call) : null,
   notes,
 });
 

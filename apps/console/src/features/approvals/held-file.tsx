@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import type { HeldFile as File, HeldHunk } from '@holdshort/api-client';
 import { changeOf, whyUnseen } from './held-words.js';
-import { visibleText } from './visible-text.js';
+import { visibleText } from '../../ui/visible-text.js';
 
 const KINDS: Readonly<Record<string, string>> = { '+': 'added', '-': 'removed' };
 

@@ -1,7 +1,7 @@
 import { Text, Title } from '@mantine/core';
 import type { HeldCall } from '@holdshort/api-client';
 import { whyNoBody } from './held-words.js';
-import { visibleText } from './visible-text.js';
+import { visibleText } from '../../ui/visible-text.js';
 
 function textOf({ method, host, path, query, headers, more_headers: more, body }: HeldCall): string {
   const lines = [
