@@ -28,7 +28,7 @@ describeWithBrowser('the story of one change, in the console', () => {
   beforeAll(async () => {
     stack = await Stack.start({ env: { HOLDSHORT_PROMPT_STORE: JSON.stringify(STORE) } });
     browser = await ConsoleBrowser.start(stack.dev.console);
-    await stack.signIn('alice');
+    await stack.signIn('alice', 'sam');
     // the repository has a manifest already, in a branch that nobody holds yet
     const begun = await stack.script(
       'alice',
@@ -177,17 +177,11 @@ describeWithBrowser('the story of one change, in the console', () => {
       ]);
       let text = '';
       for await (const chunk of await download.createReadStream()) text += String(chunk);
-      for (const type of [
-        'policy.activated',
-        'approval.requested',
-        'approval.content_read',
-        'approval.used',
-        'prompt.read',
-      ])
-        expect(text).toContain(`"type":"${type}"`);
-      expect(text).not.toContain('left-pad": "1.3.0');
-      expect(text).not.toContain(PROMPT);
-      expect(text).not.toContain(TOKEN);
+      const types = ['policy.activated', 'approval.requested', 'approval.content_read', 'approval.used', 'prompt.read'];
+      expect(types.filter((type) => !text.includes(`"type":"${type}"`))).toEqual([]);
+      // the trail names things; what they say is elsewhere
+      const secrets = { content: 'left-pad": "1.3.0', prompt: PROMPT, token: TOKEN };
+      expect(Object.entries(secrets).filter(([, secret]) => text.includes(secret))).toEqual([]);
     },
     LIMIT_MS,
   );
