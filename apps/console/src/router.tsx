@@ -42,6 +42,22 @@ const session = createRoute({
   path: '/sessions/$id',
   component: lazyRouteComponent(() => import('./features/sessions/session-detail.js'), 'SessionDetail'),
 });
+const commit = createRoute({
+  getParentRoute: () => root,
+  path: '/commits/$sha',
+  component: lazyRouteComponent(() => import('./features/commits/commit-view.js'), 'CommitView'),
+});
+const grants = createRoute({
+  getParentRoute: () => root,
+  path: '/grants',
+  validateSearch: (search): { state?: 'all' } => (search['state'] === 'all' ? { state: 'all' } : {}),
+  component: lazyRouteComponent(() => import('./features/grants/grants-view.js'), 'GrantsView'),
+});
+const records = createRoute({
+  getParentRoute: () => root,
+  path: '/records',
+  component: lazyRouteComponent(() => import('./features/records/records-view.js'), 'RecordsView'),
+});
 const audit = createRoute({
   getParentRoute: () => root,
   path: '/audit',
@@ -53,10 +69,20 @@ const policies = createRoute({
   path: '/policies',
   component: lazyRouteComponent(() => import('./features/policies/policies-view.js'), 'PoliciesView'),
 });
+/** What a new version begins with: another one, or a starter set and the names that it is written for. */
+const DRAFT_SEARCH = ['from', 'starter', 'organisation', 'engineers', 'security'] as const;
+type DraftSearch = Partial<Record<(typeof DRAFT_SEARCH)[number], string>>;
+
 const newPolicy = createRoute({
   getParentRoute: () => root,
   path: '/policies/new',
-  validateSearch: (search): { from?: string } => (typeof search['from'] === 'string' ? { from: search['from'] } : {}),
+  validateSearch: (search): DraftSearch =>
+    Object.fromEntries(
+      DRAFT_SEARCH.flatMap((name) => {
+        const value = search[name];
+        return typeof value === 'string' || typeof value === 'number' ? [[name, String(value)]] : [];
+      }),
+    ),
   component: lazyRouteComponent(() => import('./features/policies/policy-draft.js'), 'PolicyDraft'),
 });
 const policy = createRoute({
@@ -89,7 +115,10 @@ const routeTree = root.addChildren([
   approvals.addChildren([approval]),
   sessions,
   session,
+  commit,
+  grants,
   audit,
+  records,
   policies,
   newPolicy,
   policy,

@@ -5,6 +5,7 @@ import { AgentsModule } from './agents/agents.module.js';
 import { ApprovalsModule } from './approvals/approvals.module.js';
 import { AuditSearchModule } from './audit-search/audit-search.module.js';
 import { AuthModule } from './auth/auth.module.js';
+import { CausesModule } from './causes/causes.module.js';
 import { ConsoleModule } from './console/console.module.js';
 import { CoreModule, type Parts } from './core.module.js';
 import { CredentialsModule } from './credentials/credentials.module.js';
@@ -31,6 +32,7 @@ const FEATURES = [
   ApprovalsModule,
   AuditSearchModule,
   AuthModule,
+  CausesModule,
   CredentialsModule,
   DecisionsModule,
   GithubLinksModule,

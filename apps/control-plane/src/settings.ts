@@ -108,6 +108,13 @@ export const CONTROL_PLANE_SETTINGS = defineSettings({
     default: '30',
     reason: 'How long texts of prompts are kept, in days; the trail, which has only their digests, is kept apart.',
   },
+  heldContentDays: {
+    env: 'HOLDSHORT_HELD_CONTENT_DAYS',
+    kind: 'integer',
+    default: '7',
+    reason:
+      'How long after a hold can last at most the differences and requests shown for it are kept, in days; 0 deletes them then.',
+  },
   policySecondPerson: {
     env: 'HOLDSHORT_POLICY_SECOND_PERSON',
     kind: 'boolean',

@@ -326,3 +326,92 @@ export interface KeptText {
   occurred_at: string;
   text: string;
 }
+
+export interface HeldHunk {
+  old_start: number;
+  old_lines: number;
+  new_start: number;
+  new_lines: number;
+  /** Each begins with a blank, `-` or `+`. */
+  lines: string[];
+}
+
+export interface HeldFile {
+  ref: string;
+  path: string;
+  /** Of a file that moved: where it was; else empty. */
+  from: string;
+  /** added, modified, deleted, renamed, mode, reverted or written */
+  change: string;
+  kind: string;
+  /** text, binary, too_large, masked, unknown or none */
+  content: string;
+  bytes: number;
+  hunks: HeldHunk[];
+  cut: boolean;
+  old_unknown: boolean;
+}
+
+export interface HeldCall {
+  method: string;
+  host: string;
+  path: string;
+  query: string;
+  headers: { name: string; value: string }[];
+  more_headers: number;
+  body: string;
+  /** text, binary, too_large, masked, file or none */
+  content: string;
+  body_bytes: number;
+  cut: boolean;
+}
+
+/** What a held call would write, as its agent told it. */
+export interface HeldContent {
+  files: HeldFile[];
+  more_files: number;
+  call: HeldCall | null;
+  notes: string[];
+}
+
+/** A set of policies to begin with, written for somebody's names. */
+export interface PolicyStarter extends Pick<PolicyDetail, 'name' | 'source' | 'version'> {
+  about: string;
+  names: Record<string, string>;
+}
+
+/** How sure a link from a prompt is: `exact`, `command` or `inferred`. */
+export interface Cause {
+  prompt_sha256: string;
+  confidence: string;
+  evidence: string[];
+}
+
+/** What a person did without an assistant. */
+export interface ByPerson {
+  event_id: string;
+  evidence: string;
+}
+
+export interface SessionCauses {
+  session_id: string;
+  /** There is more in the trail than was looked at. */
+  cut: boolean;
+  operations: (Cause & { event_id: string })[];
+  commits: (Cause & { commit: string })[];
+  humans: ByPerson[];
+}
+
+export interface CommitCauses {
+  commit: string;
+  sessions: string[];
+  cut: boolean;
+  /** The surest first. Nodes are `prompt:SESSION:SHA256`, `call:SESSION:ID`, `operation:EVENT`, `commit:SHA`, ... */
+  paths: {
+    confidence: string;
+    session_id: string;
+    prompt_sha256: string;
+    steps: { from: string; to: string; confidence: string; evidence: string[] }[];
+  }[];
+  humans: ByPerson[];
+}

@@ -3,12 +3,14 @@ import type {
   Agent,
   ApiToken,
   Approval,
+  CommitCauses,
   DataKey,
   DeadLetter,
   DeviceLogin,
   GithubLink,
   Grant,
   GroupRoles,
+  HeldContent,
   KeptText,
   KillSwitch,
   LegalHold,
@@ -20,8 +22,10 @@ import type {
   PolicyCheck,
   PolicyDetail,
   PolicyDiff,
+  PolicyStarter,
   PolicySummary,
   Session,
+  SessionCauses,
   SignIn,
   Simulation,
 } from './answer-types.js';
@@ -33,6 +37,7 @@ export interface Answers {
   'GET /agents': { items: Agent[] };
   'GET /approvals': Page<Approval>;
   'GET /approvals/{id}': Approval;
+  'GET /approvals/{id}/content': { content: HeldContent | null };
   // what is read from these is told apart by their readers, which trust nothing
   'GET /audit/anchors': Page<unknown>;
   'GET /audit/events': Page<AuditEvent>;
@@ -40,6 +45,8 @@ export interface Answers {
   'GET /audit/keys': Page<unknown>;
   'GET /audit/trail': Page<unknown>;
   'DELETE /legal-holds/{session}': LegalHold;
+  'GET /causes/commits/{sha}': CommitCauses;
+  'GET /causes/sessions/{id}': SessionCauses;
   'GET /dead-letters': { items: DeadLetter[] };
   'GET /legal-holds': { items: LegalHold[] };
   'POST /dead-letters/replay': { wanted: number };
@@ -56,6 +63,7 @@ export interface Answers {
   'GET /policies': Page<PolicySummary>;
   'GET /policies/activations': Page<PolicyActivation>;
   'GET /policies/active': PolicyDetail;
+  'GET /policies/starters': { items: PolicyStarter[] };
   'GET /policies/{id}': PolicyDetail;
   'GET /policies/{id}/diff': PolicyDiff;
   'GET /prompts': Page<KeptText>;

@@ -3,6 +3,7 @@ import type { ContentPaths } from './content-paths.js';
 import type { TreeEntry } from './git-objects.js';
 import { exactRenames } from './rename-pairs.js';
 import type { Difference } from './rename-pairs.js';
+import type { DifferenceSink } from './tree-diff.js';
 
 /** `type`: a file became a symlink or a submodule, or the reverse; `mode`: only the executable bit changed. */
 export type PathChange = 'added' | 'modified' | 'deleted' | 'renamed' | 'mode' | 'type';
@@ -108,7 +109,7 @@ function plain({ path, change, kind, from, id }: ChangedPath): ChangedPath {
 }
 
 /** The differences of two trees on their way into the union. */
-export class Comparison {
+export class Comparison implements DifferenceSink {
   private waiting: Difference[] = [];
 
   constructor(

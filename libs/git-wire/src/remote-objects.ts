@@ -26,12 +26,16 @@ export interface RemoteObjectsOptions {
 /** A tree of 100,000 files is 4 MB, the commits of a branch of 100,000 about 25 MB. */
 const ANSWER_LIMITS: Partial<PackLimits> = { packBytes: 32 << 20, objects: 300_000, inflatedBytes: 512 << 20 };
 const MOST_TAGS = 16;
+/** Contents of files that are asked for, together; a question over it is asked again for each by itself. */
+const BLOB_LIMITS: Partial<PackLimits> = { packBytes: 4 << 20, objects: 1000, inflatedBytes: 16 << 20 };
+/** So many files are asked for one by one where all together are too much. */
+const SINGLE_BLOBS = 16;
 /** Pushes of more objects are not worth their place in the cache. */
 const REMEMBERED = 2000;
 
 /**
  * What GitHub has, fetched with git's own protocol and `filter=tree:0`: ids are verified by the reader of packs, one
- * round per question however many objects it names, and no file's content ever comes.
+ * round per question however many objects it names. A file's content comes only where `blobs` names it.
  */
 export class RemoteObjects implements ObjectLookup {
   constructor(private readonly options: RemoteObjectsOptions) {}
@@ -56,6 +60,21 @@ export class RemoteObjects implements ObjectLookup {
         return entries === undefined ? [] : [[id, entries] as const];
       }),
     );
+  }
+
+  /**
+   * The contents of files, for people who are shown a difference; not kept. What is over the limit is absent.
+   * @param maxBytes of one content
+   */
+  async blobs(ids: readonly string[], maxBytes: number): Promise<ReadonlyMap<string, Buffer>> {
+    const found = new Map<string, Buffer>();
+    const wants = [...new Set(ids)];
+    if (wants.length === 0) return found;
+    const take = (pack: PackContents): Promise<true> => takeBlobs(pack, maxBytes, found);
+    if (await this.fetch({ wants, filter: 'tree:0' }, take, BLOB_LIMITS)) return found;
+    for (const id of wants.slice(0, SINGLE_BLOBS))
+      await this.fetch({ wants: [id], filter: 'tree:0' }, take, BLOB_LIMITS);
+    return found;
   }
 
   history(tips: readonly string[], known: readonly string[]): Promise<History | undefined> {
@@ -105,13 +124,17 @@ export class RemoteObjects implements ObjectLookup {
     }
   }
 
-  private fetch<T>(request: FetchRequest, take: (pack: PackContents) => Promise<T>): Promise<T | undefined> {
+  private fetch<T>(
+    request: FetchRequest,
+    take: (pack: PackContents) => Promise<T>,
+    limits = ANSWER_LIMITS,
+  ): Promise<T | undefined> {
     return this.attempt(
       async (answer) => {
         const scratch = await this.options.scratch();
         try {
           const { objectFormat } = this.options;
-          const pack = await readPack(packOfFetch(answer), { objectFormat, scratch, limits: ANSWER_LIMITS });
+          const pack = await readPack(packOfFetch(answer), { objectFormat, scratch, limits });
           return await take(pack).finally(() => pack.close());
         } finally {
           await scratch.close();
@@ -152,4 +175,14 @@ function followTags(id: string, find: (id: string) => CachedObject | undefined):
     at = parseTag(found.content).object;
   }
   return undefined;
+}
+
+async function takeBlobs(pack: PackContents, maxBytes: number, into: Map<string, Buffer>): Promise<true> {
+  for (const { id, type } of pack.list()) {
+    if (type !== 'blob' || pack.size(id) > maxBytes) continue;
+    const parts: Buffer[] = [];
+    for await (const part of pack.chunks(id)) parts.push(part);
+    into.set(id, Buffer.concat(parts));
+  }
+  return true;
 }

@@ -1,8 +1,18 @@
 import { fileType } from './changed-paths.js';
-import type { Comparison } from './changed-paths.js';
 import { EventLoopPause } from './event-loop-pause.js';
 import type { TreeEntry } from './git-objects.js';
 import type { KnownTrees, ObjectView } from './object-view.js';
+import type { Difference } from './rename-pairs.js';
+
+/** Takes what a comparison finds. */
+export interface DifferenceSink {
+  add(difference: Difference): void;
+  /** What is at a path of which the other side is not known; without an entry, a folder that is not known itself. */
+  addUnknown(path: string, entry?: TreeEntry): void;
+  /** One side could not be looked at. */
+  setUnknown(): void;
+  end(): void;
+}
 
 /** A tree by its id; null: there is none; undefined: it is not known which. */
 export type TreeSide = string | null | undefined;
@@ -26,7 +36,12 @@ const AT_ONCE = 256;
  * Tells `found` what differs between two trees, as `git diff-tree -r` lists it. Equal subtrees are skipped. Where a tree
  * is not known, all that is known under the other one is listed and the comparison is marked as unknown.
  */
-export async function diffTrees(view: ObjectView, before: TreeSide, after: TreeSide, found: Comparison): Promise<void> {
+export async function diffTrees(
+  view: ObjectView,
+  before: TreeSide,
+  after: TreeSide,
+  found: DifferenceSink,
+): Promise<void> {
   const pause = new EventLoopPause();
   const open: Pair[] = [{ before, after, prefix: '' }];
   while (open.length > 0) {
@@ -42,7 +57,7 @@ export async function diffTrees(view: ObjectView, before: TreeSide, after: TreeS
 
 interface Findings {
   trees: KnownTrees;
-  found: Comparison;
+  found: DifferenceSink;
   open: Pair[];
 }
 

@@ -19,6 +19,6 @@ export { classifyRegistry, type RegistryCall } from './registry/classify-registr
 export { isStorageHost } from './download/storage-hosts.js';
 export { classifyLfsBatch } from './git/classify-lfs-batch.js';
 export { readLfsBatch, type LfsBatch, type LfsObject } from './git/lfs-batch.js';
-export { writtenContents, type WritingCall, type WrittenContent } from './content/written-contents.js';
 export { effectsOf, refsToLookUp, type AnsweredApiCall } from './effects/effects-of.js';
 export { NO_OBJECT, type Effect } from './effects/effect.js';
+export { decodedField, writtenContents, type WritingCall, type WrittenContent } from './content/written-contents.js';

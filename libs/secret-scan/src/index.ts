@@ -6,6 +6,7 @@ export { NUMBER_RULES } from './personal/numbers.js';
 export { PERSONAL_TEXT } from './personal/email.js';
 export type { Rule } from './rule.js';
 export { RULES } from './rules/index.js';
+export { maskSecretLines } from './mask-lines.js';
 export { scanText } from './scan-text.js';
 export { OpenBlock } from './engine/open-block.js';
 export { SpanScan, type SpanSink } from './engine/span-scan.js';

@@ -14,6 +14,7 @@ const RPCS = [
   'CertifyKey',
   'CountersignHead',
   'StorePrompt',
+  'ShowHeld',
 ] as const;
 export type Rpc = (typeof RPCS)[number];
 

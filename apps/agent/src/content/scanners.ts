@@ -4,3 +4,4 @@ export { scanFile } from './scan-file.js';
 export { scanPush } from './scan-push.js';
 export { scanTexts } from './scan-texts.js';
 export { ShownNames } from './shown-names.js';
+export { describeHeld } from '../held/describe-held.js';

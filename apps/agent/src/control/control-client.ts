@@ -301,6 +301,13 @@ export class ControlClient extends EventEmitter<ControlEvents> {
     );
   }
 
+  /** Hands over what people are shown of a held call. @throws HoldshortError `control_plane_unreachable`, or why not */
+  async showHeld(request: agentV1.ShowHeldRequest): Promise<void> {
+    await this.#ask<agentV1.ShowHeldResponse>('ShowHeld', (answered) =>
+      this.#approvals?.showHeld(request, new Metadata(), deadline(), answered),
+    );
+  }
+
   /** The states of an approval as they change; the iterator ends with the final one or throws when the line breaks. */
   awaitApproval(approvalId: string, signal: AbortSignal): AsyncIterable<agentV1.AwaitApprovalResponse> {
     if (!this.#approvals) throw unreachable();

@@ -8,6 +8,7 @@ import { fileScratch, RemoteObjects } from '@holdshort/git-wire';
 import { AGENT_VERSION } from '../config.js';
 import { decide } from '../control/decide.js';
 import type { AgentContext } from '../exchange/agent-context.js';
+import { calledHost } from '../exchange/enterprise-server.js';
 import type { Exchange } from '../exchange/exchange.js';
 import { streamUpstream } from '../upstream/stream-upstream.js';
 
@@ -16,6 +17,16 @@ export interface GitPlace {
   host: string;
   owner: string;
   repo: string;
+  /** Ends what is asked, beside the client's going. */
+  over?: AbortSignal;
+}
+
+/** The repository that a push names. @throws HoldshortError `target_unresolved` */
+export function placeOf(exchange: Exchange): GitPlace {
+  const { owner, repo } = exchange.operation.intents[0]?.target ?? {};
+  if (owner === undefined || repo === undefined)
+    throw new HoldshortError('target_unresolved', 'The push names no repository.');
+  return { host: calledHost(exchange), owner, repo };
 }
 
 /**
@@ -46,7 +57,7 @@ async function removedScratch(agent: AgentContext) {
 async function askUploadPack(
   exchange: Exchange,
   agent: AgentContext,
-  { place: { host, owner, repo }, body }: { place: GitPlace; body: Buffer },
+  { place: { host, owner, repo, over }, body }: { place: GitPlace; body: Buffer },
 ): Promise<AsyncIterable<Buffer> | undefined> {
   if (!exchange.session) return undefined;
   const operation: Operation = {
@@ -59,7 +70,9 @@ async function askUploadPack(
     host,
   };
   const decision = await decide(agent, { session: exchange.session, operation, correlationId: exchange.correlationId });
-  return decision.lease && post(exchange, agent, { host, path: operation.path, token: decision.lease.token, body });
+  return (
+    decision.lease && post(exchange, agent, { host, path: operation.path, token: decision.lease.token, body, over })
+  );
 }
 
 interface Question {
@@ -67,9 +80,14 @@ interface Question {
   path: string;
   token: string;
   body: Buffer;
+  over: AbortSignal | undefined;
 }
 
-function post(exchange: Exchange, agent: AgentContext, { host, path: address, token, body }: Question): PassThrough {
+function post(
+  exchange: Exchange,
+  agent: AgentContext,
+  { host, path: address, token, body, over }: Question,
+): PassThrough {
   const stopped = new AbortController();
   const source = new PassThrough();
   source.once('close', () => {
@@ -84,7 +102,7 @@ function post(exchange: Exchange, agent: AgentContext, { host, path: address, to
     'git-protocol': 'version=2',
     'user-agent': `git/holdshort-agent-${AGENT_VERSION}`,
   };
-  const signal = AbortSignal.any([exchange.clientGone, stopped.signal]);
+  const signal = AbortSignal.any([exchange.clientGone, stopped.signal, ...(over ? [over] : [])]);
   const request = { method: 'POST', path: address, headers, body, signal };
   streamUpstream(agent.upstreams.pool(host), request, {
     start(status) {

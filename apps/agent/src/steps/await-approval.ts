@@ -6,6 +6,7 @@ import { fromGrpcError } from '@holdshort/grpc';
 import type { HoldEnd } from '../admin/metrics-table.js';
 import type { AgentContext } from '../exchange/agent-context.js';
 import type { Exchange } from '../exchange/exchange.js';
+import { showHeld } from '../held/show-held.js';
 import { RESULT_HEADERS } from '../respond/git-refusal.js';
 import { ask, denied } from './request-decision.js';
 
@@ -24,6 +25,8 @@ export async function awaitApproval(exchange: Exchange, agent: AgentContext): Pr
   const seconds = isPush ? agent.settings.holdWindowSeconds : agent.settings.apiHoldSeconds;
   const progress = isPush ? showProgress(exchange, hold) : undefined;
   const began = Date.now();
+  const decided = new AbortController();
+  const shown = showHeld(exchange, agent, hold, AbortSignal.any([decided.signal, exchange.clientGone]));
   let end: HoldEnd = 'approved';
   try {
     await agent.tracing.run('wait for people', {}, () =>
@@ -34,6 +37,9 @@ export async function awaitApproval(exchange: Exchange, agent: AgentContext): Pr
     throw thrown;
   } finally {
     clearInterval(progress);
+    decided.abort();
+    // it reads the pack, which is gone after this call
+    await shown;
     agent.metrics.held(end, Date.now() - began);
   }
   exchange.decision = await askUntilAnswered(exchange, agent);

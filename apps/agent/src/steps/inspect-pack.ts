@@ -7,7 +7,7 @@ import type { AgentContext } from '../exchange/agent-context.js';
 import { calledHost } from '../exchange/enterprise-server.js';
 import type { Exchange } from '../exchange/exchange.js';
 import type { Push } from '../push/push.js';
-import { githubObjects, type GitPlace } from '../push/github-objects.js';
+import { githubObjects, placeOf } from '../push/github-objects.js';
 
 /** More paths than that are cut in decisions and events; their classes are still computed over all of them. */
 export const MAX_PATHS = 1000;
@@ -41,13 +41,6 @@ async function summarise(exchange: Exchange, agent: AgentContext, push: Push): P
   const github = movesOwnRefs(exchange) ? githubObjects(exchange, agent, placeOf(exchange)) : undefined;
   push.changes = await summarisePush(push.commands.commands, pack, github ?? NO_LOOKUP, { contents });
   if (pack) await github?.remember(pack);
-}
-
-function placeOf(exchange: Exchange): GitPlace {
-  const { owner, repo } = exchange.operation.intents[0]?.target ?? {};
-  if (owner === undefined || repo === undefined)
-    throw new HoldshortError('target_unresolved', 'The push names no repository.');
-  return { host: calledHost(exchange), owner, repo };
 }
 
 /** A push to a wiki or a gist keeps its one intent: its refs are none of a repository's, whatever they are called. */

@@ -1,24 +1,17 @@
-import type { ScanPolicy } from '@holdshort/secret-scan';
 import type { AgentContext } from '../exchange/agent-context.js';
 import type { Exchange } from '../exchange/exchange.js';
 import { Findings } from '../content/finding.js';
 import type { ShownNames } from '../content/shown-names.js';
 import { scanners } from '../content/load-scanners.js';
+import { scanPolicyOf } from '../content/scan-policy.js';
 import { jsonBody } from './classify.js';
-
-const policyOf = ({ settings }: AgentContext): ScanPolicy => ({
-  allowPaths: settings.scanAllowPaths,
-  allowRules: settings.scanAllowRules,
-  allowFingerprints: settings.scanAllowFingerprints,
-  inlineAllow: settings.scanInlineAllow === 'on',
-});
 
 /** Secrets and hidden text in all that a push brings. */
 export async function scanPack(exchange: Exchange, agent: AgentContext): Promise<void> {
   const { push } = exchange;
   if (!push || push.commands.probe) return;
   const { scanPush } = await scanners();
-  const { findings, names } = await scanPush(push, policyOf(agent));
+  const { findings, names } = await scanPush(push, scanPolicyOf(agent));
   exchange.findings = findings;
   push.summary.refs = push.summary.refs.map((change) => ({
     ...change,
@@ -46,9 +39,9 @@ export async function scanCall(exchange: Exchange, agent: AgentContext): Promise
   );
   const address = decoded(operation.path);
   const { scanTexts, ShownNames } = await scanners();
-  const names = new ShownNames([address, ...named], policyOf(agent));
+  const names = new ShownNames([address, ...named], scanPolicyOf(agent));
   const found = new Findings();
-  found.add([...names.findings, ...(await scanTexts(call, policyOf(agent)))]);
+  found.add([...names.findings, ...(await scanTexts(call, scanPolicyOf(agent)))]);
   exchange.findings = found.list();
   showAs(exchange, names);
   if (names.of(address) !== address) exchange.operation.path = names.of(address);
@@ -65,5 +58,5 @@ export async function scanUpload(exchange: Exchange, agent: AgentContext): Promi
     ? `LFS object ${capability.object.oid.slice(0, 12)}`
     : (new URLSearchParams(query).get('name') ?? 'upload');
   const { scanFile } = await scanners();
-  exchange.findings = await scanFile(file.path, name, policyOf(agent));
+  exchange.findings = await scanFile(file.path, name, scanPolicyOf(agent));
 }

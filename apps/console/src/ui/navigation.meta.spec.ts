@@ -5,8 +5,10 @@ import { PLACES, placesFor } from './navigation.js';
 const READS: Record<string, string> = {
   '/': 'GET /api/v1/overview',
   '/approvals': 'GET /api/v1/approvals',
+  '/grants': 'GET /api/v1/grants',
   '/sessions': 'GET /api/v1/sessions',
   '/audit': 'GET /api/v1/audit/events',
+  '/records': 'GET /api/v1/legal-holds',
   '/policies': 'GET /api/v1/policies',
   '/agents': 'GET /api/v1/agents',
   '/access': 'GET /api/v1/roles',

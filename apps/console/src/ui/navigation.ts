@@ -1,7 +1,17 @@
 import type { Role } from '../api/identity.js';
 
 export interface Place {
-  to: '/' | '/approvals' | '/sessions' | '/audit' | '/policies' | '/agents' | '/access' | '/tokens';
+  to:
+    | '/'
+    | '/approvals'
+    | '/grants'
+    | '/sessions'
+    | '/audit'
+    | '/records'
+    | '/policies'
+    | '/agents'
+    | '/access'
+    | '/tokens';
   label: string;
   /** Whom the control plane lets read it; see docs/reference/access.md. */
   roles: readonly Role[];
@@ -13,8 +23,10 @@ const OVERSEERS: readonly Role[] = ['admin', 'approver', 'auditor'];
 export const PLACES: readonly Place[] = [
   { to: '/', label: 'Overview', roles: EVERY },
   { to: '/approvals', label: 'Approvals', roles: EVERY },
+  { to: '/grants', label: 'Grants', roles: EVERY },
   { to: '/sessions', label: 'Sessions', roles: EVERY },
   { to: '/audit', label: 'Audit', roles: EVERY },
+  { to: '/records', label: 'Kept records', roles: ['admin', 'auditor'] },
   { to: '/policies', label: 'Policies', roles: EVERY },
   { to: '/agents', label: 'Agents', roles: OVERSEERS },
   { to: '/access', label: 'Access', roles: ['admin', 'auditor'] },

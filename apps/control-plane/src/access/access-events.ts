@@ -57,6 +57,7 @@ export const HTTP_EVENTS: Readonly<Record<string, Leaves>> = {
 
   'GET /api/v1/approvals': READS,
   'GET /api/v1/approvals/:id': READS,
+  'GET /api/v1/approvals/:id/content': ['approval.content_read'],
   'POST /api/v1/approvals/:id/approve': ['approval.granted'],
   'POST /api/v1/approvals/:id/reject': ['approval.rejected'],
 
@@ -73,6 +74,8 @@ export const HTTP_EVENTS: Readonly<Record<string, Leaves>> = {
   'GET /api/v1/audit/heads': READS,
   'GET /api/v1/audit/anchors': READS,
   'GET /api/v1/prompts': ['prompt.read'],
+  'GET /api/v1/causes/sessions/:id': ['audit.read'],
+  'GET /api/v1/causes/commits/:sha': ['audit.read'],
   'GET /api/v1/dead-letters': READS,
   'POST /api/v1/dead-letters/replay': ['audit.replay_wanted'],
   'POST /api/v1/legal-holds': ['audit.hold_placed'],
@@ -84,6 +87,7 @@ export const HTTP_EVENTS: Readonly<Record<string, Leaves>> = {
   'GET /api/v1/policies': READS,
   'POST /api/v1/policies': ['policy.saved'],
   'POST /api/v1/policies/check': { none: 'stores nothing' },
+  'GET /api/v1/policies/starters': OPEN,
   'GET /api/v1/policies/active': READS,
   'GET /api/v1/policies/activations': READS,
   'POST /api/v1/policies/rollback': ['policy.activated'],
@@ -128,6 +132,7 @@ export const GRPC_EVENTS: Readonly<Record<keyof typeof GRPC_ACCESS, Leaves>> = {
   ],
   'holdshort.agent.v1.DecisionService/ListPermittedActions': { none: 'part of a call, which the agent records' },
   'holdshort.agent.v1.ApprovalService/AwaitApproval': { none: 'waits for an answer, which is recorded' },
+  'holdshort.agent.v1.ApprovalService/ShowHeld': { none: 'part of a hold, which is recorded; who reads it is too' },
   'holdshort.agent.v1.PromptService/StorePrompt': ['model.exchange'],
   'holdshort.agent.v1.TrailService/CertifyKey': ['audit.key_certified'],
   'holdshort.agent.v1.TrailService/CountersignHead': ['audit.head_refused'],

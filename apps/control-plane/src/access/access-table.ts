@@ -73,6 +73,8 @@ export const HTTP_ACCESS: Readonly<Record<string, HttpRule>> = {
 
   'GET /api/v1/approvals': { who: 'roles', roles: everyRole },
   'GET /api/v1/approvals/:id': { who: 'roles', roles: everyRole },
+  // the handler shows it to those who may answer, and nobody else
+  'GET /api/v1/approvals/:id/content': { who: 'roles', roles: workers },
   'POST /api/v1/approvals/:id/approve': { who: 'roles', roles: workers },
   'POST /api/v1/approvals/:id/reject': { who: 'roles', roles: workers },
 
@@ -98,6 +100,10 @@ export const HTTP_ACCESS: Readonly<Record<string, HttpRule>> = {
   // texts of people's prompts: for those who look into what happened, and nobody else
   'GET /api/v1/prompts': { who: 'roles', roles: ['auditor'] },
 
+  // as much of it as the caller may search
+  'GET /api/v1/causes/sessions/:id': { who: 'roles', roles: everyRole },
+  'GET /api/v1/causes/commits/:sha': { who: 'roles', roles: everyRole },
+
   'GET /api/v1/dead-letters': { who: 'roles', roles: ['admin', 'auditor'] },
   'POST /api/v1/dead-letters/replay': { who: 'roles', roles: ['admin'] },
 
@@ -106,6 +112,7 @@ export const HTTP_ACCESS: Readonly<Record<string, HttpRule>> = {
   'GET /api/v1/policies': { who: 'roles', roles: everyRole },
   'POST /api/v1/policies': { who: 'roles', roles: editors },
   'POST /api/v1/policies/check': { who: 'roles', roles: editors },
+  'GET /api/v1/policies/starters': { who: 'roles', roles: everyRole },
   'GET /api/v1/policies/active': { who: 'roles', roles: everyRole },
   'GET /api/v1/policies/activations': { who: 'roles', roles: everyRole },
   'POST /api/v1/policies/rollback': { who: 'roles', roles: ['admin'] },
@@ -143,6 +150,7 @@ export const GRPC_ACCESS: Readonly<Record<string, GrpcRule>> = {
   'holdshort.agent.v1.DecisionService/Decide': 'agent',
   'holdshort.agent.v1.DecisionService/ListPermittedActions': 'agent',
   'holdshort.agent.v1.ApprovalService/AwaitApproval': 'agent',
+  'holdshort.agent.v1.ApprovalService/ShowHeld': 'agent',
   'holdshort.agent.v1.PromptService/StorePrompt': 'agent',
   'holdshort.agent.v1.TrailService/CertifyKey': 'agent',
   'holdshort.agent.v1.TrailService/CountersignHead': 'agent',

@@ -63,3 +63,13 @@ export const answerEvent = (
     ...(answer.via === undefined ? {} : { via: answer.via }),
   },
 });
+
+export const contentReadEvent = (
+  row: Approval,
+  facts: ApprovalFacts,
+  reader: string,
+): OwnEventOf<'approval.content_read'> => ({
+  type: 'approval.content_read',
+  ...factsOf(row, facts),
+  detail: { ...holdOf(row), read_by: reader },
+});

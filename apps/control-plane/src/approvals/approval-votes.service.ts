@@ -2,14 +2,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import { HoldshortError } from '@holdshort/errors';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ControlPlaneAudit } from '../audit/control-plane-audit.js';
-import { isSamePerson, type Identity } from '../auth/identity.js';
+import type { Identity } from '../auth/identity.js';
 import { CLOCK, type Clock } from '../clock.js';
 import type { Plain } from '../database/plain.js';
 import { SignalsService } from '../signals/signals.service.js';
 import { answerEvent } from './approval-events.js';
 import { ApprovalVoteEntity } from './approval-vote.entity.js';
 import { ApprovalEntity } from './approval.entity.js';
-import { isAuthor } from './authors.js';
+import { requireEntitled } from './entitled.js';
 import type { NoticeEvent } from './notify/notice.js';
 import { OutboxService } from './notify/outbox.service.js';
 import { areOpen, countGates } from './gate-count.js';
@@ -55,22 +55,7 @@ export class ApprovalVotesService {
   }
 
   private refuseUnentitled(voter: Identity, row: ApprovalEntity): void {
-    if (isSamePerson(voter, { idp: row.ownerIdp, sub: row.ownerSub })) {
-      throw new HoldshortError('not_authorized', 'Nobody answers for their own session; someone else must look at it.');
-    }
-    if (isAuthor(row.authors, voter.email)) {
-      throw new HoldshortError(
-        'not_authorized',
-        'Nobody answers for commits of their own; someone else must look at them.',
-      );
-    }
-    const groups = row.gates.map((gate) => gate.approvers);
-    if (!groups.some((group) => voter.groups.includes(group))) {
-      throw new HoldshortError(
-        'not_authorized',
-        `Only members of ${[...new Set(groups)].join(' or ')} may answer this.`,
-      );
-    }
+    requireEntitled(voter, row);
     if (row.state !== 'pending') throw new HoldshortError('conflict', `This approval is ${row.state} already.`);
     if (row.expiresAt <= this.now()) throw new HoldshortError('conflict', 'This approval is expired already.');
   }

@@ -11,6 +11,7 @@ import { SessionsService } from '../sessions/sessions.service.js';
 import { SignalsService } from '../signals/signals.service.js';
 import { ApprovalEntity, type ApprovalStateName } from './approval.entity.js';
 import { ApprovalsService } from './approvals.service.js';
+import { HeldContentService } from './held-content.service.js';
 import { countGates } from './gate-count.js';
 
 const STATES: Record<ApprovalStateName, agentV1.ApprovalState> = {
@@ -30,6 +31,7 @@ export class ApprovalGrpc {
     private readonly approvals: ApprovalsService,
     private readonly sessions: SessionsService,
     private readonly signals: SignalsService,
+    private readonly contents: HeldContentService,
   ) {}
 
   /** The state at once, then each change from whichever replica; ends with the first state that is not pending. */
@@ -58,6 +60,11 @@ export class ApprovalGrpc {
       this.agents.untilRevoked(agentId),
       takeWhile((answer) => answer.state === agentV1.ApprovalState.APPROVAL_STATE_PENDING, true),
     );
+  }
+
+  @GrpcMethod('ApprovalService', 'ShowHeld')
+  async show(request: agentV1.ShowHeldRequest, _metadata: Metadata, call: object): Promise<agentV1.ShowHeldResponse> {
+    return { stored: await this.contents.store(request, peerOf(call).id) };
   }
 
   private async look(id: string, agentId: string): Promise<agentV1.AwaitApprovalResponse> {

@@ -6,6 +6,7 @@ import type { Identity } from '../auth/identity.js';
 import { correlationOf } from '../problem/correlation.js';
 import { ApprovalVotesService } from './approval-votes.service.js';
 import { ApprovalListQuery, ApproveBody, RejectBody } from './approvals.dto.js';
+import { HeldContentService } from './held-content.service.js';
 import { ListApprovalsService } from './list-approvals.service.js';
 
 @ApiTags('approvals')
@@ -14,6 +15,7 @@ export class ApprovalsController {
   constructor(
     private readonly lists: ListApprovalsService,
     private readonly votes: ApprovalVotesService,
+    private readonly contents: HeldContentService,
   ) {}
 
   @Get()
@@ -24,6 +26,13 @@ export class ApprovalsController {
   @Get(':id')
   get(@Caller() caller: Identity, @Param('id') id: string) {
     return this.lists.get(caller, id);
+  }
+
+  /** What the call would write; null where nothing is kept of it. */
+  @Get(':id/content')
+  async content(@Caller() caller: Identity, @Param('id') id: string, @Req() request: Request) {
+    await this.lists.get(caller, id);
+    return { content: await this.contents.read(caller, id, correlationOf(request)) };
   }
 
   @Post(':id/approve')

@@ -13,6 +13,7 @@ import { ApprovalsService } from './approvals.service.js';
 import { ExpireApprovals } from './expire-approvals.js';
 import { GrantsController } from './grants.controller.js';
 import { GrantsService } from './grants.service.js';
+import { HeldContentService } from './held-content.service.js';
 import { ListApprovalsService } from './list-approvals.service.js';
 import { NOTIFIERS, notifiersOf } from './notify/notifiers.js';
 import { OutboxService } from './notify/outbox.service.js';
@@ -29,6 +30,7 @@ import { SlackController } from './notify/slack.controller.js';
     ApprovalVotesService,
     ExpireApprovals,
     GrantsService,
+    HeldContentService,
     ListApprovalsService,
     { provide: NOTIFIERS, useFactory: notifiersOf, inject: [SETTINGS, CLOCK] },
     OutboxService,

@@ -3,6 +3,7 @@ import { AgentEntity } from '../agents/agent.entity.js';
 import { ApprovalEntity } from '../approvals/approval.entity.js';
 import { ApprovalVoteEntity } from '../approvals/approval-vote.entity.js';
 import { GrantEntity } from '../approvals/grant.entity.js';
+import { HeldContentEntity } from '../approvals/held-content.entity.js';
 import { AccessTokenEntity } from '../auth/access-token.entity.js';
 import { ApiTokenEntity } from '../auth/api-tokens/api-token.entity.js';
 import { AdminPasswordEntity } from '../auth/break-glass/admin-password.entity.js';
@@ -37,6 +38,7 @@ export const ENTITIES = [
   GithubLinkAttemptEntity,
   GithubLinkEntity,
   GrantEntity,
+  HeldContentEntity,
   JoinTokenEntity,
   KillSwitchEntity,
   LeaseEntity,

@@ -13,6 +13,7 @@ import { Trail1764160000000 } from '../migrations/1764160000000-trail.js';
 import { TakeUsage1764170000000 } from '../migrations/1764170000000-take-usage.js';
 import { Prompts1764190000000 } from '../migrations/1764190000000-prompts.js';
 import { SessionUndoes1764195000000 } from '../migrations/1764195000000-session-undoes.js';
+import { HeldContents1764200000000 } from '../migrations/1764200000000-held-contents.js';
 import { GithubLinks1764180000000 } from '../migrations/1764180000000-github-links.js';
 import { DATABASE_SCHEMA } from './database-schema.js';
 import { ENTITIES } from './entities.js';
@@ -44,6 +45,7 @@ export function createDataSource(url: string): DataSource {
       GithubLinks1764180000000,
       Prompts1764190000000,
       SessionUndoes1764195000000,
+      HeldContents1764200000000,
     ],
     migrationsTableName: 'migrations',
     installExtensions: false,

@@ -7,10 +7,10 @@ import { PageQuery } from '../page.dto.js';
 import { correlationOf } from '../problem/correlation.js';
 import { ActivatePolicy } from './activate-policy.service.js';
 import { BreakGlassService } from './break-glass.service.js';
-import { ActivationBody, BreakGlassBody, DiffQuery, ReviewBody, SavePolicyBody } from './policies.dto.js';
+import { ActivationBody, BreakGlassBody, DiffQuery, ReviewBody, SavePolicyBody, StarterQuery } from './policies.dto.js';
 import { examinePolicy } from './check-policy.js';
 import { PoliciesService } from './policies.service.js';
-import { activationView, checkedView, policyDetail, policySummary } from './policy-view.js';
+import { activationView, checkedView, policyDetail, policySummary, starterViews } from './policy-view.js';
 import { PolicyVersionsService } from './policy-versions.service.js';
 import { readDraft } from './read-draft.js';
 
@@ -40,6 +40,17 @@ export class PoliciesController {
   @HttpCode(200)
   async check(@Body() body: SavePolicyBody) {
     return checkedView(await examinePolicy(readDraft(body).source));
+  }
+
+  @Get('starters')
+  starters(@Query() { organisation, engineers, security }: StarterQuery) {
+    return {
+      items: starterViews({
+        ...(organisation === undefined ? {} : { organisation }),
+        ...(engineers === undefined ? {} : { engineers }),
+        ...(security === undefined ? {} : { security }),
+      }),
+    };
   }
 
   @Get('active')

@@ -8,6 +8,7 @@ import {
   IsObject,
   IsOptional,
   IsString,
+  Matches,
   Max,
   MaxLength,
   Min,
@@ -87,6 +88,28 @@ export class SavePolicyBody {
   @IsOptional()
   @IsObject()
   starter_names?: Record<string, string>;
+}
+
+export class StarterQuery {
+  @ApiPropertyOptional({ description: 'Organisation at GitHub that it is written for.' })
+  @IsOptional()
+  @IsString()
+  @Matches(/^[A-Za-z0-9-]{1,39}$/)
+  organisation?: string;
+
+  @ApiPropertyOptional({ description: 'Group whose members work with assistants.' })
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(100)
+  engineers?: string;
+
+  @ApiPropertyOptional({ description: 'Group whose members approve what is grave.' })
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(100)
+  security?: string;
 }
 
 export class ReasonBody {

@@ -43,6 +43,19 @@ describe('policy versions', () => {
     });
   });
 
+  it('has starter sets, written for whose names are given, which are sound', async () => {
+    const { body } = await alice.get('/policies/starters?organisation=Initech&engineers=devs&security=sec');
+    const items = body['items'] as { name: string; version: string; source: { access: string; cases: object[] } }[];
+    expect(items.map(({ name }) => name)).toEqual(['observe-only', 'balanced', 'strict']);
+    for (const { name, version, source } of items) {
+      expect(source.access).toContain('Holdshort::Org::"initech"');
+      expect(source.access).not.toContain('Holdshort::Group::"eng"');
+      const found = await carol.post('/policies/check', { name, ...source });
+      expect(found.body).toMatchObject({ problems: [], failures: [], cases: source.cases.length, version });
+    }
+    expect((await alice.get('/policies/starters?organisation=a%22b')).status).toBe(400);
+  });
+
   it('checks a draft without storing it, with each problem at its place', async () => {
     const count = async () => ((await carol.get('/policies')).body['items'] as object[]).length;
     const before = await count();

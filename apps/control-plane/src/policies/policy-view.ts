@@ -1,4 +1,4 @@
-import { starterSet, versionOf } from '@holdshort/policy';
+import { starterSet, STARTERS, versionOf, type StarterName, type StarterNames } from '@holdshort/policy';
 import type { CheckResult } from './check-policy.js';
 import type { PolicyActivationEntity } from './policy-activation.entity.js';
 import type { PolicyVersionEntity, StarterOrigin } from './policy-version.entity.js';
@@ -32,8 +32,15 @@ export const policySummary = (row: PolicyVersionEntity) => ({
   newer_starter: newerStarter(row.starter),
 });
 
+/** The starter sets as they are built in, written for an organisation and its groups. */
+export const starterViews = (names: Partial<StarterNames>) =>
+  (Object.keys(STARTERS) as StarterName[]).map((name) => {
+    const source = starterSet(name, names);
+    return { name, about: STARTERS[name], version: versionOf(source), names, source: sourceView({ source }) };
+  });
+
 /** The source in the words of the interface. */
-export const sourceView = ({ source }: PolicyVersionEntity) => ({
+export const sourceView = ({ source }: Pick<PolicyVersionEntity, 'source'>) => ({
   access: source.access,
   obligations: source.obligations,
   zone: source.zone ?? 'UTC',

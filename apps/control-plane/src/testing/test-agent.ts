@@ -126,6 +126,10 @@ export class TestAgent {
     return unary((done) => this.clients.prompts.storePrompt(request, done));
   }
 
+  showHeld(request: agentV1.ShowHeldRequest): Promise<agentV1.ShowHeldResponse> {
+    return unary((done) => this.clients.approvals.showHeld(request, done));
+  }
+
   certifyKey(publicKey: string, proof: string): Promise<agentV1.CertifyKeyResponse> {
     return unary((done) => this.clients.trail.certifyKey({ publicKey, proof }, done));
   }

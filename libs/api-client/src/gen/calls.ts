@@ -14,6 +14,7 @@ export type CreateTokenBody = {
     | 'approvals:read'
     | 'approvals:write'
     | 'audit:read'
+    | 'causes:read'
     | 'dead-letters:read'
     | 'dead-letters:write'
     | 'grants:read'
@@ -101,6 +102,7 @@ export interface Calls {
       { limit?: number | undefined; cursor?: string | undefined; state?: 'pending' | 'all' | undefined } | undefined;
   };
   'GET /approvals/{id}': { path: { id: string } };
+  'GET /approvals/{id}/content': { path: { id: string } };
   'GET /audit/anchors': { query?: { after?: string | undefined; limit?: number | undefined } | undefined };
   'GET /audit/events': {
     query?:
@@ -135,6 +137,8 @@ export interface Calls {
   'GET /auth/callback': {};
   'GET /auth/login': { query?: { issuer?: string | undefined; return_to?: string | undefined } | undefined };
   'GET /auth/me': {};
+  'GET /causes/commits/{sha}': { path: { sha: string } };
+  'GET /causes/sessions/{id}': { path: { id: string } };
   'GET /dead-letters': {};
   'GET /github/links': {};
   'GET /grants': { query?: { state?: 'live' | 'all' | undefined } | undefined };
@@ -145,6 +149,10 @@ export interface Calls {
   'GET /policies': { query?: { limit?: number | undefined; cursor?: string | undefined } | undefined };
   'GET /policies/activations': { query?: { limit?: number | undefined; cursor?: string | undefined } | undefined };
   'GET /policies/active': {};
+  'GET /policies/starters': {
+    query?:
+      { organisation?: string | undefined; engineers?: string | undefined; security?: string | undefined } | undefined;
+  };
   'GET /policies/{id}': { path: { id: string } };
   'GET /policies/{id}/diff': { path: { id: string }; query?: { against?: string | undefined } | undefined };
   'GET /prompts': {

@@ -45,6 +45,26 @@ export const APPROVAL_EVENTS = defineEvents({
     detail: hold,
     example: { ...held, approval: { id: 'apr_0c5e', approvers: [], digest, state: 'pending' }, detail: heldDetail },
   },
+  'approval.content_read': {
+    code: 'HS-4009',
+    title: 'Content of a held call read',
+    when: 'Somebody who may answer was shown what a held call would write; durable before it is shown.',
+    emitter: 'control-plane',
+    phases: single,
+    level: 'notice',
+    ocsf: { class: 'api_activity', activity: 'read' },
+    required: ['session_id', 'human', 'target', 'approval', 'outcome'],
+    optional: ['ai'],
+    detail: {
+      ...hold,
+      read_by: text('Login of whoever was shown it.'),
+    },
+    example: {
+      ...held,
+      approval: { id: 'apr_0c5e', approvers: [], digest, state: 'pending' },
+      detail: { ...heldDetail, read_by: 'sam' },
+    },
+  },
   'approval.granted': {
     code: 'HS-4002',
     title: 'Approval granted',

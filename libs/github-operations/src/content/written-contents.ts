@@ -37,6 +37,10 @@ function decoded(text: string): Uint8Array | undefined {
   return Buffer.from(packed, 'base64');
 }
 
+/** What the text of a field `name` stands for, where GitHub takes base64 in such a field and it is base64. */
+export const decodedField = (name: string, text: string): Uint8Array | undefined =>
+  MAY_BE_BASE64.has(name) ? decoded(text) : undefined;
+
 class Collector {
   readonly found: WrittenContent[] = [];
 
@@ -65,7 +69,7 @@ class Collector {
     if (text.length < MIN_BASE64 / 2) return;
     const path = file ?? at;
     this.found.push({ path, content: Buffer.from(text, 'utf8') });
-    const inner = MAY_BE_BASE64.has(at.slice(at.lastIndexOf('.') + 1)) ? decoded(text) : undefined;
+    const inner = decodedField(at.slice(at.lastIndexOf('.') + 1), text);
     if (inner) this.found.push({ path, content: inner });
   }
 }

@@ -8,6 +8,7 @@ import { Answer } from '../../ui/states.js';
 import { approvalQuery } from './approval-queries.js';
 import { AnswerForm } from './answer-form.js';
 import { Findings } from './findings.js';
+import { HeldContent } from './held-content.js';
 import { HeldRefs } from './held-refs.js';
 import { Reasons } from './reasons.js';
 
@@ -91,6 +92,7 @@ export function ApprovalDetail() {
             <Reasons approval={approval} />
             <HeldRefs refs={approval.refs} />
             <Findings findings={approval.findings ?? []} />
+            <HeldContent approval={approval} />
             <Outcome approval={approval} />
             <AnswerForm key={approval.id} approval={approval} />
           </Stack>

@@ -35,6 +35,16 @@ export const approvalQuery = (id: string) =>
     refetchInterval: ({ state }) => (state.data && state.data.state !== 'pending' ? false : QUEUE_MS),
   });
 
+/** Asked until the agent has shown it; from then on it never changes, and each read is on record. */
+export const heldContentQuery = (id: string, approvalState: string) =>
+  queryOptions({
+    queryKey: ['approval', id, 'content'],
+    queryFn: () => api.call('GET /approvals/{id}/content', { path: { id } }),
+    staleTime: Infinity,
+    retry: false,
+    refetchInterval: ({ state }) => (state.data?.content === null && approvalState === 'pending' ? QUEUE_MS : false),
+  });
+
 export type Answer = 'approve' | 'reject';
 
 export function useAnswer(id: string) {
@@ -46,7 +56,7 @@ export function useAnswer(id: string) {
         : api.call('POST /approvals/{id}/reject', { path: { id }, body: { reason } }),
     onSettled: () =>
       Promise.all([
-        queries.invalidateQueries({ queryKey: ['approval', id] }),
+        queries.invalidateQueries({ queryKey: ['approval', id], exact: true }),
         queries.invalidateQueries({ queryKey: ['approvals'] }),
       ]),
   });

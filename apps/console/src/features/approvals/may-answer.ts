@@ -3,6 +3,16 @@ import type { Approval, Me } from '@holdshort/api-client';
 const isOver = ({ state, expires_at: expires }: Pick<Approval, 'state' | 'expires_at'>, now: Date): boolean =>
   state !== 'pending' || new Date(expires) <= now;
 
+const isWorker = ({ roles }: Pick<Me, 'roles'>): boolean =>
+  ['engineer', 'approver', 'admin'].some((role) => roles.includes(role));
+
+/** Whether somebody is shown what is held: who may answer, whatever has become of it. The control plane decides. */
+export const mayRead = (
+  { human, gates }: Pick<Approval, 'human' | 'gates'>,
+  me: Pick<Me, 'human' | 'roles'>,
+): boolean =>
+  human.login !== me.human.login && gates.some(({ approvers }) => me.human.groups.includes(approvers)) && isWorker(me);
+
 /**
  * Why somebody cannot answer; undefined where they can. The control plane decides: this only spares people a click
  * that would be refused.
@@ -19,7 +29,6 @@ export function whyNot(
     return `It waits for ${[...new Set(open.map(({ approvers }) => approvers))].join(' and ')}, and you are in none of these groups.`;
   if (approval.approvals.some(({ by, effect }) => by === human.login && effect === 'approve'))
     return 'You have approved it already.';
-  if (!['engineer', 'approver', 'admin'].some((role) => roles.includes(role)))
-    return 'Your roles do not let you answer.';
+  if (!isWorker({ roles })) return 'Your roles do not let you answer.';
   return undefined;
 }

@@ -30,9 +30,14 @@ function Ways({ event }: { event: AuditEvent }) {
         </Anchor>
       ) : null}
       {commit === undefined ? null : (
-        <Anchor size="sm" renderRoot={(props) => <Link to="/audit" search={{ commit }} {...props} />}>
-          All of commit {commit.slice(0, 12)}
-        </Anchor>
+        <>
+          <Anchor size="sm" renderRoot={(props) => <Link to="/audit" search={{ commit }} {...props} />}>
+            All of commit {commit.slice(0, 12)}
+          </Anchor>
+          <Anchor size="sm" renderRoot={(props) => <Link to="/commits/$sha" params={{ sha: commit }} {...props} />}>
+            Which prompt caused it
+          </Anchor>
+        </>
       )}
     </Group>
   );

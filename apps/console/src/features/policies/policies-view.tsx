@@ -7,6 +7,7 @@ import { Ago, Moment } from '../../ui/moment.js';
 import { StateBadge } from '../../ui/state-badge.js';
 import { Answer, Empty, ViewHead } from '../../ui/states.js';
 import { WideTable } from '../../ui/wide-table.js';
+import { StarterPicker } from './starter-picker.js';
 import { activationsQuery, usePolicies } from './policy-queries.js';
 
 const PolicyLink = ({ version, children }: { version: string; children: string }) => (
@@ -104,6 +105,14 @@ export function PoliciesView() {
       <Paper withBorder>
         <Versions />
       </Paper>
+      {mayEdit ? (
+        <>
+          <Title order={2} size="h4">
+            Starter sets
+          </Title>
+          <StarterPicker />
+        </>
+      ) : null}
       <Title order={2} size="h4">
         What came into force
       </Title>

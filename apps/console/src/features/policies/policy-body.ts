@@ -1,4 +1,4 @@
-import type { PolicyDetail } from '@holdshort/api-client';
+import type { PolicyDetail, PolicyStarter, SavePolicyBody } from '@holdshort/api-client';
 
 export interface Draft {
   name: string;
@@ -10,6 +10,19 @@ export interface Draft {
   repository_sets: Record<string, string[]>;
   /** As JSON text. */
   cases: string;
+  /** The starter set that it began with, so that a newer one of it is told. */
+  starter?: SavePolicyBody['starter'];
+  starter_version?: string;
+  starter_names?: Record<string, string>;
+}
+
+const STARTERS = ['observe-only', 'balanced', 'strict'] as const satisfies SavePolicyBody['starter'][];
+
+/** A starter set as a draft. */
+export function draftOfStarter(starter: PolicyStarter): Draft {
+  const name = STARTERS.find((known) => known === starter.name);
+  const origin = name && { starter: name, starter_version: starter.version, starter_names: starter.names };
+  return { ...draftOf(starter), note: `from the starter set ${starter.name}`, ...origin };
 }
 
 /** Everything of a version, to change a part of it. */

@@ -1,13 +1,20 @@
 import { Alert, Button, Group, List, Stack, TextInput } from '@mantine/core';
-import type { PolicyCheck, PolicyDetail, PolicyProblem, SavePolicyBody } from '@holdshort/api-client';
+import type { PolicyCheck, PolicyProblem, SavePolicyBody } from '@holdshort/api-client';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Answer, Failure, ViewHead } from '../../ui/states.js';
 import { CasesField } from './cases-field.js';
 import { CedarText } from './cedar-text.js';
-import { draftOf, readCases, type Draft } from './policy-body.js';
-import { activePolicyQuery, policyQuery, useCheck, useSave } from './policy-queries.js';
+import { draftOf, draftOfStarter, readCases, type Draft } from './policy-body.js';
+import {
+  activePolicyQuery,
+  policyQuery,
+  startersQuery,
+  useCheck,
+  useSave,
+  type StarterNames,
+} from './policy-queries.js';
 
 const route = getRouteApi('/policies/new');
 
@@ -38,8 +45,8 @@ function Verdict({ found }: { found: PolicyCheck }) {
   );
 }
 
-function useDraft(base: PolicyDetail) {
-  const [draft, setDraft] = useState<Draft>(() => draftOf(base));
+function useDraft(base: Draft) {
+  const [draft, setDraft] = useState<Draft>(base);
   const checking = useCheck();
   const saving = useSave();
   const navigate = useNavigate();
@@ -90,7 +97,7 @@ function Fields({ draft, change }: { draft: Draft; change: (changes: Partial<Dra
   );
 }
 
-function DraftForm({ base }: { base: PolicyDetail }) {
+function DraftForm({ base }: { base: Draft }) {
   const { draft, change, check, save, checking, saving, fault } = useDraft(base);
   const error = fault ?? saving.error ?? checking.error;
   return (
@@ -123,17 +130,39 @@ function DraftForm({ base }: { base: PolicyDetail }) {
   );
 }
 
-/** A new version, which begins as the one in force or the one that was named. */
-export function PolicyDraft() {
-  const { from } = route.useSearch();
+function FromStarter({ name, names }: { name: string; names: StarterNames }) {
+  const starters = useQuery(startersQuery(names));
+  return (
+    <Answer of={starters} what="the starter set">
+      {({ items }) => {
+        const starter = items.find((item) => item.name === name);
+        return starter ? (
+          <DraftForm key={starter.version} base={draftOfStarter(starter)} />
+        ) : (
+          <Failure error={new Error(`There is no starter set ${name}.`)} />
+        );
+      }}
+    </Answer>
+  );
+}
+
+function FromVersion({ from }: { from: string | undefined }) {
   const named = useQuery({ ...policyQuery(from ?? ''), enabled: from !== undefined });
   const active = useQuery({ ...activePolicyQuery, enabled: from === undefined });
   return (
+    <Answer of={from === undefined ? active : named} what="the policy to begin with">
+      {(base) => <DraftForm key={base.version} base={draftOf(base)} />}
+    </Answer>
+  );
+}
+
+/** A new version, which begins as the one in force, the one that was named, or a starter set. */
+export function PolicyDraft() {
+  const { from, starter, ...names } = route.useSearch();
+  return (
     <>
       <ViewHead title="New version" about="Nothing changes before an administrator brings it into force." />
-      <Answer of={from === undefined ? active : named} what="the policy to begin with">
-        {(base) => <DraftForm key={base.version} base={base} />}
-      </Answer>
+      {starter === undefined ? <FromVersion from={from} /> : <FromStarter name={starter} names={names} />}
     </>
   );
 }

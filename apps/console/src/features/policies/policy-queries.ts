@@ -15,6 +15,21 @@ export const activePolicyQuery = queryOptions({
   queryFn: () => api.call('GET /policies/active'),
 });
 
+/** What a starter set is written for; what is absent is as in the embedded stack. */
+export interface StarterNames {
+  organisation?: string;
+  engineers?: string;
+  security?: string;
+}
+
+export const startersQuery = (names: StarterNames) =>
+  queryOptions({
+    queryKey: ['starters', names],
+    queryFn: () => api.call('GET /policies/starters', { query: names }),
+    staleTime: Infinity,
+    placeholderData: (before) => before,
+  });
+
 export const usePolicies = () =>
   useInfiniteQuery({
     queryKey: ['policies'],

@@ -9,6 +9,7 @@ import { StateBadge } from '../../ui/state-badge.js';
 import { Answer, Failure, ViewHead } from '../../ui/states.js';
 import { sessionState } from './session-state.js';
 import { sessionQuery, useEndSession, useKillSession } from './session-queries.js';
+import { SessionPrompts } from './session-prompts.js';
 import { Timeline } from './timeline.js';
 
 const Facts = ({ session }: { session: Session }) => (
@@ -77,6 +78,12 @@ export function SessionDetail() {
           </ViewHead>
           <Paper withBorder p="md">
             <Facts session={session} />
+          </Paper>
+          <Title order={2} size="h4">
+            Prompts
+          </Title>
+          <Paper withBorder>
+            <SessionPrompts sessionId={session.id} />
           </Paper>
           <Group justify="space-between">
             <Title order={2} size="h4">

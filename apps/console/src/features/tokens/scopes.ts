@@ -9,6 +9,7 @@ const KNOWN: Record<Scope, true> = {
   'approvals:read': true,
   'approvals:write': true,
   'audit:read': true,
+  'causes:read': true,
   'dead-letters:read': true,
   'dead-letters:write': true,
   'grants:read': true,

@@ -10,7 +10,7 @@ describeWithBrowser('a held push in the console', () => {
   let browser: ConsoleBrowser;
   let sam: Visitor;
   beforeAll(async () => {
-    stack = await Stack.start();
+    stack = await Stack.start({ env: { HOLDSHORT_AGENT_API_HOLD_SECONDS: '60' } });
     browser = await ConsoleBrowser.start(stack.dev.console);
     await stack.signIn('alice', 'sam');
     await stack.git('alice', ['clone', 'https://github.com/acme/app.git', stack.workFile('app')]);
@@ -109,6 +109,38 @@ describeWithBrowser('a held push in the console', () => {
       await sam.page.getByRole('button', { name: 'Refuse' }).click();
       expect((await push).code).toBe(1);
       await alice.page.context().close();
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'of an API call shows the request without its credential, and the file that it would write',
+    async () => {
+      const { page } = sam;
+      const content = Buffer.from('on: push\njobs: {}\n').toString('base64');
+      const call = stack.script(
+        'alice',
+        `gh api -X PUT repos/acme/app/contents/.github/workflows/api.yml -f message=held -f content=${content} -f branch=topic/approved`,
+      );
+      await page
+        .getByRole('navigation', { name: 'Approvals' })
+        .getByRole('link')
+        .filter({ hasText: 'topic/approved' })
+        .click({ timeout: 60_000 });
+      const shown = page.getByRole('region', { name: 'What it would write' });
+      const request = shown.getByLabel('Request as it would go to GitHub');
+      await request.getByText('PUT /repos/acme/app/contents/.github/workflows/api.yml').waitFor();
+      const text = await request.innerText();
+      expect(text).toContain('"message": "held"');
+      expect(text).not.toMatch(/authorization|token/i);
+      expect(text).not.toContain(content);
+      await shown.getByLabel('Changes of .github/workflows/api.yml').getByText('+on: push').waitFor();
+      await sam.shot('approval-request');
+      expect(await sam.barriers()).toEqual([]);
+      await page.getByLabel('Reason').fill('end of the test');
+      await page.getByRole('button', { name: 'Refuse' }).click();
+      expect((await call).code).not.toBe(0);
+      expect(sam.complaints).toEqual([]);
     },
     LIMIT_MS,
   );

@@ -2,18 +2,20 @@ import { ConsoleBrowser, describeWithBrowser, type Visitor } from '../../harness
 import { said } from '../../harness/execute.js';
 import { Stack } from '../../harness/stack.js';
 
-const EVERY = ['Overview', 'Approvals', 'Sessions', 'Audit', 'Policies', 'API tokens'];
+const EVERY = ['Overview', 'Approvals', 'Grants', 'Sessions', 'Audit', 'Policies', 'API tokens'];
 const VIEWS: Record<string, string[]> = {
   alice: EVERY,
-  sam: [...EVERY, 'Agents', 'Access'],
-  dave: [...EVERY, 'Agents', 'Access'],
-  carol: [...EVERY, 'Agents', 'Access'],
+  sam: [...EVERY, 'Kept records', 'Agents', 'Access'],
+  dave: [...EVERY, 'Kept records', 'Agents', 'Access'],
+  carol: [...EVERY, 'Kept records', 'Agents', 'Access'],
 };
 const PLACES = [
   '/',
   '/approvals?state=all',
+  '/grants',
   '/sessions?state=all',
   '/audit',
+  '/records',
   '/policies',
   '/agents',
   '/access',

@@ -12,9 +12,12 @@ import {
   Client,
   type ClientOptions,
   type ClientReadableStream,
+  type ClientUnaryCall,
   type handleServerStreamingCall,
+  type handleUnaryCall,
   makeGenericClientConstructor,
   type Metadata,
+  type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { Gate } from "./decision.js";
@@ -88,6 +91,76 @@ export interface AwaitApprovalResponse {
   /** Who refused, and why; set in state rejected. */
   rejectedBy: string;
   reason: string;
+}
+
+export interface ShowHeldRequest {
+  approvalId: string;
+  /** The digest that the approval is bound to. */
+  digest: string;
+  files: HeldFile[];
+  /** So many more files differ, and are not sent. */
+  moreFiles: number;
+  /** Calls over REST, GraphQL and MCP. */
+  call?:
+    | HeldCall
+    | undefined;
+  /** What a reader must know of the whole, in words. */
+  notes: string[];
+}
+
+export interface HeldFile {
+  ref: string;
+  path: string;
+  /** Of a file that moved: where it was. */
+  from: string;
+  /** added, modified, deleted, renamed, mode, reverted or written */
+  change: string;
+  /** file, executable, symlink or submodule */
+  kind: string;
+  /** text, binary, too_large, masked (cannot be shown without secrets), unknown or none */
+  content: string;
+  /** Bytes of the new content; of a deleted file, of the old one. */
+  bytes: string;
+  hunks: HeldHunk[];
+  /** There is more of it than the hunks show. */
+  cut: boolean;
+  /** The old content could not be had: what is shown as added may be there already. */
+  oldUnknown: boolean;
+}
+
+export interface HeldHunk {
+  oldStart: number;
+  oldLines: number;
+  newStart: number;
+  newLines: number;
+  /** Each begins with a blank, "-" or "+". */
+  lines: string[];
+}
+
+export interface HeldCall {
+  method: string;
+  host: string;
+  path: string;
+  /** Without "?". */
+  query: string;
+  /** Headers that bear no credential, by an allow-list. */
+  headers: HeldHeader[];
+  moreHeaders: number;
+  body: string;
+  /** text, binary, too_large, masked, file or none */
+  content: string;
+  bodyBytes: string;
+  cut: boolean;
+}
+
+export interface HeldHeader {
+  name: string;
+  value: string;
+}
+
+export interface ShowHeldResponse {
+  /** False where something is kept for this approval already. */
+  stored: boolean;
 }
 
 function createBaseAwaitApprovalRequest(): AwaitApprovalRequest {
@@ -302,6 +375,926 @@ export const AwaitApprovalResponse: MessageFns<AwaitApprovalResponse> = {
   },
 };
 
+function createBaseShowHeldRequest(): ShowHeldRequest {
+  return { approvalId: "", digest: "", files: [], moreFiles: 0, call: undefined, notes: [] };
+}
+
+export const ShowHeldRequest: MessageFns<ShowHeldRequest> = {
+  encode(message: ShowHeldRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.approvalId !== "") {
+      writer.uint32(10).string(message.approvalId);
+    }
+    if (message.digest !== "") {
+      writer.uint32(18).string(message.digest);
+    }
+    for (const v of message.files) {
+      HeldFile.encode(v!, writer.uint32(26).fork()).join();
+    }
+    if (message.moreFiles !== 0) {
+      writer.uint32(32).int32(message.moreFiles);
+    }
+    if (message.call !== undefined) {
+      HeldCall.encode(message.call, writer.uint32(42).fork()).join();
+    }
+    for (const v of message.notes) {
+      writer.uint32(50).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ShowHeldRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseShowHeldRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.approvalId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.digest = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.files.push(HeldFile.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.moreFiles = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.call = HeldCall.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.notes.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ShowHeldRequest {
+    return {
+      approvalId: isSet(object.approvalId)
+        ? globalThis.String(object.approvalId)
+        : isSet(object.approval_id)
+        ? globalThis.String(object.approval_id)
+        : "",
+      digest: isSet(object.digest) ? globalThis.String(object.digest) : "",
+      files: globalThis.Array.isArray(object?.files) ? object.files.map((e: any) => HeldFile.fromJSON(e)) : [],
+      moreFiles: isSet(object.moreFiles)
+        ? globalThis.Number(object.moreFiles)
+        : isSet(object.more_files)
+        ? globalThis.Number(object.more_files)
+        : 0,
+      call: isSet(object.call) ? HeldCall.fromJSON(object.call) : undefined,
+      notes: globalThis.Array.isArray(object?.notes) ? object.notes.map((e: any) => globalThis.String(e)) : [],
+    };
+  },
+
+  toJSON(message: ShowHeldRequest): unknown {
+    const obj: any = {};
+    if (message.approvalId !== "") {
+      obj.approvalId = message.approvalId;
+    }
+    if (message.digest !== "") {
+      obj.digest = message.digest;
+    }
+    if (message.files?.length) {
+      obj.files = message.files.map((e) => HeldFile.toJSON(e));
+    }
+    if (message.moreFiles !== 0) {
+      obj.moreFiles = Math.round(message.moreFiles);
+    }
+    if (message.call !== undefined) {
+      obj.call = HeldCall.toJSON(message.call);
+    }
+    if (message.notes?.length) {
+      obj.notes = message.notes;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ShowHeldRequest>, I>>(base?: I): ShowHeldRequest {
+    return ShowHeldRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ShowHeldRequest>, I>>(object: I): ShowHeldRequest {
+    const message = createBaseShowHeldRequest();
+    message.approvalId = object.approvalId ?? "";
+    message.digest = object.digest ?? "";
+    message.files = object.files?.map((e) => HeldFile.fromPartial(e)) || [];
+    message.moreFiles = object.moreFiles ?? 0;
+    message.call = (object.call !== undefined && object.call !== null) ? HeldCall.fromPartial(object.call) : undefined;
+    message.notes = object.notes?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseHeldFile(): HeldFile {
+  return {
+    ref: "",
+    path: "",
+    from: "",
+    change: "",
+    kind: "",
+    content: "",
+    bytes: "0",
+    hunks: [],
+    cut: false,
+    oldUnknown: false,
+  };
+}
+
+export const HeldFile: MessageFns<HeldFile> = {
+  encode(message: HeldFile, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.ref !== "") {
+      writer.uint32(10).string(message.ref);
+    }
+    if (message.path !== "") {
+      writer.uint32(18).string(message.path);
+    }
+    if (message.from !== "") {
+      writer.uint32(26).string(message.from);
+    }
+    if (message.change !== "") {
+      writer.uint32(34).string(message.change);
+    }
+    if (message.kind !== "") {
+      writer.uint32(42).string(message.kind);
+    }
+    if (message.content !== "") {
+      writer.uint32(50).string(message.content);
+    }
+    if (message.bytes !== "0") {
+      writer.uint32(56).int64(message.bytes);
+    }
+    for (const v of message.hunks) {
+      HeldHunk.encode(v!, writer.uint32(66).fork()).join();
+    }
+    if (message.cut !== false) {
+      writer.uint32(72).bool(message.cut);
+    }
+    if (message.oldUnknown !== false) {
+      writer.uint32(80).bool(message.oldUnknown);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HeldFile {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHeldFile();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.ref = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.path = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.from = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.change = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.content = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.bytes = reader.int64().toString();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.hunks.push(HeldHunk.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.cut = reader.bool();
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.oldUnknown = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): HeldFile {
+    return {
+      ref: isSet(object.ref) ? globalThis.String(object.ref) : "",
+      path: isSet(object.path) ? globalThis.String(object.path) : "",
+      from: isSet(object.from) ? globalThis.String(object.from) : "",
+      change: isSet(object.change) ? globalThis.String(object.change) : "",
+      kind: isSet(object.kind) ? globalThis.String(object.kind) : "",
+      content: isSet(object.content) ? globalThis.String(object.content) : "",
+      bytes: isSet(object.bytes) ? globalThis.String(object.bytes) : "0",
+      hunks: globalThis.Array.isArray(object?.hunks) ? object.hunks.map((e: any) => HeldHunk.fromJSON(e)) : [],
+      cut: isSet(object.cut) ? globalThis.Boolean(object.cut) : false,
+      oldUnknown: isSet(object.oldUnknown)
+        ? globalThis.Boolean(object.oldUnknown)
+        : isSet(object.old_unknown)
+        ? globalThis.Boolean(object.old_unknown)
+        : false,
+    };
+  },
+
+  toJSON(message: HeldFile): unknown {
+    const obj: any = {};
+    if (message.ref !== "") {
+      obj.ref = message.ref;
+    }
+    if (message.path !== "") {
+      obj.path = message.path;
+    }
+    if (message.from !== "") {
+      obj.from = message.from;
+    }
+    if (message.change !== "") {
+      obj.change = message.change;
+    }
+    if (message.kind !== "") {
+      obj.kind = message.kind;
+    }
+    if (message.content !== "") {
+      obj.content = message.content;
+    }
+    if (message.bytes !== "0") {
+      obj.bytes = message.bytes;
+    }
+    if (message.hunks?.length) {
+      obj.hunks = message.hunks.map((e) => HeldHunk.toJSON(e));
+    }
+    if (message.cut !== false) {
+      obj.cut = message.cut;
+    }
+    if (message.oldUnknown !== false) {
+      obj.oldUnknown = message.oldUnknown;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<HeldFile>, I>>(base?: I): HeldFile {
+    return HeldFile.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<HeldFile>, I>>(object: I): HeldFile {
+    const message = createBaseHeldFile();
+    message.ref = object.ref ?? "";
+    message.path = object.path ?? "";
+    message.from = object.from ?? "";
+    message.change = object.change ?? "";
+    message.kind = object.kind ?? "";
+    message.content = object.content ?? "";
+    message.bytes = object.bytes ?? "0";
+    message.hunks = object.hunks?.map((e) => HeldHunk.fromPartial(e)) || [];
+    message.cut = object.cut ?? false;
+    message.oldUnknown = object.oldUnknown ?? false;
+    return message;
+  },
+};
+
+function createBaseHeldHunk(): HeldHunk {
+  return { oldStart: 0, oldLines: 0, newStart: 0, newLines: 0, lines: [] };
+}
+
+export const HeldHunk: MessageFns<HeldHunk> = {
+  encode(message: HeldHunk, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.oldStart !== 0) {
+      writer.uint32(8).int32(message.oldStart);
+    }
+    if (message.oldLines !== 0) {
+      writer.uint32(16).int32(message.oldLines);
+    }
+    if (message.newStart !== 0) {
+      writer.uint32(24).int32(message.newStart);
+    }
+    if (message.newLines !== 0) {
+      writer.uint32(32).int32(message.newLines);
+    }
+    for (const v of message.lines) {
+      writer.uint32(42).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HeldHunk {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHeldHunk();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.oldStart = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.oldLines = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.newStart = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.newLines = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.lines.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): HeldHunk {
+    return {
+      oldStart: isSet(object.oldStart)
+        ? globalThis.Number(object.oldStart)
+        : isSet(object.old_start)
+        ? globalThis.Number(object.old_start)
+        : 0,
+      oldLines: isSet(object.oldLines)
+        ? globalThis.Number(object.oldLines)
+        : isSet(object.old_lines)
+        ? globalThis.Number(object.old_lines)
+        : 0,
+      newStart: isSet(object.newStart)
+        ? globalThis.Number(object.newStart)
+        : isSet(object.new_start)
+        ? globalThis.Number(object.new_start)
+        : 0,
+      newLines: isSet(object.newLines)
+        ? globalThis.Number(object.newLines)
+        : isSet(object.new_lines)
+        ? globalThis.Number(object.new_lines)
+        : 0,
+      lines: globalThis.Array.isArray(object?.lines)
+        ? object.lines.map((e: any) => globalThis.String(e))
+        : [],
+    };
+  },
+
+  toJSON(message: HeldHunk): unknown {
+    const obj: any = {};
+    if (message.oldStart !== 0) {
+      obj.oldStart = Math.round(message.oldStart);
+    }
+    if (message.oldLines !== 0) {
+      obj.oldLines = Math.round(message.oldLines);
+    }
+    if (message.newStart !== 0) {
+      obj.newStart = Math.round(message.newStart);
+    }
+    if (message.newLines !== 0) {
+      obj.newLines = Math.round(message.newLines);
+    }
+    if (message.lines?.length) {
+      obj.lines = message.lines;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<HeldHunk>, I>>(base?: I): HeldHunk {
+    return HeldHunk.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<HeldHunk>, I>>(object: I): HeldHunk {
+    const message = createBaseHeldHunk();
+    message.oldStart = object.oldStart ?? 0;
+    message.oldLines = object.oldLines ?? 0;
+    message.newStart = object.newStart ?? 0;
+    message.newLines = object.newLines ?? 0;
+    message.lines = object.lines?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseHeldCall(): HeldCall {
+  return {
+    method: "",
+    host: "",
+    path: "",
+    query: "",
+    headers: [],
+    moreHeaders: 0,
+    body: "",
+    content: "",
+    bodyBytes: "0",
+    cut: false,
+  };
+}
+
+export const HeldCall: MessageFns<HeldCall> = {
+  encode(message: HeldCall, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.method !== "") {
+      writer.uint32(10).string(message.method);
+    }
+    if (message.host !== "") {
+      writer.uint32(18).string(message.host);
+    }
+    if (message.path !== "") {
+      writer.uint32(26).string(message.path);
+    }
+    if (message.query !== "") {
+      writer.uint32(34).string(message.query);
+    }
+    for (const v of message.headers) {
+      HeldHeader.encode(v!, writer.uint32(42).fork()).join();
+    }
+    if (message.moreHeaders !== 0) {
+      writer.uint32(48).int32(message.moreHeaders);
+    }
+    if (message.body !== "") {
+      writer.uint32(58).string(message.body);
+    }
+    if (message.content !== "") {
+      writer.uint32(66).string(message.content);
+    }
+    if (message.bodyBytes !== "0") {
+      writer.uint32(72).int64(message.bodyBytes);
+    }
+    if (message.cut !== false) {
+      writer.uint32(80).bool(message.cut);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HeldCall {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHeldCall();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.method = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.host = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.path = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.query = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.headers.push(HeldHeader.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.moreHeaders = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.body = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.content = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.bodyBytes = reader.int64().toString();
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.cut = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): HeldCall {
+    return {
+      method: isSet(object.method) ? globalThis.String(object.method) : "",
+      host: isSet(object.host) ? globalThis.String(object.host) : "",
+      path: isSet(object.path) ? globalThis.String(object.path) : "",
+      query: isSet(object.query) ? globalThis.String(object.query) : "",
+      headers: globalThis.Array.isArray(object?.headers) ? object.headers.map((e: any) => HeldHeader.fromJSON(e)) : [],
+      moreHeaders: isSet(object.moreHeaders)
+        ? globalThis.Number(object.moreHeaders)
+        : isSet(object.more_headers)
+        ? globalThis.Number(object.more_headers)
+        : 0,
+      body: isSet(object.body) ? globalThis.String(object.body) : "",
+      content: isSet(object.content) ? globalThis.String(object.content) : "",
+      bodyBytes: isSet(object.bodyBytes)
+        ? globalThis.String(object.bodyBytes)
+        : isSet(object.body_bytes)
+        ? globalThis.String(object.body_bytes)
+        : "0",
+      cut: isSet(object.cut) ? globalThis.Boolean(object.cut) : false,
+    };
+  },
+
+  toJSON(message: HeldCall): unknown {
+    const obj: any = {};
+    if (message.method !== "") {
+      obj.method = message.method;
+    }
+    if (message.host !== "") {
+      obj.host = message.host;
+    }
+    if (message.path !== "") {
+      obj.path = message.path;
+    }
+    if (message.query !== "") {
+      obj.query = message.query;
+    }
+    if (message.headers?.length) {
+      obj.headers = message.headers.map((e) => HeldHeader.toJSON(e));
+    }
+    if (message.moreHeaders !== 0) {
+      obj.moreHeaders = Math.round(message.moreHeaders);
+    }
+    if (message.body !== "") {
+      obj.body = message.body;
+    }
+    if (message.content !== "") {
+      obj.content = message.content;
+    }
+    if (message.bodyBytes !== "0") {
+      obj.bodyBytes = message.bodyBytes;
+    }
+    if (message.cut !== false) {
+      obj.cut = message.cut;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<HeldCall>, I>>(base?: I): HeldCall {
+    return HeldCall.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<HeldCall>, I>>(object: I): HeldCall {
+    const message = createBaseHeldCall();
+    message.method = object.method ?? "";
+    message.host = object.host ?? "";
+    message.path = object.path ?? "";
+    message.query = object.query ?? "";
+    message.headers = object.headers?.map((e) => HeldHeader.fromPartial(e)) || [];
+    message.moreHeaders = object.moreHeaders ?? 0;
+    message.body = object.body ?? "";
+    message.content = object.content ?? "";
+    message.bodyBytes = object.bodyBytes ?? "0";
+    message.cut = object.cut ?? false;
+    return message;
+  },
+};
+
+function createBaseHeldHeader(): HeldHeader {
+  return { name: "", value: "" };
+}
+
+export const HeldHeader: MessageFns<HeldHeader> = {
+  encode(message: HeldHeader, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HeldHeader {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHeldHeader();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): HeldHeader {
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      value: isSet(object.value) ? globalThis.String(object.value) : "",
+    };
+  },
+
+  toJSON(message: HeldHeader): unknown {
+    const obj: any = {};
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.value !== "") {
+      obj.value = message.value;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<HeldHeader>, I>>(base?: I): HeldHeader {
+    return HeldHeader.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<HeldHeader>, I>>(object: I): HeldHeader {
+    const message = createBaseHeldHeader();
+    message.name = object.name ?? "";
+    message.value = object.value ?? "";
+    return message;
+  },
+};
+
+function createBaseShowHeldResponse(): ShowHeldResponse {
+  return { stored: false };
+}
+
+export const ShowHeldResponse: MessageFns<ShowHeldResponse> = {
+  encode(message: ShowHeldResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.stored !== false) {
+      writer.uint32(8).bool(message.stored);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ShowHeldResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseShowHeldResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.stored = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ShowHeldResponse {
+    return { stored: isSet(object.stored) ? globalThis.Boolean(object.stored) : false };
+  },
+
+  toJSON(message: ShowHeldResponse): unknown {
+    const obj: any = {};
+    if (message.stored !== false) {
+      obj.stored = message.stored;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ShowHeldResponse>, I>>(base?: I): ShowHeldResponse {
+    return ShowHeldResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ShowHeldResponse>, I>>(object: I): ShowHeldResponse {
+    const message = createBaseShowHeldResponse();
+    message.stored = object.stored ?? false;
+    return message;
+  },
+};
+
 export type ApprovalServiceService = typeof ApprovalServiceService;
 export const ApprovalServiceService = {
   /** Sends the present state at once, then each change; ends after approved, rejected or expired. */
@@ -315,11 +1308,23 @@ export const ApprovalServiceService = {
       Buffer.from(AwaitApprovalResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): AwaitApprovalResponse => AwaitApprovalResponse.decode(value),
   },
+  /** What the held call would write, for the people who may answer. Once for each approval; bounded, secrets masked. */
+  showHeld: {
+    path: "/holdshort.agent.v1.ApprovalService/ShowHeld" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ShowHeldRequest): Buffer => Buffer.from(ShowHeldRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ShowHeldRequest => ShowHeldRequest.decode(value),
+    responseSerialize: (value: ShowHeldResponse): Buffer => Buffer.from(ShowHeldResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ShowHeldResponse => ShowHeldResponse.decode(value),
+  },
 } as const;
 
 export interface ApprovalServiceServer extends UntypedServiceImplementation {
   /** Sends the present state at once, then each change; ends after approved, rejected or expired. */
   awaitApproval: handleServerStreamingCall<AwaitApprovalRequest, AwaitApprovalResponse>;
+  /** What the held call would write, for the people who may answer. Once for each approval; bounded, secrets masked. */
+  showHeld: handleUnaryCall<ShowHeldRequest, ShowHeldResponse>;
 }
 
 export interface ApprovalServiceClient extends Client {
@@ -333,6 +1338,22 @@ export interface ApprovalServiceClient extends Client {
     metadata?: Metadata,
     options?: Partial<CallOptions>,
   ): ClientReadableStream<AwaitApprovalResponse>;
+  /** What the held call would write, for the people who may answer. Once for each approval; bounded, secrets masked. */
+  showHeld(
+    request: ShowHeldRequest,
+    callback: (error: ServiceError | null, response: ShowHeldResponse) => void,
+  ): ClientUnaryCall;
+  showHeld(
+    request: ShowHeldRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ShowHeldResponse) => void,
+  ): ClientUnaryCall;
+  showHeld(
+    request: ShowHeldRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ShowHeldResponse) => void,
+  ): ClientUnaryCall;
 }
 
 export const ApprovalServiceClient = makeGenericClientConstructor(
