@@ -22,7 +22,7 @@ CREATE EXTERNAL TABLE IF NOT EXISTS holdshort.events (
   `session_id` string,
   `target` struct<host:string,repo:string,repo_id:string,ref:string,number:bigint>,
   `request` struct<surface:string,operation:string,class:string,intents:array<string>,method:string,path:string,user_agent:string,bytes:bigint,sha256:string,arguments_sha256:string>,
-  `response` struct<status:bigint,bytes:bigint,sha256:string,github_request_id:string,duration_ms:bigint>,
+  `response` struct<status:bigint,bytes:bigint,sha256:string,github_request_id:string,duration_ms:bigint,commits:array<string>,pull:bigint>,
   `push` array<struct<ref:string,old:string,new:string,kind:string,commits:bigint,paths:array<string>,path_classes:array<string>,result:string,pack_sha256:string>>,
   `findings` array<struct<rule:string,severity:string,kind:string,path:string,line:bigint,fingerprint:string,allowed_by:string>>,
   `masked` array<struct<rule:string,count:bigint>>,

@@ -79,6 +79,7 @@ function operationOf(event: AuditEvent, attempt: AuditEvent | undefined): Operat
     surface: request?.surface ?? '',
     operation: request?.operation ?? '',
     refs: (event.push ?? []).map(({ ref, new: newId }) => ({ ref, newId })),
+    answered: response?.commits,
     isHuman: event.ai === undefined,
     succeeded: event.outcome === 'success',
     chain: chainOf(process),

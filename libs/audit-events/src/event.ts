@@ -96,6 +96,10 @@ export interface EventResponse {
   sha256?: string;
   github_request_id?: string;
   duration_ms: number;
+  /** Commits that the answer says the call made, or moved a ref to. */
+  commits?: string[];
+  /** The pull request that the answer says the call opened. */
+  pull?: number;
 }
 
 export interface EventPushRef {

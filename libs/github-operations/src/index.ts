@@ -20,3 +20,5 @@ export { isStorageHost } from './download/storage-hosts.js';
 export { classifyLfsBatch } from './git/classify-lfs-batch.js';
 export { readLfsBatch, type LfsBatch, type LfsObject } from './git/lfs-batch.js';
 export { writtenContents, type WritingCall, type WrittenContent } from './content/written-contents.js';
+export { madeByCall, tellsWhatItMade } from './results/made-by-call.js';
+export type { Made } from './results/made.js';

@@ -53,9 +53,14 @@ function maskedIn({ masked }: Exchange): EventFields['masked'] {
 const isForwardedModelCall = ({ operation, upstreamHeaders }: Exchange): boolean =>
   operation.surface === 'copilot' && upstreamHeaders !== undefined;
 
-function responseOf({ answer, startedAt }: Exchange): EventFields['response'] {
+function responseOf({ answer, startedAt, made }: Exchange): EventFields['response'] {
   const { status, bytes, githubRequestId } = answer;
-  return { status, bytes, duration_ms: Math.round(performance.now() - startedAt), github_request_id: githubRequestId };
+  const { commits = [], pull } = made?.() ?? {};
+  return {
+    ...{ status, bytes, duration_ms: Math.round(performance.now() - startedAt), github_request_id: githubRequestId },
+    commits: commits.length > 0 ? commits : undefined,
+    pull,
+  };
 }
 
 /** Reasons with which a call ended though nobody refused it. */

@@ -4,11 +4,12 @@ import type { agentV1 } from '@holdshort/contracts';
 import type { HoldshortError } from '@holdshort/errors';
 import type { Operation } from '@holdshort/github-operations';
 import type { Span } from '@holdshort/telemetry';
-import type { LfsBatch } from '@holdshort/github-operations';
+import type { LfsBatch, Made } from '@holdshort/github-operations';
 import type { MaskCount } from '@holdshort/masking';
 import type { Finding } from '../content/finding.js';
 import type { Capability } from '../capability/capabilities.js';
 import type { ReceivedFile } from '../upload/receive-file.js';
+import type { AnswerCopy } from '../upstream/answer-copy.js';
 import type { Answer } from './answer.js';
 import type { Push } from '../push/push.js';
 import type { Session } from '../session/session-registry.js';
@@ -69,6 +70,10 @@ export interface Exchange {
   findings?: readonly Finding[];
   /** How often what was masked in the answer; read once the answer has ended. */
   masked?: () => MaskCount[];
+  /** A copy of GitHub's answer, where it can say what the call made. */
+  copy?: AnswerCopy;
+  /** What that answer says; read once it has ended. */
+  made?: () => Made | undefined;
   /** SHA-256 (hex) that binds an approval to exactly this call. */
   digest?: string;
   /** Where calls are traced. */

@@ -35,6 +35,7 @@ import { recordAttempt } from '../steps/record-attempt.js';
 import { refuseUnknown } from '../steps/refuse-unknown.js';
 import { requestDecision } from '../steps/request-decision.js';
 import { requireTrail } from '../steps/require-trail.js';
+import { readResult } from '../steps/read-result.js';
 import { scanCall, scanPack, scanUpload } from '../steps/scan-content.js';
 import type { AgentContext } from './agent-context.js';
 import type { Exchange } from './exchange.js';
@@ -96,6 +97,7 @@ export const PIPELINES = {
     requestDecision,
     awaitApproval,
     attachCredential,
+    readResult,
     maskResponse,
     forwardUpstream,
   ],
@@ -112,6 +114,7 @@ export const PIPELINES = {
     requestDecision,
     awaitApproval,
     attachCredential,
+    readResult,
     maskResponse,
     forwardUpstream,
   ],
@@ -128,6 +131,7 @@ export const PIPELINES = {
     requestDecision,
     awaitApproval,
     attachCredential,
+    readResult,
     maskResponse,
     forwardMcp,
   ],

@@ -28,12 +28,14 @@ export async function forwardStream(exchange: Exchange, agent: AgentContext, wat
       answer.githubRequestId = singleValue(headers['x-github-request-id']);
       streams = /^text\/event-stream\b/i.test(singleValue(headers['content-type']) ?? '');
       watched?.started(headers);
+      exchange.copy?.started(status, headers);
       answer.start(status, answerHeaders(exchange, headers, agent.endpointUrl()));
       if (streams) answer.open();
     },
     data: (chunk: Buffer) => {
       const goesOn = streams ? answer.progress(chunk) : answer.push(chunk);
       watched?.data(chunk);
+      exchange.copy?.data(chunk);
       return goesOn;
     },
     drained: (then: () => void) => {

@@ -26,9 +26,13 @@ export function answerSink(exchange: Exchange, agent: AgentContext): UpstreamSin
       const passed = answerHeaders(exchange, headers, agent.endpointUrl());
       const redirect = localRedirect(exchange, agent, { status, headers, passed });
       withoutBody = redirect !== undefined;
+      exchange.copy?.started(status, headers);
       answer.start(status, redirect ?? passed);
     },
-    data: (chunk) => withoutBody || answer.push(chunk),
+    data: (chunk) => {
+      exchange.copy?.data(chunk);
+      return withoutBody || answer.push(chunk);
+    },
     drained: (then) => {
       answer.drained(then);
     },

@@ -1,7 +1,7 @@
 import type { ModelScript } from '../copilot/model-script.js';
 import { GitHubError } from '../http/github-error.js';
 import type { ServerParts } from '../http/standin-server.js';
-import { fullName, type Repository } from '../world/model.js';
+import { fullName, type Level, type Repository } from '../world/model.js';
 import { issuePersonalToken, type PersonalTokenBody } from './personal-tokens.js';
 import { historyOf } from '../world/seed.js';
 import { afterPush } from '../world/pull-state.js';
@@ -101,6 +101,16 @@ function consent(parts: ServerParts, { login, deny }: { login?: string; deny?: b
   return { login: user?.login ?? null };
 }
 
+/** What an owner grants the App from now on; `null` takes a permission away. */
+function grant(parts: ServerParts, [login = '']: string[], changes: Record<string, Level | null>): unknown {
+  const account = parts.world.accounts.get(login.toLowerCase());
+  const installation = account && parts.world.installationOf(account);
+  if (!installation) throw new GitHubError(404, `The App is not installed on ${login}`);
+  const permissions = Object.entries({ ...installation.permissions, ...changes });
+  installation.permissions = Object.fromEntries(permissions.filter((entry): entry is [string, Level] => !!entry[1]));
+  return installation.permissions;
+}
+
 function uninstall(parts: ServerParts, [login = '']: string[]): unknown {
   const account = parts.world.accounts.get(login.toLowerCase());
   if (!account) throw new GitHubError(404, `There is no account ${login}`);
@@ -171,5 +181,9 @@ export const CONTROL_ROUTES: readonly ControlRoute[] = [
   [/^GET \/captured$/, (parts) => parts.capture.tokens],
   [/^POST \/audit-stream$/, (parts, { body }) => streamAudit(parts, body as { folder?: string; again?: number })],
   [/^POST \/consent$/, (parts, { body }) => consent(parts, body as { login?: string; deny?: boolean })],
+  [
+    /^PATCH \/installations\/([^/]+)\/permissions$/,
+    (parts, { names, body }) => grant(parts, names, body as Record<string, Level | null>),
+  ],
   [/^DELETE \/installations\/([^/]+)$/, (parts, { names }) => uninstall(parts, names)],
 ];

@@ -77,6 +77,8 @@ const response = object<EventResponse>("GitHub's answer.", {
   sha256: maybe(text('Digest of the body, in hex.')),
   github_request_id: maybe(text('`x-github-request-id`: joins with what GitHub records.')),
   duration_ms: whole('From the first byte of the request on.'),
+  commits: maybe(list('Commits that the answer says the call made, or moved a ref to.', text('Its id.'))),
+  pull: maybe(whole('Number of the pull request that the answer says the call opened.')),
 });
 
 const pushRef = object<EventPushRef>('One ref of a push.', {
