@@ -52,18 +52,20 @@ export class EvidenceFactsService {
   async of(job: EvidenceJob): Promise<EvidenceFacts> {
     const values = [job.sessionId, job.correlationId, job.agentId, job.approvalId ?? ''];
     const [row] = await this.database.query<Row[]>(KNOWN, values);
-    const target = row?.request.targets?.find(({ repository }) => repository);
-    const { owner, name, sets = [] } = target?.repository ?? {};
-    if (!row || target?.site === undefined || owner === undefined || name === undefined || !isDecided(job, row))
+    const place = row && isDecided(job, row) ? placeOf(row) : undefined;
+    if (!row || !place)
       throw new NotWritten('No decision of the control plane allowed what the event tells of.', 'soon');
     const { policies, policyVersion, sub, login, idp, assistant, approvers } = row;
-    const human = { sub, login, idp };
-    return {
-      ...{ site: target.site, owner, name, sets, human, assistant },
-      ...{ approvers: approvers ?? [], policies, policyVersion },
-    };
+    return { ...place, human: { sub, login, idp }, assistant, approvers: approvers ?? [], policies, policyVersion };
   }
 }
 
 const isDecided = ({ kind, subject }: EvidenceJob, { request }: Row): boolean =>
   kind === 'pull' || !request.push || (request.push.refs ?? []).some(({ newId }) => newId === subject);
+
+function placeOf({ request }: Row): Pick<EvidenceFacts, 'site' | 'owner' | 'name' | 'sets'> | undefined {
+  const target = request.targets?.find(({ repository }) => repository);
+  const { owner, name, sets = [] } = target?.repository ?? {};
+  if (target?.site === undefined || owner === undefined || name === undefined) return undefined;
+  return { site: target.site, owner, name, sets };
+}

@@ -45,15 +45,27 @@ export function draftsOf(event: AuditEvent): EvidenceDraft[] {
 const unique = <T extends { subject: string }>(drafts: readonly T[]): T[] =>
   [...new Map(drafts.map((draft) => [draft.subject, draft])).values()].slice(0, MAX_SUBJECTS);
 
-/** Tags may stand at what is no commit, wikis and gists are no part of the repository: not of them. */
-function movedBranches({ push, request, response, target, outcome }: AuditEvent): { ref: string; id: string }[] {
-  const intents = request?.intents ?? [];
-  if (!intents.some((intent) => MOVES.has(intent))) return [];
-  const pushed = (push ?? [])
+interface Moved {
+  ref: string;
+  id: string;
+}
+
+/** Wikis and gists are no part of the repository: not of them. */
+function movedBranches(event: AuditEvent): Moved[] {
+  const { request, push } = event;
+  if (!request?.intents.some((intent) => MOVES.has(intent))) return [];
+  return push ? pushedBranches(push) : madeCommits(event);
+}
+
+/** Tags may stand at what is no commit. */
+const pushedBranches = (push: NonNullable<AuditEvent['push']>): Moved[] =>
+  push
     .filter(({ ref, kind, result }) => ref.startsWith(BRANCH) && kind !== 'delete' && result === 'ok')
     .map(({ ref, new: id }) => ({ ref, id }));
-  const ref = target?.ref?.startsWith(BRANCH) === true ? target.ref : '';
-  const made = outcome === 'success' && !push ? (response?.commits ?? []) : [];
-  const isTag = target?.ref !== undefined && ref === '';
-  return [...pushed, ...(isTag ? [] : made.map((id) => ({ ref, id })))];
+
+/** What GitHub made for a call of an API; a merge does not say onto which branch. */
+function madeCommits({ response, target, outcome }: AuditEvent): Moved[] {
+  const { ref = '' } = target ?? {};
+  if (outcome !== 'success' || (ref !== '' && !ref.startsWith(BRANCH))) return [];
+  return (response?.commits ?? []).map((id) => ({ ref, id }));
 }

@@ -19,6 +19,8 @@ const INSERT = `INSERT INTO holdshort.evidence
    created_at, next_at)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', '', '{}', 'waiting', 0, $10, $10) ON CONFLICT DO NOTHING`;
 
+type ClaimedRow = Omit<EvidenceJob, 'approvalId'> & { approvalId: string | null };
+
 /** What has yet to be said at GitHub, in PostgreSQL. Each is claimed by one replica at a time. */
 @Injectable()
 export class EvidenceQueue {
@@ -38,7 +40,7 @@ export class EvidenceQueue {
 
   async claim(limit: number): Promise<EvidenceJob[]> {
     const now = this.now();
-    const [rows] = await this.database.query<[(EvidenceJob & { approvalId: string | null })[], number]>(
+    const [rows] = await this.database.query<[ClaimedRow[], number]>(
       `UPDATE holdshort.evidence SET attempts = attempts + 1, next_at = $2 WHERE id IN (
          SELECT id FROM holdshort.evidence WHERE state = 'waiting' AND next_at <= $1
          ORDER BY next_at LIMIT $3 FOR UPDATE SKIP LOCKED)
@@ -46,7 +48,7 @@ export class EvidenceQueue {
          correlation_id AS "correlationId", approval_id AS "approvalId", ref, attempts, created_at AS "createdAt"`,
       [now, secondsLater(now, CLAIM_S), limit],
     );
-    return rows.map((row) => ({ ...row, approvalId: row.approvalId ?? undefined }));
+    return rows.map(({ approvalId, ...row }) => ({ ...row, approvalId: approvalId ?? undefined }));
   }
 
   async ended(id: string, state: 'written' | 'nothing'): Promise<void> {

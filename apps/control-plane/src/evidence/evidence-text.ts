@@ -27,10 +27,8 @@ const LONGEST = 200;
  */
 export function literal(name: string): string {
   const shown = name.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '').slice(0, LONGEST);
-  const escaped = [...shown].map((letter) =>
-    /[\p{L}\p{N} ./-]/u.test(letter) ? letter : `&#${String(letter.codePointAt(0))};`,
-  );
-  return `<code>${escaped.join('')}</code>`;
+  const escaped = shown.replaceAll(/[^\p{L}\p{N} ./-]/gu, (sign) => `&#${String(sign.codePointAt(0))};`);
+  return `<code>${escaped}</code>`;
 }
 
 const listed = (names: readonly string[]): string => (names.length === 0 ? '-' : names.map(literal).join(', '));

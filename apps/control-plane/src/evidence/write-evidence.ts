@@ -97,7 +97,7 @@ function writtenEvent(
 const failedEvent = (
   job: EvidenceJob,
   facts: EvidenceFacts,
-  { message }: NotWritten,
+  { message, isFinal }: NotWritten,
 ): OwnEventOf<'evidence.failed'> => ({
   type: 'evidence.failed',
   ...common(job, facts),

@@ -35,6 +35,7 @@ interface FaultBody {
   body?: unknown;
   delay_ms?: number;
   drop?: boolean;
+  lose_answer?: boolean;
   times?: number;
 }
 
@@ -81,6 +82,7 @@ function addFault(parts: ServerParts, body: FaultBody): unknown {
     body: body.body,
     delayMs: body.delay_ms,
     drop: body.drop,
+    loseAnswer: body.lose_answer,
     times: body.times ?? 1,
   });
   return { ok: true };

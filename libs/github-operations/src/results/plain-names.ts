@@ -1,5 +1,5 @@
 import { Kind } from 'graphql/language/kinds.js';
-import type { SelectionSetNode } from 'graphql';
+import type { FieldNode, SelectionSetNode } from 'graphql';
 import { readDocument } from '../graphql/read-document.js';
 import { valueAt } from './made.js';
 
@@ -20,7 +20,9 @@ export function namesAreTheSchemas(sent: unknown): boolean {
 const isPlain = ({ selections }: SelectionSetNode): boolean =>
   selections.every((selection) => {
     if (selection.kind === Kind.FRAGMENT_SPREAD) return true;
-    const isAliased = selection.kind === Kind.FIELD && selection.alias && READ.has(selection.alias.value);
-    if (isAliased && selection.alias?.value !== selection.name.value) return false;
+    if (selection.kind === Kind.FIELD && isMisnamed(selection)) return false;
     return selection.selectionSet === undefined || isPlain(selection.selectionSet);
   });
+
+const isMisnamed = ({ alias, name }: FieldNode): boolean =>
+  alias !== undefined && READ.has(alias.value) && alias.value !== name.value;
