@@ -44,8 +44,8 @@ describe('evidence at GitHub', () => {
     expect(said(ran)).toBe('ok');
     return ran.stdout.trim().split('\n').at(-1) ?? '';
   }
-  const pushed = (branch: string, file = branch): string =>
-    `git checkout -qB ${branch} && echo ${file} > ${file}.txt && git add -A && git commit -qm ${file} && git push -q origin ${branch}`;
+  const pushed = (branch: string, file = branch.replaceAll('/', '-')): string =>
+    `git checkout -qB ${branch}\necho ${file} > ${file}.txt\ngit add -A\ngit commit -qm ${file}\ngit push -q origin ${branch}`;
 
   /** As GitHub shows it to whoever may read the repository. */
   async function api<T>(path: string): Promise<T> {
@@ -63,7 +63,7 @@ describe('evidence at GitHub', () => {
     (events: StoredEvent[]): StoredEvent[] =>
       events.filter(({ type, detail }) => type === 'evidence.written' && detail?.['commit'] === sha);
   const writtenOf = (sha: string): Promise<StoredEvent[]> =>
-    stack.events((events) => evidenceOf(sha)(events).length > 0, 60_000).then(evidenceOf(sha));
+    stack.events((events) => evidenceOf(sha)(events).length > 0, 40_000).then(evidenceOf(sha));
 
   it('a pushed commit has one check run, which says whose it is', async () => {
     const sha = await session('alice', 'one', pushed('topic/one'));
@@ -109,7 +109,7 @@ describe('evidence at GitHub', () => {
     await session(
       'alice',
       'api',
-      `${pushed('topic/api')} && curl -sS --fail -o /dev/null -X PUT -d '${body}' https://api.github.com/repos/acme/app/contents/api2.txt`,
+      `${pushed('topic/api')}\ncurl -sS --fail -o /dev/null -X PUT -d '${body}' https://api.github.com/repos/acme/app/contents/api2.txt`,
     );
     const sha = (await stack.refs('acme/app'))['refs/heads/topic/api'] ?? '';
     expect(await writtenOf(sha)).toHaveLength(1);
@@ -118,7 +118,7 @@ describe('evidence at GitHub', () => {
 
   it('a held push names who approved it', async () => {
     const running = session('alice', 'held', `${HELD} && git add -A && git commit -qm held && git push -q origin held`);
-    await until(async () => (await waiting()) !== undefined, { withinMs: 60_000, everyMs: 200 });
+    await until(async () => (await waiting()) !== undefined, { withinMs: 40_000, everyMs: 200 });
     expect(said(await stack.holdshort('sam', ['approval', 'approve', (await waiting()) ?? '']))).toBe('ok');
     const sha = await running;
     await writtenOf(sha);
@@ -132,12 +132,12 @@ describe('evidence at GitHub', () => {
 
   itGh('a pull request has one comment, which later pushes change', async () => {
     const create = 'gh pr create --title pr --body text --head topic/pr --base main';
-    const first = await session('alice', 'pr', `${pushed('topic/pr')} && ${create}`);
+    const first = await session('alice', 'pr', `${pushed('topic/pr')}\n${create}`);
     const [pull] = await api<{ number: number }[]>('acme/app/pulls?head=acme:topic/pr');
     const number = pull?.number ?? 0;
     const ours = async (): Promise<Comment[]> =>
       (await commentsAt(number)).filter(({ user }) => user.login === 'holdshort[bot]');
-    await until(async () => (await ours()).length > 0, { withinMs: 60_000, everyMs: 500 });
+    await until(async () => (await ours()).length > 0, { withinMs: 40_000, everyMs: 500 });
     // whoever copies the marker is not taken for us
     const imitated = JSON.stringify({ body: '<!-- holdshort:evidence -->\nmine' });
     await stack.script(
@@ -152,7 +152,7 @@ describe('evidence at GitHub', () => {
     );
     const has = async (text: string): Promise<boolean> =>
       (await commentsAt(number)).some(({ body }) => body.includes('recorded the sessions') && body.includes(text));
-    await until(() => has(second.slice(0, 12)), { withinMs: 60_000, everyMs: 500 });
+    await until(() => has(second.slice(0, 12)), { withinMs: 40_000, everyMs: 500 });
     const told = (await commentsAt(number)).filter(({ body }) => body.includes('recorded the sessions'));
     expect(told).toHaveLength(1);
     for (const text of ['<code>alice</code>', '<code>bob</code>', '<code>copilot</code>', first.slice(0, 12)])
@@ -167,7 +167,7 @@ describe('evidence at GitHub', () => {
     const sha = await session('alice', 'later', pushed('topic/later'));
     const tried = async (): Promise<boolean> =>
       (await stack.requests()).some(({ path, status }) => path.endsWith('/check-runs') && status === 502);
-    await until(tried, { withinMs: 60_000, everyMs: 300 });
+    await until(tried, { withinMs: 40_000, everyMs: 300 });
     expect(await runsAt(sha)).toEqual([]);
     stack.kill('control-plane', 'SIGKILL');
     await stack.restart('control-plane');
@@ -219,7 +219,7 @@ describe('evidence at GitHub', () => {
     await session('alice', 'neither', pushed('topic/neither'), 'acme/neither');
     const failed = ({ type, target }: StoredEvent): boolean =>
       type === 'evidence.failed' && target?.repo === 'acme/neither';
-    const refused = (await stack.events((events) => events.some(failed), 60_000)).find(failed);
+    const refused = (await stack.events((events) => events.some(failed), 40_000)).find(failed);
     expect(refused).toMatchObject({
       error: { message: 'The GitHub App may write neither checks nor statuses on acme/neither.' },
       detail: { kind: 'check_run' },
