@@ -89,7 +89,7 @@ describe('evidence at GitHub', () => {
       repositories: string[] | null;
       permissions: Record<string, string>;
     }[];
-    const writing = tokens.filter(({ permissions }) => 'checks' in permissions);
+    const writing = tokens.filter(({ permissions }) => permissions['checks'] === 'write');
     expect(writing.length).toBeGreaterThan(0);
     for (const { repositories, permissions } of writing) {
       expect(repositories).toEqual(['acme/app']);
