@@ -10,6 +10,7 @@ import { ConsoleModule } from './console/console.module.js';
 import { CoreModule, type Parts } from './core.module.js';
 import { CredentialsModule } from './credentials/credentials.module.js';
 import { DecisionsModule } from './decisions/decisions.module.js';
+import { EvidenceModule } from './evidence/evidence.module.js';
 import { GithubLinksModule } from './github-links/github-links.module.js';
 import { HealthModule } from './health/health.module.js';
 import { OpenapiModule } from './openapi/openapi.module.js';
@@ -35,6 +36,7 @@ const FEATURES = [
   CausesModule,
   CredentialsModule,
   DecisionsModule,
+  EvidenceModule,
   GithubLinksModule,
   HealthModule,
   OpenapiModule,

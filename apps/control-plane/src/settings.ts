@@ -95,6 +95,13 @@ export const CONTROL_PLANE_SETTINGS = defineSettings({
     default: '{}',
     reason: 'Named sets of repositories that policies speak of, e.g. {"prod":["acme/payments"]}.',
   },
+  evidence: {
+    env: 'HOLDSHORT_EVIDENCE',
+    kind: 'json',
+    default: '{"default":"off"}',
+    reason:
+      'Where it is told at GitHub by whose session commits and pull requests came: off, commits, pulls or all, with rules by repository set; see docs/evidence.md.',
+  },
   promptStore: {
     env: 'HOLDSHORT_PROMPT_STORE',
     kind: 'json',

@@ -132,7 +132,7 @@ const AGENT_TUNING = [
 ];
 
 /** The same of the control plane: what is kept, not where. */
-const CONTROL_PLANE_TUNING = ['HOLDSHORT_PROMPT_STORE', 'HOLDSHORT_PROMPT_DAYS'];
+const CONTROL_PLANE_TUNING = ['HOLDSHORT_EVIDENCE', 'HOLDSHORT_PROMPT_STORE', 'HOLDSHORT_PROMPT_DAYS'];
 
 export const agentEnvironment = (basis: StackBasis, joinTokenFile: string): Environment => ({
   // one arena of glibc's malloc: its default of eight per core keeps 2 MB more resident idle, more under load

@@ -117,16 +117,18 @@ function addInferred(
   });
 }
 
-function addPushed(graph: GraphDraft, { id, session, startedAt, refs }: OperationFact): void {
-  for (const { newId } of refs) {
-    if (/^0*$/.test(newId)) continue;
-    graph.node({ id: commitNode(newId), kind: 'commit', session, at: startedAt });
-    graph.edge({
-      from: operationNode(id),
-      to: commitNode(newId),
-      confidence: 'exact',
-      evidence: ['the push names the commit'],
-    });
+/** The commits of an operation, and what names them. */
+const commitsOf = ({ refs, answered = [] }: OperationFact): { commit: string; evidence: string }[] => [
+  ...answered.map((commit) => ({ commit, evidence: "GitHub's answer names the commit" })),
+  ...refs.map(({ newId }) => ({ commit: newId, evidence: 'the push names the commit' })),
+];
+
+function addPushed(graph: GraphDraft, operation: OperationFact): void {
+  const { id, session, startedAt } = operation;
+  for (const { commit, evidence } of commitsOf(operation)) {
+    if (/^0*$/.test(commit)) continue;
+    graph.node({ id: commitNode(commit), kind: 'commit', session, at: startedAt });
+    graph.edge({ from: operationNode(id), to: commitNode(commit), confidence: 'exact', evidence: [evidence] });
   }
 }
 

@@ -79,6 +79,7 @@ function operationOf(event: AuditEvent, attempt: AuditEvent | undefined): Operat
     surface: request?.surface ?? '',
     operation: request?.operation ?? '',
     refs: (event.push ?? []).map(({ ref, new: newId }) => ({ ref, newId })),
+    answered: commitsOfEffects(event),
     isHuman: event.ai === undefined,
     succeeded: event.outcome === 'success',
     chain: chainOf(process),
@@ -86,6 +87,11 @@ function operationOf(event: AuditEvent, attempt: AuditEvent | undefined): Operat
     tool: toolOf(request),
   };
 }
+
+/** Commits that refs were moved to, and those of merges. */
+const commitsOfEffects = ({ effects }: AuditEvent): string[] => [
+  ...new Set((effects ?? []).flatMap(({ new: id }) => id ?? [])),
+];
 
 function toolOf(request: AuditEvent['request']): OperationFact['tool'] {
   const name = /^tool\/(.+)$/.exec(request?.operation ?? '')?.[1];

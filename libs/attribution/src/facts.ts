@@ -73,6 +73,8 @@ export interface OperationFact {
   surface: string;
   operation: string;
   refs: { ref: string; newId: string }[];
+  /** What GitHub's answer says it made, or moved a ref to. */
+  answered?: string[] | undefined;
   /** The session is a person's own. */
   isHuman: boolean;
   /** It was let through and GitHub did it. */

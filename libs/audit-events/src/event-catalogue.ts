@@ -3,6 +3,7 @@ import { APPROVAL_EVENTS } from './catalogue/approval-events.js';
 import { AUTH_EVENTS } from './catalogue/auth-events.js';
 import { CALL_EVENTS } from './catalogue/call-events.js';
 import type { CatalogueEntry } from './catalogue/entry.js';
+import { EVIDENCE_EVENTS } from './catalogue/evidence-events.js';
 import { GITHUB_LINK_EVENTS } from './catalogue/github-link-events.js';
 import { PROMPT_EVENTS } from './catalogue/prompt-events.js';
 import { RULE_EVENTS } from './catalogue/rule-events.js';
@@ -18,6 +19,7 @@ const ENTRIES = {
   ...CALL_EVENTS,
   ...AUTH_EVENTS,
   ...APPROVAL_EVENTS,
+  ...EVIDENCE_EVENTS,
   ...GITHUB_LINK_EVENTS,
   ...PROMPT_EVENTS,
   ...RULE_EVENTS,

@@ -166,6 +166,43 @@ describe('a call to a model', () => {
     expect(exchange()).toMatchObject({ request_unparsed: 'not_json', results: [] });
   });
 
+  it('refuses a WebSocket as Codex goes on to HTTP after, and nothing of it reaches the model', async () => {
+    const reached: string[] = [];
+    agent = await RunningAgent.start(
+      {},
+      {
+        answer: (request, response) => {
+          reached.push(`${request.method ?? ''} ${request.url ?? ''}`);
+          request.resume().once('end', () => response.writeHead(200, sse).end(STREAM));
+        },
+      },
+    );
+    const said = async (head: string, body = ''): Promise<string> => {
+      const socket = await agent?.inside(HOST);
+      if (!socket) throw new Error('the agent does not run');
+      let text = '';
+      socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+      socket.write(`${head}\r\nHost: ${HOST}\r\nAuthorization: Bearer ${CREDENTIAL}\r\n\r\n${body}`);
+      const late = setTimeout(() => socket.end(), 1_000);
+      await closed;
+      clearTimeout(late);
+      return text;
+    };
+    // the opening of RFC 6455, 1.3
+    const refused = await said(
+      'GET /responses HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+    );
+    expect(refused).toMatch(/^HTTP\/1\.1 426 Upgrade Required\r\n/);
+    expect(refused).toMatch(/\r\nupgrade: HTTP\/1\.1\r\n/i);
+    expect(refused).toContain('The header \\"upgrade\\" is not accepted.');
+    expect(reached).toEqual([]);
+    const post = `POST /chat/completions HTTP/1.1\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: ${REQUEST.length}`;
+    expect(await said(post, REQUEST)).toContain('[DONE]');
+    expect(reached).toEqual(['POST /chat/completions']);
+    expect(exchange()).toMatchObject({ complete: true });
+  });
+
   it('is recorded when its answer is cut off', async () => {
     await call((response) => {
       response.writeHead(200, sse);

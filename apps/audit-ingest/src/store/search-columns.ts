@@ -14,9 +14,12 @@ export const cut = (value: string | undefined): string | undefined => value?.sli
 /** Two of them, of 3 bytes per UTF-16 unit, fit into a row of an index. */
 const MAX_UNITS = 400;
 
-/** Each commit that the event names: both ends of a pushed ref, and ids in the path of a call or in its ref. */
-export function commitsOf({ push, request, target }: AuditEvent): string[] {
-  const texts = [...(push ?? []).flatMap((change) => [change.old, change.new]), request?.path ?? '', target?.ref ?? ''];
+/** Each commit that the event names: both ends of a pushed ref, ids in the path of a call or in its ref, and in its effects. */
+export function commitsOf({ push, request, target, effects }: AuditEvent): string[] {
+  const texts = [
+    ...(push ?? []).flatMap((change) => [change.old, change.new]),
+    ...[request?.path ?? '', target?.ref ?? '', ...(effects ?? []).flatMap(({ old = '', new: id = '' }) => [old, id])],
+  ];
   const found = texts.flatMap((text) => text.match(COMMIT) ?? []);
   return [...new Set(found)].filter((id) => !NOTHING.test(id));
 }

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { childEnvironment, sessionVariables, variablesToForget } from '../child-environment.js';
 import type { CliContext } from '../cli-context.js';
+import { dotenvLines } from '../editor-settings.js';
 import { explain } from '../exit-code.js';
 import { SignalRelay } from '../signal-relay.js';
 import { closeWorkSession, openWorkSession } from '../work-session.js';
@@ -43,7 +44,25 @@ async function closeQuietly(context: CliContext, id: string): Promise<void> {
 
 const quoted = (value: string): string => `'${value.replaceAll("'", `'\\''`)}'`;
 
-export type EnvironmentOptions = SessionOptions & { json?: boolean };
+export type EnvironmentOptions = SessionOptions & { json?: boolean; format?: 'shell' | 'dotenv' };
+
+interface ShownSession {
+  id: string;
+  variables: Record<string, string>;
+  forget: readonly string[];
+}
+
+/** What a shell evaluates. */
+const shellText = ({ id, variables, forget }: ShownSession): string =>
+  [
+    ...forget.map((name) => `unset ${name}`),
+    ...Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value)}`),
+    `# end the session with: holdshort session kill ${id}`,
+  ].join('\n');
+
+/** What docker and editors read as a file; they forget nothing of their own. */
+const dotenvText = ({ id, variables }: ShownSession): string =>
+  [`# end the session with: holdshort session kill ${id}`, ...dotenvLines(variables)].join('\n');
 
 /** Opens a session that nothing here ends, and prints what a shell or a program takes over of it. */
 export async function printEnvironment(context: CliContext, options: EnvironmentOptions): Promise<void> {
@@ -51,12 +70,9 @@ export async function printEnvironment(context: CliContext, options: Environment
   const { opened, input } = await openWorkSession(context, { human, assistant: options.assistant });
   const variables = sessionVariables(input);
   const forget = variablesToForget(context.env, variables);
+  const shown = { id: opened.id, variables, forget };
   context.print(options.json, { session_id: opened.id, variables, unset: forget }, () =>
-    [
-      ...forget.map((name) => `unset ${name}`),
-      ...Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value)}`),
-      `# end the session with: holdshort session kill ${opened.id}`,
-    ].join('\n'),
+    options.format === 'dotenv' ? dotenvText(shown) : shellText(shown),
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { Session } from '@holdshort/api-client';
 import type { CliContext } from '../cli-context.js';
 import { printEnvironment, type EnvironmentOptions } from './run.js';
@@ -80,12 +80,17 @@ export function addSessionCommands(program: Command, context: CliContext, exit: 
     .command('start')
     .description('open a session that lasts until it is ended; for shells, editors and containers')
     .option('--export', 'print what a shell evaluates')
+    .addOption(
+      new Option('--format <format>', 'shell, what a shell evaluates; dotenv, NAME=value lines for docker and editors')
+        .choices(['shell', 'dotenv'])
+        .default('shell'),
+    )
     .option('--assistant <name>', 'which assistant works, e.g. copilot')
     .option('--human', 'you work yourself, no assistant')
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
-      '\nThe output holds the session credential.\n\nExample:\n  eval "$(holdshort session start --export --assistant copilot)"',
+      '\nThe output holds the session credential.\n\nExample:\n  eval "$(holdshort session start --export --assistant copilot)"\n  holdshort session start --format dotenv --assistant copilot > session.env',
     )
     .action((options: EnvironmentOptions) => printEnvironment(context, options));
   session

@@ -11,6 +11,6 @@ import { TrailCounts } from './trail-counts.service.js';
 @Module({
   controllers: [AuditSearchController, LegalHoldsController, DeadLettersController],
   providers: [AuditStore, AuditSearchService, LegalHoldsService, DeadLettersService, TrailCounts],
-  exports: [AuditSearchService, TrailCounts],
+  exports: [AuditSearchService, AuditStore, TrailCounts],
 })
 export class AuditSearchModule {}

@@ -13,6 +13,7 @@ import { OutgoingLeases } from './outgoing-leases.js';
 import { PullFactsService } from './pull-facts.service.js';
 import { RefStates } from './ref-states.service.js';
 import { RepositoryFactsService } from './repository-facts.service.js';
+import { WriteGithub } from './write-github.js';
 
 @Module({
   imports: [GithubAppsModule, GithubLinksModule, PoliciesModule, SessionsModule, SignalsModule],
@@ -26,7 +27,16 @@ import { RepositoryFactsService } from './repository-facts.service.js';
     PullFactsService,
     RefStates,
     RepositoryFactsService,
+    WriteGithub,
   ],
-  exports: [GithubAppsModule, GithubLinksModule, LeasesService, PullFactsService, RefStates, RepositoryFactsService],
+  exports: [
+    GithubAppsModule,
+    GithubLinksModule,
+    LeasesService,
+    PullFactsService,
+    RefStates,
+    RepositoryFactsService,
+    WriteGithub,
+  ],
 })
 export class CredentialsModule {}

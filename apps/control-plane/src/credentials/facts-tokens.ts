@@ -12,12 +12,22 @@ const MARGIN_MS = 5 * 60_000;
 
 type Permissions = Record<string, string>;
 
+/** What a token of the control plane's own is for: to read facts, or to write evidence. */
+type Purpose = 'facts' | 'evidence';
+
+interface Wanted {
+  installation: Installation;
+  repositories: readonly string[];
+  permissions: Permissions;
+  purpose: Purpose;
+}
+
 interface Held {
   installation: Installation;
   minted: Promise<InstallationToken>;
 }
 
-/** The control plane's own read tokens, for facts about repositories; they never leave the process. */
+/** The control plane's own tokens, to read facts about repositories and to write evidence; they never leave the process. */
 @Injectable()
 export class FactsTokens implements OnApplicationShutdown {
   private readonly held = new Map<string, Held>();
@@ -32,6 +42,7 @@ export class FactsTokens implements OnApplicationShutdown {
     installation: Installation,
     repositories: readonly string[],
     wanted: Record<string, string>,
+    purpose: Purpose = 'facts',
   ): Promise<CountedToken> {
     const permissions = grantable(installation, wanted);
     const key = JSON.stringify([
@@ -40,10 +51,11 @@ export class FactsTokens implements OnApplicationShutdown {
       installation.id,
       repositories,
       permissions,
+      purpose,
     ]);
     const known = this.held.get(key);
     if (known && !this.isFresh(await known.minted) && this.held.get(key) === known) this.held.delete(key);
-    const { minted } = this.held.get(key) ?? this.mint(key, installation, repositories, permissions);
+    const { minted } = this.held.get(key) ?? this.mint(key, { installation, repositories, permissions, purpose });
     return { token: (await minted).token, payer: payerOf(installation) };
   }
 
@@ -52,13 +64,8 @@ export class FactsTokens implements OnApplicationShutdown {
   }
 
   /** Held from the start, so that questions asked together share one token. */
-  private mint(
-    key: string,
-    installation: Installation,
-    repositories: readonly string[],
-    permissions: Permissions,
-  ): Held {
-    const held = { installation, minted: this.mintOnRecord(installation, repositories, permissions) };
+  private mint(key: string, wanted: Wanted): Held {
+    const held = { installation: wanted.installation, minted: this.mintOnRecord(wanted) };
     this.held.set(key, held);
     held.minted.catch(() => {
       if (this.held.get(key) === held) this.held.delete(key);
@@ -67,15 +74,12 @@ export class FactsTokens implements OnApplicationShutdown {
   }
 
   /** Before anybody uses it: a token that is on no record looks like one of an intruder in GitHub's own log. */
-  private async mintOnRecord(
-    installation: Installation,
-    repositories: readonly string[],
-    permissions: Permissions,
-  ): Promise<InstallationToken> {
+  private async mintOnRecord(wanted: Wanted): Promise<InstallationToken> {
     this.audit.requireWritable();
+    const { installation, repositories, permissions } = wanted;
     const minted = await installation.app.mint(installation, repositories, permissions);
     try {
-      await this.audit.record(issued(installation, repositories, minted));
+      await this.audit.record(issued(wanted, minted));
     } catch (error) {
       await Promise.allSettled([installation.app.revoke(installation, minted.token)]);
       throw error;
@@ -101,8 +105,7 @@ export class FactsTokens implements OnApplicationShutdown {
 }
 
 const issued = (
-  { account, app }: Installation,
-  repositories: readonly string[],
+  { installation: { account, app }, repositories, purpose }: Wanted,
   { token, permissions, expiresAt }: InstallationToken,
 ): OwnEventOf<'facts_token.issued'> => ({
   type: 'facts_token.issued',
@@ -110,7 +113,7 @@ const issued = (
   target: { host: app.site, repo: account },
   lease: {
     id: newId('fct'),
-    kind: 'facts',
+    kind: purpose,
     token_sha256_b64: tokenSha256Base64(token),
     permissions,
     ...(repositories.length === 0 ? {} : { repositories: repositories.map((name) => `${account}/${name}`) }),

@@ -5,7 +5,7 @@ import type { GithubAppConfig } from './github-app-settings.js';
 import { GithubLimits, type Payer } from './github-limits.js';
 import { limitRefusing, readRateHeaders, type RateHeaders } from './rate-headers.js';
 
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export interface GithubAnswer {
   status: number;

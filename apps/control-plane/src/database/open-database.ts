@@ -15,6 +15,7 @@ import { Prompts1764190000000 } from '../migrations/1764190000000-prompts.js';
 import { SessionUndoes1764195000000 } from '../migrations/1764195000000-session-undoes.js';
 import { HeldContents1764200000000 } from '../migrations/1764200000000-held-contents.js';
 import { GithubLinks1764180000000 } from '../migrations/1764180000000-github-links.js';
+import { Evidence1764210000000 } from '../migrations/1764210000000-evidence.js';
 import { DATABASE_SCHEMA } from './database-schema.js';
 import { ENTITIES } from './entities.js';
 
@@ -46,6 +47,7 @@ export function createDataSource(url: string): DataSource {
       Prompts1764190000000,
       SessionUndoes1764195000000,
       HeldContents1764200000000,
+      Evidence1764210000000,
     ],
     migrationsTableName: 'migrations',
     installExtensions: false,

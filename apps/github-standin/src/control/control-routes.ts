@@ -1,7 +1,7 @@
 import type { ModelScript } from '../copilot/model-script.js';
 import { GitHubError } from '../http/github-error.js';
 import type { ServerParts } from '../http/standin-server.js';
-import { fullName, type Repository } from '../world/model.js';
+import { fullName, type Level, type Repository } from '../world/model.js';
 import { issuePersonalToken, type PersonalTokenBody } from './personal-tokens.js';
 import { historyOf } from '../world/seed.js';
 import { afterPush } from '../world/pull-state.js';
@@ -35,6 +35,7 @@ interface FaultBody {
   body?: unknown;
   delay_ms?: number;
   drop?: boolean;
+  lose_answer?: boolean;
   times?: number;
 }
 
@@ -81,6 +82,7 @@ function addFault(parts: ServerParts, body: FaultBody): unknown {
     body: body.body,
     delayMs: body.delay_ms,
     drop: body.drop,
+    loseAnswer: body.lose_answer,
     times: body.times ?? 1,
   });
   return { ok: true };
@@ -99,6 +101,16 @@ function consent(parts: ServerParts, { login, deny }: { login?: string; deny?: b
   if (login !== undefined && !user) throw new GitHubError(404, `There is no account ${login}`);
   parts.world.authorizations.consents = deny === true ? null : user;
   return { login: user?.login ?? null };
+}
+
+/** What an owner grants the App from now on; `null` takes a permission away. */
+function grant(parts: ServerParts, [login = '']: string[], changes: Record<string, Level | null>): unknown {
+  const account = parts.world.accounts.get(login.toLowerCase());
+  const installation = account && parts.world.installationOf(account);
+  if (!installation) throw new GitHubError(404, `The App is not installed on ${login}`);
+  const permissions = Object.entries({ ...installation.permissions, ...changes });
+  installation.permissions = Object.fromEntries(permissions.filter((entry): entry is [string, Level] => !!entry[1]));
+  return installation.permissions;
 }
 
 function uninstall(parts: ServerParts, [login = '']: string[]): unknown {
@@ -171,5 +183,9 @@ export const CONTROL_ROUTES: readonly ControlRoute[] = [
   [/^GET \/captured$/, (parts) => parts.capture.tokens],
   [/^POST \/audit-stream$/, (parts, { body }) => streamAudit(parts, body as { folder?: string; again?: number })],
   [/^POST \/consent$/, (parts, { body }) => consent(parts, body as { login?: string; deny?: boolean })],
+  [
+    /^PATCH \/installations\/([^/]+)\/permissions$/,
+    (parts, { names, body }) => grant(parts, names, body as Record<string, Level | null>),
+  ],
   [/^DELETE \/installations\/([^/]+)$/, (parts, { names }) => uninstall(parts, names)],
 ];

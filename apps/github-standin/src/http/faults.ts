@@ -8,6 +8,8 @@ export interface Fault {
   body?: unknown;
   delayMs?: number;
   drop?: boolean;
+  /** It is done, and the answer lost. */
+  loseAnswer?: boolean;
   times: number;
 }
 

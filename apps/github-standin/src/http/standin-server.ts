@@ -104,12 +104,21 @@ async function applyFault(faults: Faults, exchange: Exchange): Promise<boolean> 
     req.socket.destroy();
     return true;
   }
+  if (fault.loseAnswer) loseAnswer(exchange);
   if (fault.status === undefined) return false;
   req.resume();
   const said = fault.body ?? { message: `Fault ${String(fault.status)} set by a test`, status: String(fault.status) };
   const headers = { 'content-type': 'application/json; charset=utf-8', ...fault.headers };
   res.writeHead(fault.status, headers).end(JSON.stringify(said));
   return true;
+}
+
+/** The call is served, and its answer never arrives. */
+function loseAnswer({ req, res }: Exchange): void {
+  res.writeHead = (): ServerResponse => {
+    req.socket.destroy();
+    return res;
+  };
 }
 
 function startExchange({ log, capture }: ServerParts, req: IncomingMessage, res: ServerResponse): Exchange {

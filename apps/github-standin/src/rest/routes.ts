@@ -7,6 +7,7 @@ import { assetRoutes } from './routes/asset-routes.js';
 import { auditLogRoutes } from './routes/audit-log-routes.js';
 import { authorizationRoutes } from './routes/authorization-routes.js';
 import { branchRoutes } from './routes/branch-routes.js';
+import { checkRoutes } from './routes/check-routes.js';
 import { commitRoutes } from './routes/commit-routes.js';
 import { contentsRoutes } from './routes/contents-routes.js';
 import { gitDataRoutes } from './routes/git-data-routes.js';
@@ -27,6 +28,7 @@ export const ROUTES: readonly Route[] = [
   ...gitDataRoutes,
   ...refRoutes,
   ...branchRoutes,
+  ...checkRoutes,
   ...commitRoutes,
   ...pullRoutes,
   ...issueRoutes,

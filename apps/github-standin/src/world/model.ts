@@ -1,4 +1,5 @@
 import type { GitRepository } from '../git/git-repository.js';
+import type { CheckRun, CommitStatus } from './checks.js';
 
 export type AccountType = 'User' | 'Organization' | 'Bot';
 
@@ -29,6 +30,8 @@ export interface Label {
 export interface Comment {
   id: number;
   author: Account;
+  /** Written with a token of the App, its own or one for a person. */
+  byApp?: boolean;
   body: string;
   createdAt: string;
   updatedAt: string;
@@ -136,6 +139,8 @@ export interface Repository {
   labels: Label[];
   releases: Release[];
   locks: LfsLock[];
+  statuses: CommitStatus[];
+  checkRuns: CheckRun[];
   protection: Map<string, Protection>;
   administration: Administration;
 }

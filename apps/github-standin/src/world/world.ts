@@ -140,6 +140,8 @@ export class World {
       labels: LABELS.map(([name, color, description]) => ({ id: this.newId(), name, color, description })),
       releases: [],
       locks: [],
+      statuses: [],
+      checkRuns: [],
       protection: new Map(),
       administration: {
         hooks: new Map(),

@@ -260,8 +260,8 @@ export const APPROVAL_EVENTS = defineEvents({
   },
   'facts_token.issued': {
     code: 'HS-5003',
-    title: 'Token for facts issued',
-    when: 'The control plane had GitHub mint a token that reads facts about repositories for its decisions; recorded before its first use.',
+    title: 'Token for facts or evidence issued',
+    when: 'The control plane had GitHub mint a token of its own, to read facts about repositories for its decisions, or to write evidence (kind `evidence`); recorded before its first use.',
     emitter: 'control-plane',
     phases: single,
     level: 'info',

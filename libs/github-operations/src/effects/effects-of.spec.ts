@@ -124,6 +124,23 @@ describe('what a GraphQL document has done', () => {
     ]);
   });
 
+  it.each([
+    ['gives a text of its own the name of the id', 'commit { oid: messageHeadline }', ''],
+    ['does so in a fragment', 'commit { ...f }', 'fragment f on Commit { oid: messageHeadline }'],
+    ['gives another object the name', 'commit: ref { oid }', ''],
+  ])('is not read of an answer whose document %s', (_, payload, more) => {
+    const query = `${commit.query.replace('commit { oid }', payload)} ${more}`;
+    const { new: _new, ...without } = made;
+    const sent = { ...commit, query };
+    expect(answered(graphql(sent), sent, { data: { made: { commit: { oid: B } } } })).toEqual([without]);
+  });
+
+  it('has the commit of its address as well', () => {
+    const query = commit.query.replace('{ oid }', '{ url }');
+    const answer = { data: { made: { commit: { url: `https://github.com/acme/app/commit/${B}` } } } };
+    expect(answered(graphql({ ...commit, query }), { ...commit, query }, answer)).toEqual([made]);
+  });
+
   it('leaves out what the client did not ask for, and says nothing where GitHub did not do it', () => {
     const { old, ...rest } = made;
     const { new: _new, ...without } = { ...rest, old };

@@ -1,5 +1,6 @@
 import { branchRef } from '../names.js';
 import { mutationsIn } from '../graphql/mutations-in.js';
+import { namesAreTheSchemas } from './plain-names.js';
 import {
   at,
   commentInAddress,
@@ -43,6 +44,10 @@ const refUpdates: Reader = (input) => {
   });
 };
 
+/** The id of a commit, by itself or in its address. */
+const committed = (commit: unknown): string | undefined =>
+  oidAt(commit, 'oid') ?? oidAt(/\/commit\/([0-9a-f]+)$/.exec(textAt(commit, 'url') ?? ''), 1);
+
 const commitMade: Reader = (input, payload) => [
   effect({
     kind: 'ref',
@@ -50,7 +55,7 @@ const commitMade: Reader = (input, payload) => [
     ref: branch(textAt(input, 'branch', 'branchName')),
     // GitHub makes the commit on this one or not at all
     old: oidAt(input, 'expectedHeadOid'),
-    new: oidAt(payload, 'commit', 'oid') ?? oidAt(payload, 'ref', 'target', 'oid'),
+    new: committed(at(payload, 'commit')) ?? oidAt(payload, 'ref', 'target', 'oid'),
   }),
 ];
 
@@ -73,7 +78,7 @@ const MUTATIONS: Readonly<Record<string, Reader>> = {
       kind: 'ref',
       action: 'update',
       ref: branch(textAt(input, 'base')),
-      new: oidAt(payload, 'mergeCommit', 'oid'),
+      new: committed(at(payload, 'mergeCommit')),
     }),
   ],
   createPullRequest: (input, payload) => [
@@ -84,6 +89,9 @@ const MUTATIONS: Readonly<Record<string, Reader>> = {
       ...named(at(payload, 'pullRequest')),
     }),
   ],
+  revertPullRequest: (_input, payload) => [
+    effect({ kind: 'pull', action: 'create', ...named(at(payload, 'revertPullRequest')) }),
+  ],
   closePullRequest: changed('pull', 'pullRequestId', 'close'),
   reopenPullRequest: changed('pull', 'pullRequestId', 'reopen'),
   updatePullRequest: changed('pull', 'pullRequestId'),
@@ -91,7 +99,7 @@ const MUTATIONS: Readonly<Record<string, Reader>> = {
     effect({
       kind: 'pull',
       action: 'merge',
-      new: oidAt(payload, 'pullRequest', 'mergeCommit', 'oid'),
+      new: committed(at(payload, 'pullRequest', 'mergeCommit')),
       ...named(at(payload, 'pullRequest')),
       nodeId: textAt(input, 'pullRequestId'),
     }),
@@ -107,12 +115,14 @@ const MUTATIONS: Readonly<Record<string, Reader>> = {
 export function graphqlEffects(request: unknown, answer: unknown): Effect[] {
   // a batch is answered in its order
   const parts = Array.isArray(request) ? request.map((one, n): [unknown, unknown] => [one, at(answer, n)]) : undefined;
-  return (parts ?? [[request, answer]]).flatMap(([one, its]) =>
-    mutationsIn(one).flatMap(({ name, key, input }) => {
+  return (parts ?? [[request, answer]]).flatMap(([one, its]) => {
+    // what a client has named itself may be any text of its own: then the input alone tells
+    const isPlain = namesAreTheSchemas(one);
+    return mutationsIn(one).flatMap(({ name, key, input }) => {
       const payload = at(its, 'data', key);
       if (payload === undefined || payload === null) return [];
       const read = Object.hasOwn(MUTATIONS, name) ? MUTATIONS[name] : undefined;
-      return read?.(input, payload) ?? [];
-    }),
-  );
+      return read?.(input, isPlain ? payload : {}) ?? [];
+    });
+  });
 }

@@ -14,14 +14,17 @@ export interface BenchAuthority {
 
 export const SERVED_NAME = 'api.github.com';
 
-/** In a folder of its own, which peers that run under another account can enter; the caller removes it. */
-export async function createBenchAuthority(): Promise<BenchAuthority> {
+/**
+ * In a folder of its own, which peers that run under another account can enter; the caller removes it.
+ * @param more names besides, that the load asks for
+ */
+export async function createBenchAuthority(more: readonly string[] = []): Promise<BenchAuthority> {
   const dir = await mkdtemp(path.join(tmpdir(), 'holdshort-peers-'));
   await chmod(dir, 0o755);
   const authority = await createAuthority({ commonName: 'Holdshort bench', days: 1 });
   const leaf = await issueLeaf(authority, {
     commonName: SERVED_NAME,
-    names: [SERVED_NAME, 'localhost', '127.0.0.1'],
+    names: [SERVED_NAME, 'localhost', '127.0.0.1', ...more],
     usage: ['server'],
     seconds: 86_400,
   });

@@ -10,6 +10,22 @@ const assistant = fileURLToPath(new URL('assistant.mjs', import.meta.url));
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const IDENTITY = 'git config user.email alice@acme.example && git config user.name Alice';
 
+/** Without `git` in it: only GitHub's answer can name the commit. */
+const putFile = (branch: string): string =>
+  `curl -sS --fail --compressed -X PUT -d '${JSON.stringify({ message: 'by REST', branch, content: Buffer.from('rest\n').toString('base64') })}' https://api.github.com/repos/acme/app/contents/by-rest.txt`;
+
+const COMMIT = 'mutation($i: CreateCommitOnBranchInput!) { createCommitOnBranch(input: $i) { commit { url } } }';
+function commitOnBranch(branch: string): string {
+  const input = {
+    branch: { repositoryNameWithOwner: 'acme/app', branchName: branch },
+    message: { headline: 'by GraphQL' },
+    fileChanges: { additions: [{ path: 'by-graphql.txt', contents: Buffer.from('graphql\n').toString('base64') }] },
+    expectedHeadOid: 'HEAD_OID',
+  };
+  const body = JSON.stringify({ query: COMMIT, variables: { i: input } });
+  return `curl -sS --fail -d "$(printf '%s' '${body}' | sed "s/HEAD_OID/$(git rev-parse HEAD)/")" https://api.github.com/graphql`;
+}
+
 interface Path {
   nodes: string[];
   confidence: string;
@@ -95,6 +111,19 @@ describe('from commit to prompt', () => {
     expect(paths.map((one) => `${one.confidence} ${kinds(one)}`)).toEqual([
       'command prompt > exchange > call > operation > commit',
     ]);
+    expect(paths.map(promptOf)).toEqual([sha256(prompt)]);
+  });
+
+  it.each([
+    ['REST', 'Write by REST', (branch: string) => putFile(branch)],
+    ['GraphQL', 'Write by GraphQL', (branch: string) => commitOnBranch(branch)],
+  ])('a commit that GitHub makes for a call by %s is known by its id', async (way, prompt, command) => {
+    const branch = `api-${way.toLowerCase()}`;
+    await script(prompt, command(branch));
+    await session('alice', branch, `git push -q origin ${branch}\n${assist(prompt)}`);
+    const sha = (await stack.refs('acme/app'))[`refs/heads/${branch}`] ?? '';
+    const { paths } = await why(sha, (found) => found.paths.length > 0);
+    expect(paths.map((one) => `${one.confidence} ${kinds(one)}`)).toEqual(['inferred prompt > operation > commit']);
     expect(paths.map(promptOf)).toEqual([sha256(prompt)]);
   });
 

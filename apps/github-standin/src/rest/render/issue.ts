@@ -149,8 +149,14 @@ export function renderComment(call: ApiCall, issue: Issue, comment: Comment): Js
     created_at: shortTime(comment.createdAt),
     updated_at: shortTime(comment.updatedAt),
     author_association: 'CONTRIBUTOR',
+    performed_via_github_app: comment.byApp ? renderIntegration(call) : null,
   };
 }
+
+/** GitHub's "integration". */
+const renderIntegration = ({ world: { app } }: ApiCall): JsonObject => ({
+  ...{ id: app.id, client_id: app.clientId, slug: app.slug, name: app.name },
+});
 
 export const renderReview = (call: ApiCall, issue: Issue, review: Review): JsonObject => ({
   id: review.id,

@@ -141,18 +141,8 @@ async function listTags(call: ApiCall): Promise<Reply> {
   });
 }
 
-const combinedStatus = async (call: ApiCall): Promise<Reply> => {
-  const commit = await call.repository.git.commitOf(call.param('ref'));
-  if (!commit) throw notFound();
-  return ok({ state: 'pending', statuses: [], sha: commit.id, total_count: 0 });
-};
-
 export const commitRoutes = [
   route('GET /repos/{owner}/{repo}/commits', ['contents:read'], listCommits),
-  route('GET /repos/{owner}/{repo}/commits/{+ref}/status', ['statuses:read'], combinedStatus),
-  route('GET /repos/{owner}/{repo}/commits/{+ref}/check-runs', ['checks:read'], () =>
-    ok({ total_count: 0, check_runs: [] }),
-  ),
   route('GET /repos/{owner}/{repo}/commits/{+ref}', ['contents:read'], getCommit),
   route('GET /repos/{owner}/{repo}/compare/{+basehead}', ['contents:read'], compare),
   route('GET /repos/{owner}/{repo}/tags', ['metadata:read'], listTags),

@@ -82,6 +82,7 @@ async function createComment(call: ApiCall): Promise<Reply> {
   const comment: Comment = {
     id: call.world.newId(),
     author: call.account,
+    byApp: call.actor.kind === 'installation',
     body: requiredText(await call.body(), 'body', 'IssueComment'),
     createdAt: now,
     updatedAt: now,
