@@ -13,7 +13,7 @@ import { Trail1764160000000 } from '../migrations/1764160000000-trail.js';
 import { TakeUsage1764170000000 } from '../migrations/1764170000000-take-usage.js';
 import { Prompts1764190000000 } from '../migrations/1764190000000-prompts.js';
 import { GithubLinks1764180000000 } from '../migrations/1764180000000-github-links.js';
-import { Evidence1764200000000 } from '../migrations/1764200000000-evidence.js';
+import { Evidence1764210000000 } from '../migrations/1764210000000-evidence.js';
 import { DATABASE_SCHEMA } from './database-schema.js';
 import { ENTITIES } from './entities.js';
 
@@ -43,7 +43,7 @@ export function createDataSource(url: string): DataSource {
       TakeUsage1764170000000,
       GithubLinks1764180000000,
       Prompts1764190000000,
-      Evidence1764200000000,
+      Evidence1764210000000,
     ],
     migrationsTableName: 'migrations',
     installExtensions: false,

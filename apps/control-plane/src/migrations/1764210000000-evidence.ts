@@ -18,8 +18,8 @@ const STATEMENTS = [
 ];
 
 /** What is to be said at GitHub of pushes and pull requests, and how far the trail was read for it. Only adds. */
-export class Evidence1764200000000 implements MigrationInterface {
-  readonly name = 'Evidence1764200000000';
+export class Evidence1764210000000 implements MigrationInterface {
+  readonly name = 'Evidence1764210000000';
 
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of STATEMENTS) await runner.query(statement);
