@@ -24,12 +24,7 @@ export function refuseModel(exchange: Exchange, error: HoldshortError): void {
 const wantsWebSocket = ({ request }: Exchange): boolean => /^websocket$/i.test(request.headers.upgrade ?? '');
 
 /** A 426 names the protocol to use instead (RFC 9110, 15.5.22). */
-function replaceBy(
-  exchange: Exchange,
-  error: HoldshortError,
-  status: number,
-  headers: OutgoingHttpHeaders = {},
-): void {
+function replaceBy(exchange: Exchange, error: HoldshortError, status: number, headers: OutgoingHttpHeaders = {}): void {
   const body = { error: { message: words(exchange, error), code: error.code }, holdshort: detail(exchange, error) };
   exchange.answer.replace(status, { ...JSON_HEADERS, ...headers }, Buffer.from(JSON.stringify(body)));
 }

@@ -55,7 +55,10 @@ export const EVIDENCE_EVENTS = defineEvents({
     example: {
       ...example,
       outcome: 'failed',
-      error: { code: 'lease_unavailable', message: 'The GitHub App may neither write checks nor statuses on acme/app.' },
+      error: {
+        code: 'lease_unavailable',
+        message: 'The GitHub App may neither write checks nor statuses on acme/app.',
+      },
       detail: { evidence: 'evd_31c9', kind: 'check_run', event_id: EVENT_ID },
     },
   },
