@@ -38,7 +38,7 @@ fi
 npm install --global --offline --prefix "$PREFIX" "$work/holdshort.tgz"
 
 # The state outlives the container: events that are not yet delivered lie there.
-install -d -m 0700 -o "${_REMOTE_USER:-root}" "$STATE"
+install -d -m 0700 -o "${_REMOTE_USER:-$(id -un)}" "$STATE"
 install -d "$PREFIX/bin"
 cat >"$PREFIX/bin/holdshort-start" <<SCRIPT
 #!/bin/sh

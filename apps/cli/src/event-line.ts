@@ -1,13 +1,11 @@
 import type { AuditEvent } from '@holdshort/audit-events';
 import { printable } from './table.js';
 
-/** GitHub shows 7; 12 do not collide in the largest repositories. */
+/** GitHub shows 7; 12 do not collide in the largest repositories. What came is whole: `commit why` takes it. */
 const SHORT_ID = 12;
 
 const refs = (event: AuditEvent): string =>
-  (event.push ?? [])
-    .map((change) => `${change.ref} ${change.old.slice(0, SHORT_ID)}..${change.new.slice(0, SHORT_ID)}`)
-    .join(' ');
+  (event.push ?? []).map((change) => `${change.ref} ${change.old.slice(0, SHORT_ID)}..${change.new}`).join(' ');
 
 const who = ({ human, ai }: AuditEvent): string => `${human?.login ?? '-'}${ai === undefined ? '' : `+${ai.tool}`}`;
 

@@ -37,7 +37,9 @@ const noParquet = (): HoldshortError =>
 /** Page after page; after each, what is in the file and how far it reaches are on disk. */
 async function exportEvents(context: CliContext, options: ExportOptions): Promise<void> {
   const query = { ...filterOf(options), purpose: 'export' as const, limit: PAGE };
-  const key = JSON.stringify({ ...filterOf(options), format: options.format });
+  // as typed: what goes on with `--since 7d` is the same export a minute later
+  const { since, until, format } = options;
+  const key = JSON.stringify({ ...filterOf(options), since, until, format });
   const { output } = options;
   if (options.resume === true && output === undefined)
     throw new HoldshortError('request_malformed', '--resume goes on with a file: name it by --output.');

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Calls } from '@holdshort/api-client';
+import { readDuration } from '../duration.js';
 
 /** What the trail is asked for. */
 export type Query = NonNullable<Calls['GET /audit/events']['query']>;
@@ -22,6 +23,12 @@ export interface FilterOptions {
   json?: boolean;
 }
 
+/** `7d` is seven days ago; anything else goes to the control plane as it is, which says what is wrong with it. */
+const timeOf = (text: string | undefined): string | undefined =>
+  text !== undefined && /^\d+[smhd]$/.test(text)
+    ? new Date(Date.now() - readDuration(text) * 1000).toISOString()
+    : text;
+
 export const filterOf = (options: FilterOptions): Query => ({
   session_id: options.session,
   correlation_id: options.correlation,
@@ -35,8 +42,8 @@ export const filterOf = (options: FilterOptions): Query => ({
   human: options.human,
   assistant: options.assistant,
   text: options.text,
-  since: options.since,
-  until: options.until,
+  since: timeOf(options.since),
+  until: timeOf(options.until),
 });
 
 export const addFilterOptions = (command: Command): Command =>
@@ -53,5 +60,5 @@ export const addFilterOptions = (command: Command): Command =>
     .option('--human <login>', 'of this engineer')
     .option('--assistant <name>', 'of this assistant, e.g. copilot')
     .option('--text <text>', 'that contain this text; within a week, or with another filter')
-    .option('--since <time>', 'from this time on, e.g. 2026-01-31T00:00:00Z')
-    .option('--until <time>', 'before this time');
+    .option('--since <time>', 'from this time on: 2026-01-31T00:00:00Z, or 7d for seven days ago')
+    .option('--until <time>', 'before this time, or so long ago');

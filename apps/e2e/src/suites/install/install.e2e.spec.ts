@@ -126,4 +126,22 @@ describe('a clean machine', () => {
     expect(ran.stderr).toContain('holdshort: The agent did not start: holdshort-agent:');
     expect(ran.stderr).toContain(`Its log is ${path.join(home, 'second/agent.log')}.`);
   }, 150_000);
+
+  it('is installed by the dev-container feature as well', async () => {
+    const prefix = path.join(home, 'feature');
+    const ran = await execute(['sh', path.join(ROOT, 'deploy/devcontainer-feature/install.sh')], {
+      cwd: home,
+      env: {
+        ...environment(),
+        ...{ HOLDSHORT_FEATURE_PREFIX: prefix, HOLDSHORT_FEATURE_STATE: path.join(home, 'feature-state') },
+        ...{ PACKAGE: path.join(home, 'holdshort-0.1.0.tgz'), CONTROLPLANE: ADDRESS },
+      },
+    });
+    expect(said(ran)).toBe('ok');
+    const version = await execute([path.join(prefix, 'bin/holdshort'), '--version'], { env: environment() });
+    expect(version.stdout).toBe('0.1.0\n');
+    const script = path.join(prefix, 'bin/holdshort-start');
+    expect(said(await execute(['sh', '-n', script]))).toBe('ok');
+    expect(await readFile(script, 'utf8')).toContain(`exec holdshort agent start --control-plane '${ADDRESS}' "$@"`);
+  }, 120_000);
 });
