@@ -66,6 +66,29 @@ describe('RemoteObjects', () => {
     for (const made of repositories.splice(0)) made.remove();
   });
 
+  it('fetches contents of files where they are named, within a limit, and keeps none of them', async () => {
+    const made = repository();
+    const put = (text: string): string => made.git(['hash-object', '-w', '--stdin'], text);
+    const [small, other, large] = [put('small'), put('other'), put('x'.repeat(5000))];
+    const asked = new Asked(made);
+    const found = await asked.objects.blobs([small, other, large, small], 1000);
+    expect([...found].map(([id, content]) => [id, content.toString()])).toEqual(
+      expect.arrayContaining([
+        [small, 'small'],
+        [other, 'other'],
+      ]),
+    );
+    expect(found.size).toBe(2);
+    expect(asked.questions).toBe(1);
+    expect(asked.cache.get('r', small)).toBeUndefined();
+    // one that is not there spoils the question for all: each is asked for by itself then
+    const some = await asked.objects.blobs([small, 'f'.repeat(40)], 1000);
+    expect([...some.keys()]).toEqual([small]);
+    expect(asked.questions).toBe(4);
+    expect((await asked.objects.blobs([], 1000)).size).toBe(0);
+    expect([asked.questions, asked.open]).toEqual([4, 0]);
+  });
+
   it.each(['sha1', 'sha256'] as const)('answers as git does about generated histories (%s)', async (format) => {
     const made = repository(format);
     const random = new Random(21);
