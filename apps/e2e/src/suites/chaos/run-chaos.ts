@@ -92,6 +92,8 @@ async function afterwards(parts: Parts, load: Load, { print }: ChaosOptions): Pr
   await until(() => isDrained(stack), { withinMs: DRAINED_WITHIN_MS, everyMs: 500 });
   print(`${new Date().toISOString()} the trail is examined`);
   const findings = await settled(parts, seen);
+  // clocks that jumped have ended the sign-in
+  await stack.signIn('sam');
   const verify = (...args: string[]): Promise<Ran> => stack.holdshort('sam', ['audit', 'verify', ...args]);
   const invalid = await requireValidStore(stack.dev.database).then(
     () => [],
