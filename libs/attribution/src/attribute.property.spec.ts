@@ -28,6 +28,10 @@ describe('attribute, on 50 interleaved sessions', () => {
     expect(scores.edges.exact.right).toBeGreaterThan(scores.caused / 5);
     expect(scores.edges.command.right).toBeGreaterThan(scores.caused / 10);
     expect(scores.humans.right).toBeGreaterThan(scores.humans.of / 2);
+    // recall of all confidences together, and precision of the one that may be wrong
+    const { exact, command, inferred } = scores.edges;
+    expect(exact.right + command.right + inferred.right).toBeGreaterThan(scores.caused * 0.9);
+    expect(inferred.right).toBeGreaterThan((inferred.right + inferred.wrong.length) / 2);
   });
 
   it('does not depend on the order in which facts arrive', () => {

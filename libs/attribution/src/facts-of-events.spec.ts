@@ -45,6 +45,19 @@ describe('factsOfEvents', () => {
   });
 });
 
+it('a commit that GitHub made for a call hangs on that call, as its answer says', () => {
+  const made = '5e7a1c9d0b3f4a6e8c2d1f0a9b8c7d6e5f4a3b2c';
+  const { push: _push, ...call } = write;
+  const event: AuditEvent = {
+    ...call,
+    id: 'w2',
+    response: { status: 201, duration_ms: 5, commits: [made] },
+  };
+  expect(attribute(factsOfEvents([event])).edges).toEqual([
+    { from: 'operation:w2', to: `commit:${made}`, confidence: 'exact', evidence: ["GitHub's answer names the commit"] },
+  ]);
+});
+
 it('a timeline tells what happened in order, with the cause of a push', () => {
   const entries = timelineOf(story());
   expect(entries.map(({ kind }) => kind)).toEqual(['prompt', 'answer', 'call', 'write', 'write', 'answer', 'read']);

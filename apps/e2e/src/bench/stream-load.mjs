@@ -23,7 +23,7 @@ function tunnel() {
       port,
       method: 'CONNECT',
       path: authority,
-      headers: { 'proxy-authorization': authorization },
+      headers: { host: authority, 'proxy-authorization': authorization },
     });
     connect.once('error', reject);
     connect.once('connect', (response, socket) =>
@@ -61,7 +61,9 @@ function stream(socket) {
     request.once('error', reject);
     request.once('response', (response) => {
       if (response.statusCode !== 200) {
-        response.resume().once('end', () => reject(new Error(`status ${response.statusCode}`)));
+        let said = '';
+        response.on('data', (chunk) => (said += chunk));
+        response.once('end', () => reject(new Error(`status ${response.statusCode}: ${said}`)));
         return;
       }
       response.once('data', () => firstByteMs.push(performance.now() - started));
