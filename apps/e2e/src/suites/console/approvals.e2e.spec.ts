@@ -125,7 +125,7 @@ describeWithBrowser('a held push in the console', () => {
       await page
         .getByRole('navigation', { name: 'Approvals' })
         .getByRole('link')
-        .filter({ hasText: 'topic/approved' })
+        .filter({ hasText: 'acme/app' })
         .click({ timeout: 60_000 });
       const shown = page.getByRole('region', { name: 'What it would write' });
       const request = shown.getByLabel('Request as it would go to GitHub');
