@@ -1,13 +1,16 @@
-import { readFile, readdir, readlink } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import type { EventProcess } from '@holdshort/audit-events';
 import { processChain } from './process-chain.js';
 import { isSessionCredential } from './session-registry.js';
+import { SocketOwners } from './socket-owners.js';
 
 /** Where `holdshort run` leaves the session's credential for the child and its children. */
 const VARIABLE = 'HOLDSHORT_SESSION_CREDENTIAL=';
 /** A scan costs about 10 ms; a keep-alive connection asks once per request. */
 const REMEMBER_MS = 5_000;
+/** Processes whose ancestors are known. */
+const REMEMBERED = 64;
 
 export interface ProcessEvidence {
   /** The session credential in the environment of the process at the other end of a loopback connection. */
@@ -16,9 +19,6 @@ export interface ProcessEvidence {
   chainOf(socket: Socket): Promise<EventProcess | undefined>;
 }
 
-/** So many processes that were found last are asked first: an assistant opens one connection after the other. */
-const RECENT = 16;
-
 /**
  * Linux only: socket -> inode -> process -> environment. Whoever can set that environment could as well send
  * the credential, so this proves exactly as much as the credential does. Elsewhere it finds nothing.
@@ -26,7 +26,8 @@ const RECENT = 16;
 export class LinuxProcessEvidence implements ProcessEvidence {
   readonly #known = new WeakMap<Socket, { credential: string | undefined; until: number }>();
   readonly #chains = new WeakMap<Socket, Promise<EventProcess | undefined>>();
-  #recent: string[] = [];
+  readonly #owners = new SocketOwners();
+  readonly #chainsOf = new Map<string, { chain: Promise<EventProcess | undefined>; at: number }>();
 
   async credentialOf(socket: Socket): Promise<string | undefined> {
     const known = this.#known.get(socket);
@@ -40,8 +41,9 @@ export class LinuxProcessEvidence implements ProcessEvidence {
   chainOf(socket: Socket): Promise<EventProcess | undefined> {
     const known = this.#chains.get(socket);
     if (known) return known;
+    const since = performance.now();
     const chain = this.#pidOf(socket)
-      .then((pid) => (pid === undefined ? undefined : processChain(pid)))
+      .then((pid) => (pid === undefined ? undefined : this.#chainAbove(pid, since)))
       .catch(() => undefined);
     this.#chains.set(socket, chain);
     return chain;
@@ -55,44 +57,20 @@ export class LinuxProcessEvidence implements ProcessEvidence {
   async #pidOf(socket: Socket): Promise<string | undefined> {
     if (process.platform !== 'linux' || socket.remotePort === undefined || socket.localPort === undefined)
       return undefined;
-    const inode = await clientInode(socket.remotePort, socket.localPort);
-    if (inode === undefined) return undefined;
-    const pid = await ownerOf(inode, this.#recent);
-    if (pid !== undefined) this.#recent = [pid, ...this.#recent.filter((other) => other !== pid)].slice(0, RECENT);
-    return pid;
+    return this.#owners.pidOf(socket.remotePort, socket.localPort);
   }
-}
 
-/** The client's end in /proc/net/tcp: its local port is our remote port. Columns: proc(5). */
-async function clientInode(clientPort: number, serverPort: number): Promise<string | undefined> {
-  const hex = (port: number): string => `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
-  for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
-    const text = await readFile(table, 'latin1').catch(() => '');
-    for (const line of text.split('\n').slice(1)) {
-      const columns = line.trim().split(/\s+/);
-      if (columns[1]?.endsWith(hex(clientPort)) && columns[2]?.endsWith(hex(serverPort))) return columns[9];
-    }
+  /** What was read of a process serves all that asked before it was read. */
+  #chainAbove(pid: string, since: number): Promise<EventProcess | undefined> {
+    const known = this.#chainsOf.get(pid);
+    if (known && known.at >= since) return known.chain;
+    const read = { chain: processChain(pid), at: performance.now() };
+    this.#chainsOf.delete(pid);
+    this.#chainsOf.set(pid, read);
+    const [oldest] = this.#chainsOf.keys();
+    if (this.#chainsOf.size > REMEMBERED && oldest !== undefined) this.#chainsOf.delete(oldest);
+    return read.chain;
   }
-  return undefined;
-}
-
-async function ownerOf(inode: string, recent: readonly string[]): Promise<string | undefined> {
-  const wanted = `socket:[${inode}]`;
-  for (const pid of recent) {
-    if (await holds(pid, wanted)) return pid;
-  }
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).reverse();
-  for (const pid of pids) {
-    if (await holds(pid, wanted)) return pid;
-  }
-  return undefined;
-}
-
-async function holds(pid: string, wanted: string): Promise<boolean> {
-  // a process that ends meanwhile, or belongs to another user, is simply not the one
-  const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => []);
-  const links = await Promise.all(descriptors.map((fd) => readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')));
-  return links.includes(wanted);
 }
 
 async function credentialIn(pid: string): Promise<string | undefined> {

@@ -137,10 +137,7 @@ async function throughput(sides: Sides, rounds: number, events: number): Promise
   ];
 }
 
-/**
- * As fast as models speak: about 50 events a second. With the heap that is shipped (48 MB) the agent has died of this on a
- * busy machine of two cores, which fails the bench; with 80 MB it lived, at a peak of 212 MB.
- */
+/** As fast as models speak: about 50 events a second. */
 async function many(stack: Stack, { direct = {}, 'through the agent': governed = {} }: Sides, events: number) {
   const plan = { streams: 200, times: 1, events, intervalMs: 20 };
   const before = await load(direct, plan);
