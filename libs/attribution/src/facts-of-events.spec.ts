@@ -51,7 +51,7 @@ it('a commit that GitHub made for a call hangs on that call, as its answer says'
   const event: AuditEvent = {
     ...call,
     id: 'w2',
-    response: { status: 201, duration_ms: 5, commits: [made] },
+    effects: [{ kind: 'ref', action: 'update', ref: 'refs/heads/api', new: made }],
   };
   expect(attribute(factsOfEvents([event])).edges).toEqual([
     { from: 'operation:w2', to: `commit:${made}`, confidence: 'exact', evidence: ["GitHub's answer names the commit"] },

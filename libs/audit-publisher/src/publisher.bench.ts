@@ -40,7 +40,7 @@ async function compare({ brokers }: RunningKafka, dir: string): Promise<Figure[]
     await ensureAuditTopic(kafka, auditTopicSettings(topic));
   const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false });
   await producer.connect();
-  const other = new OtherProducer<Buffer, Buffer, string, string>({
+  const other = new OtherProducer<Buffer, Buffer, Buffer, Buffer>({
     clientId: 'bench-other',
     bootstrapBrokers: brokers,
   });
