@@ -118,7 +118,7 @@ async function sendRaw(producer: Producer, batch: readonly OutgoingEvent[]): Pro
 }
 
 async function sendByOther(
-  producer: OtherProducer<Buffer, Buffer, Buffer, Buffer>,
+  producer: OtherProducer,
   batch: readonly OutgoingEvent[],
 ): Promise<void> {
   const messages = batch.map(({ key, value, event, subject }) => ({
