@@ -117,10 +117,7 @@ async function sendRaw(producer: Producer, batch: readonly OutgoingEvent[]): Pro
   await producer.send({ topic: 'raw', acks: -1, compression: kafkajs.CompressionTypes.GZIP, messages });
 }
 
-async function sendByOther(
-  producer: OtherProducer,
-  batch: readonly OutgoingEvent[],
-): Promise<void> {
+async function sendByOther(producer: OtherProducer, batch: readonly OutgoingEvent[]): Promise<void> {
   const messages = batch.map(({ key, value, event, subject }) => ({
     ...{ topic: 'other', key: Buffer.from(key), value, headers: bytesOf(eventHeaders(event, subject)) },
   }));
