@@ -3,7 +3,7 @@ import kafkajs from 'kafkajs';
 import pg from 'pg';
 import type { Parts } from './parts.js';
 import type { Seen } from './load.js';
-import { topicReader } from './read-topic.js';
+import { topicReader } from '../../harness/read-topic.js';
 
 export interface Findings {
   /** Empty where all is well. */

@@ -1,6 +1,6 @@
 import { AUDIT_CHECKPOINTS_TOPIC, AUDIT_EVENTS_TOPIC } from '@holdshort/audit-events';
 import kafkajs, { type Kafka, type KafkaMessage } from 'kafkajs';
-import { topicReader } from './read-topic.js';
+import { topicReader } from '../../harness/read-topic.js';
 import type { SeededRandom } from './seeded-random.js';
 
 /** What a publisher does whose acknowledgement was lost: records that stand in the topic come once more. */

@@ -9,7 +9,7 @@ export const topicReader = (kafka: Kafka) => ({ readAll: (topic: string) => read
 async function readAll(kafka: Kafka, topic: string): Promise<KafkaMessage[]> {
   const ends = await endsOf(kafka, topic);
   if (ends.size === 0) return [];
-  const consumer = kafka.consumer({ groupId: `chaos-${randomUUID()}`, maxWaitTimeInMs: 100 });
+  const consumer = kafka.consumer({ groupId: `e2e-${randomUUID()}`, maxWaitTimeInMs: 100 });
   const records: KafkaMessage[] = [];
   const { promise, resolve, reject } = Promise.withResolvers<undefined>();
   const late = setTimeout(() => reject(new Error(`${topic} could not be read to its end`)), WITHIN_MS);
