@@ -42,7 +42,7 @@ describe('holdshort completion', () => {
     [['do'], ['doctor']],
     [
       ['session', ''],
-      ['list', 'show', 'start', 'kill', '--help'],
+      ['list', 'show', 'start', 'kill', 'rollback', '--help'],
     ],
     [['admin', 'agent', 't'], ['token']],
     [['audit', 'dead-letters', 'r'], ['replay']],
