@@ -9,7 +9,7 @@ import type { RuleSet } from './rule-set.js';
  */
 const QUESTION = 48;
 const MATCH = 512;
-const WORK_PER_BYTE = 8;
+const WORK_PER_BYTE = 6;
 /** The first so much is free: small contents may be dense. */
 const FREE_WORK = 400_000;
 

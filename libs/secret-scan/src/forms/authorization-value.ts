@@ -4,6 +4,8 @@ import { cutText } from './cut-text.js';
 import { isPasswordLike } from './password-like.js';
 
 const REACH = 640;
+/** What it costs to judge a value; see `KeywordScan`. */
+const JUDGEMENT = 1024;
 /** What stands between the header's name and its value, a scheme that takes a token as it is, and the token (RFC 9110, 11.4). */
 const HEADER =
   /["'`\]]{0,2}\s{0,3}[:=,]\s{0,3}["'`]?\s{0,3}(?:(?:bearer|token|api-?token|api-?key|sso-key)\s{1,3})?([\w.~+/@:-]{16,512}={0,2})(?![\w.~+/@:-])/iy;
@@ -18,7 +20,9 @@ const isToken = (value: string): boolean =>
 export function authorizationValue(hit: Hit): Match | undefined {
   HEADER.lastIndex = 0;
   const [whole, value = ''] = HEADER.exec(cutText(hit, hit.end, Math.min(hit.to, hit.end + REACH))) ?? [];
-  if (whole === undefined || !isToken(value)) return undefined;
+  if (whole === undefined) return undefined;
+  hit.work += JUDGEMENT;
+  if (!isToken(value)) return undefined;
   const end = hit.end + whole.length;
   return { start: end - value.length, end, shown: 0 };
 }

@@ -10,7 +10,7 @@ const BARE = byteClass('!#-%*-:=?-Z^_a-z|~\\[\\]');
 const QUOTED = byteClass(' !-[\\]-~');
 const BACKSLASH = 0x5c;
 /** What it costs to try the expressions below on a name and a value; see `KeywordScan`. */
-const JUDGEMENT = 512;
+const JUDGEMENT = 1024;
 const LEAST = 8;
 const RANDOM_LEAST = 16;
 const MOST = 128;
