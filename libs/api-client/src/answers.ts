@@ -3,14 +3,12 @@ import type {
   Agent,
   ApiToken,
   Approval,
-  CommitCauses,
   DataKey,
   DeadLetter,
   DeviceLogin,
   GithubLink,
   Grant,
   GroupRoles,
-  HeldContent,
   KeptText,
   KillSwitch,
   LegalHold,
@@ -25,10 +23,11 @@ import type {
   PolicyStarter,
   PolicySummary,
   Session,
-  SessionCauses,
   SignIn,
   Simulation,
 } from './answer-types.js';
+import type { CommitCauses, SessionCauses } from './cause-types.js';
+import type { HeldContent } from './held-types.js';
 import type { Calls } from './gen/calls.js';
 
 /** What calls answer; what is not here is read by no client of ours. */

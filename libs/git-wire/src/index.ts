@@ -13,6 +13,7 @@ export * from './file-scratch.js';
 export { DEFAULT_PACK_LIMITS } from './pack-limits.js';
 export type { PackLimits } from './pack-limits.js';
 export type { BlobSink, OnBlob } from './object-store.js';
+export { wholeContent } from './pack-contents.js';
 export type { ObjectType, PackContents } from './pack-contents.js';
 export * from './pack-reader.js';
 export { NO_LOOKUP } from './object-lookup.js';

@@ -42,6 +42,13 @@ export interface PackContents {
   close(): void;
 }
 
+/** The whole content of an object; for such as are known to be small. @throws RangeError when it is not there */
+export async function wholeContent(pack: Pick<PackContents, 'chunks'>, id: string): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const part of pack.chunks(id)) parts.push(part);
+  return Buffer.concat(parts);
+}
+
 export interface PackDigests {
   bytes: number;
   checksum: string;

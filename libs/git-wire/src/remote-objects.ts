@@ -5,6 +5,7 @@ import { parseCommit, parseTag, parseTree } from './git-objects.js';
 import type { TreeEntry } from './git-objects.js';
 import type { CachedObject, ObjectCache } from './object-cache.js';
 import type { FoundCommit, History, ObjectLookup } from './object-lookup.js';
+import { wholeContent } from './pack-contents.js';
 import type { PackContents } from './pack-contents.js';
 import type { PackLimits } from './pack-limits.js';
 import { readPack } from './pack-reader.js';
@@ -116,9 +117,7 @@ export class RemoteObjects implements ObjectLookup {
     const { cache, repository } = this.options;
     for (const { id, type } of pack.list()) {
       if (type === 'blob') continue;
-      const parts: Buffer[] = [];
-      for await (const part of pack.chunks(id)) parts.push(part);
-      const object = { type, content: Buffer.concat(parts) };
+      const object = { type, content: await wholeContent(pack, id) };
       found.set(id, object);
       cache.put(repository, id, object);
     }
@@ -180,9 +179,7 @@ function followTags(id: string, find: (id: string) => CachedObject | undefined):
 async function takeBlobs(pack: PackContents, maxBytes: number, into: Map<string, Buffer>): Promise<true> {
   for (const { id, type } of pack.list()) {
     if (type !== 'blob' || pack.size(id) > maxBytes) continue;
-    const parts: Buffer[] = [];
-    for await (const part of pack.chunks(id)) parts.push(part);
-    into.set(id, Buffer.concat(parts));
+    into.set(id, await wholeContent(pack, id));
   }
   return true;
 }

@@ -3,10 +3,9 @@ import { HoldshortError, toHoldshortError } from '@holdshort/errors';
 import { isGithubHost, wholePushAction, type Operation } from '@holdshort/github-operations';
 import { decide } from '../control/decide.js';
 import type { AgentContext } from '../exchange/agent-context.js';
-import { apiAt } from '../exchange/enterprise-server.js';
 import { API_HOST, GITHUB_HOST } from '../exchange/hosts.js';
 import type { Session } from '../session/session-registry.js';
-import { fetchUpstream } from '../upstream/fetch-upstream.js';
+import { askRef, refAddress } from '../upstream/ask-ref.js';
 
 const RETRY_MS = 2_000;
 
@@ -122,11 +121,7 @@ async function currentId(
   { session, server, repo, ref, signal }: RefQuestion,
 ): Promise<string | undefined> {
   const [owner = '', name = ''] = repo.split('/');
-  const path = `/repos/${owner}/${name}/git/ref/${ref
-    .replace(/^refs\//, '')
-    .split('/')
-    .map(encodeURIComponent)
-    .join('/')}`;
+  const path = refAddress(owner, name, ref);
   const operation: Operation = {
     surface: 'rest',
     id: 'holdshort/read-for-recovery',
@@ -138,10 +133,8 @@ async function currentId(
   };
   const { lease } = await decide(agent, { session, operation, correlationId: 'recovery' });
   if (!lease) return undefined;
-  const answer = await fetchUpstream(agent, { ...apiAt(server, path), token: lease.token, signal });
-  if (answer.status === 404) return '0'.repeat(40);
-  if (answer.status !== 200)
-    throw new HoldshortError('upstream_refused', `GitHub answered ${answer.status} for a ref.`);
-  const { object } = JSON.parse(answer.body) as { object?: { sha?: string } };
-  return object?.sha;
+  const { status, id } = await askRef(agent, { server, path, token: lease.token, signal });
+  if (status === 404) return '0'.repeat(40);
+  if (status !== 200) throw new HoldshortError('upstream_refused', `GitHub answered ${status} for a ref.`);
+  return id;
 }

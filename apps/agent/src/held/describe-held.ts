@@ -1,10 +1,9 @@
 import type { agentV1 } from '@holdshort/contracts';
-import { wholePushAction } from '@holdshort/github-operations';
 import { ShownNames } from '../content/shown-names.js';
 import { scanPolicyOf } from '../content/scan-policy.js';
 import type { AgentContext } from '../exchange/agent-context.js';
 import type { Exchange } from '../exchange/exchange.js';
-import { githubObjects, placeOf } from '../push/github-objects.js';
+import { githubObjects, movesOwnRefs, placeOf } from '../push/github-objects.js';
 import type { Push } from '../push/push.js';
 import { heldFiles } from './held-files.js';
 import { heldRequest } from './held-call.js';
@@ -25,7 +24,7 @@ export async function describeHeld(exchange: Exchange, agent: AgentContext, over
 }
 
 async function describePush(exchange: Exchange, agent: AgentContext, push: Push, over: AbortSignal): Promise<Held> {
-  const isOwn = wholePushAction(exchange.operation.id) === undefined;
+  const isOwn = movesOwnRefs(exchange);
   const lookup = isOwn ? githubObjects(exchange, agent, { ...placeOf(exchange), over }) : NO_PUSH_LOOKUP;
   const names = new Map<string, string>();
   const shows = (name: string): string => {

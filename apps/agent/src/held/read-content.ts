@@ -1,4 +1,10 @@
-import { NO_LOOKUP, type FileDifference, type ObjectLookup, type PackContents } from '@holdshort/git-wire';
+import {
+  NO_LOOKUP,
+  wholeContent,
+  type FileDifference,
+  type ObjectLookup,
+  type PackContents,
+} from '@holdshort/git-wire';
 import type { Content } from './held-hunks.js';
 import { MOST_CONTENT_BYTES } from './shown-budget.js';
 
@@ -40,7 +46,5 @@ export async function contentReader(
 
 async function fromPack(pack: PackContents, id: string): Promise<Content> {
   if (pack.size(id) > MOST_CONTENT_BYTES) return 'too_large';
-  const parts: Buffer[] = [];
-  for await (const part of pack.chunks(id)) parts.push(part);
-  return Buffer.concat(parts);
+  return wholeContent(pack, id);
 }

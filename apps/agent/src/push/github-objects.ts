@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { HoldshortError } from '@holdshort/errors';
-import type { Operation } from '@holdshort/github-operations';
+import { wholePushAction, type Operation } from '@holdshort/github-operations';
 import { fileScratch, RemoteObjects } from '@holdshort/git-wire';
 import { AGENT_VERSION } from '../config.js';
 import { decide } from '../control/decide.js';
@@ -20,6 +20,9 @@ export interface GitPlace {
   /** Ends what is asked, beside the client's going. */
   over?: AbortSignal;
 }
+
+/** A push to a wiki or a gist keeps its one intent: its refs are none of a repository's, whatever they are called. */
+export const movesOwnRefs = ({ operation }: Exchange): boolean => wholePushAction(operation.id) === undefined;
 
 /** The repository that a push names. @throws HoldshortError `target_unresolved` */
 export function placeOf(exchange: Exchange): GitPlace {

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { ContentPaths, fileScratch, NO_LOOKUP, readPack, summarisePush, type RefChange } from '@holdshort/git-wire';
-import { classifyPath, gravestClass, intentsOfPush, wholePushAction } from '@holdshort/github-operations';
+import { classifyPath, gravestClass, intentsOfPush } from '@holdshort/github-operations';
 import { HoldshortError } from '@holdshort/errors';
 import type { AgentContext } from '../exchange/agent-context.js';
 import { calledHost } from '../exchange/enterprise-server.js';
 import type { Exchange } from '../exchange/exchange.js';
 import type { Push } from '../push/push.js';
-import { githubObjects, placeOf } from '../push/github-objects.js';
+import { githubObjects, movesOwnRefs, placeOf } from '../push/github-objects.js';
 
 /** More paths than that are cut in decisions and events; their classes are still computed over all of them. */
 export const MAX_PATHS = 1000;
@@ -42,9 +42,6 @@ async function summarise(exchange: Exchange, agent: AgentContext, push: Push): P
   push.changes = await summarisePush(push.commands.commands, pack, github ?? NO_LOOKUP, { contents });
   if (pack) await github?.remember(pack);
 }
-
-/** A push to a wiki or a gist keeps its one intent: its refs are none of a repository's, whatever they are called. */
-const movesOwnRefs = ({ operation }: Exchange): boolean => wholePushAction(operation.id) === undefined;
 
 async function spool(exchange: Exchange, push: Push, maxBytes: number): Promise<void> {
   const scratch = await fileScratch(push.packFile);

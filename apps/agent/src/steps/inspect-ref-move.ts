@@ -7,6 +7,7 @@ import { apiAt } from '../exchange/enterprise-server.js';
 import type { Exchange } from '../exchange/exchange.js';
 import { API_HOST, GITHUB_HOST } from '../exchange/hosts.js';
 import { githubObjects, type GitPlace } from '../push/github-objects.js';
+import { inPath } from '../upstream/ask-ref.js';
 import { fetchUpstream } from '../upstream/fetch-upstream.js';
 import { MAX_PATHS, pathsOf } from './inspect-pack.js';
 
@@ -84,7 +85,7 @@ async function resolve(
   { place, name }: { place: GitPlace; name: string },
 ): Promise<string> {
   const { owner, repo } = place;
-  const path = `/repos/${owner}/${repo}/commits/${name.split('/').map(encodeURIComponent).join('/')}`;
+  const path = `/repos/${owner}/${repo}/commits/${inPath(name)}`;
   const { lease } = await mayRead(exchange, agent, readOf(exchange, { owner, repo }, path));
   if (!lease) throw untold(name);
   const call = { ...apiAt(exchange.server, path), token: lease.token, signal: exchange.clientGone };

@@ -2,9 +2,8 @@ import { toHoldshortError } from '@holdshort/errors';
 import { refsToLookUp } from '@holdshort/github-operations';
 import { AnswerCopy } from '../effects/answer-copy.js';
 import type { AgentContext } from '../exchange/agent-context.js';
-import { apiAt } from '../exchange/enterprise-server.js';
 import type { Exchange } from '../exchange/exchange.js';
-import { fetchUpstream } from '../upstream/fetch-upstream.js';
+import { askRef, refAddress } from '../upstream/ask-ref.js';
 
 /**
  * The answer of a write is copied as it passes: it tells what was done. Where it will not say from where a ref was moved,
@@ -44,15 +43,10 @@ async function idBefore(
 ): Promise<[string, string] | undefined> {
   const token = exchange.decision?.lease?.token;
   if (token === undefined) return undefined;
-  const path = `/repos/${owner}/${repo}/git/ref/${ref.slice('refs/'.length).split('/').map(encodeURIComponent).join('/')}`;
+  const path = refAddress(owner, repo, ref);
   try {
-    const answer = await fetchUpstream(agent, {
-      ...apiAt(exchange.server, path),
-      token,
-      signal: exchange.clientGone,
-    });
-    const { object } = JSON.parse(answer.status === 200 ? answer.body : '{}') as { object?: { sha?: string } };
-    return object?.sha === undefined ? undefined : [ref, object.sha];
+    const { id } = await askRef(agent, { server: exchange.server, path, token, signal: exchange.clientGone });
+    return id === undefined ? undefined : [ref, id];
   } catch (thrown) {
     const { code } = toHoldshortError(thrown);
     agent.logger.warn(
