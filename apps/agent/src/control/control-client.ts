@@ -16,8 +16,13 @@ const DECISION_DEADLINE_MS = 10_000;
 /** Each intent is judged by itself, in about 1 ms: a push of 1,500 refs is 1,500 of them. Ten times that, for a busy machine. */
 const INTENT_DEADLINE_MS = 10;
 const RECONNECT_MS = [100, 250, 500, 1000, 2000, 5000] as const;
-/** Keepalive finds a dead peer in the time in which a decision would be given up anyway. */
+/**
+ * Keepalive finds a dead peer in the time in which a decision would be given up anyway. Reconnecting: the library's
+ * own pauses grow to two minutes, in which every call would be refused though the control plane is back.
+ */
 const CHANNEL_OPTIONS = {
+  'grpc.initial_reconnect_backoff_ms': 250,
+  'grpc.max_reconnect_backoff_ms': 2_000,
   'grpc.keepalive_time_ms': 10_000,
   'grpc.keepalive_timeout_ms': 5_000,
   'grpc.max_receive_message_length': 8 << 20,

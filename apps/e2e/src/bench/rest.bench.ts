@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { setTimeout as delay } from 'node:timers/promises';
 import { execute, said } from '../harness/execute.js';
 import { Stack } from '../harness/stack.js';
 import { sessionEnvironment } from './bench-stack.js';
@@ -70,9 +69,7 @@ export async function bench({ quick = false }: { quick?: boolean } = {}): Promis
 
 /** The same agent with another upstream: the stand-in would be what is measured otherwise. */
 async function startGoverned(stack: Stack, authority: BenchAuthority, origin: Way): Promise<Way> {
-  const pid = stack.pidOf('agent');
   stack.kill('agent', 'SIGTERM');
-  while (isAlive(pid)) await delay(50);
   await stack.restart('agent', {
     HOLDSHORT_UPSTREAMS: JSON.stringify({ [SERVED_NAME]: `https://127.0.0.1:${origin.port}` }),
     HOLDSHORT_UPSTREAM_CA_FILE: authority.ca,
@@ -94,14 +91,6 @@ async function startGoverned(stack: Stack, authority: BenchAuthority, origin: Wa
     pid: stack.pidOf('agent'),
     stop: () => Promise.resolve(),
   };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false; // ESRCH
-  }
 }
 
 async function load({ host, port, servername, ca, proxy }: Way, { connections, seconds }: Plan): Promise<Load> {

@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execute, said } from '../harness/execute.js';
 import { Stack } from '../harness/stack.js';
@@ -67,9 +66,7 @@ async function startOrigin(authority: BenchAuthority): Promise<{ child: ChildPro
 
 /** The same agent with another upstream: the stand-in would be what is measured otherwise. */
 async function startGoverned(stack: Stack, authority: BenchAuthority, port: number): Promise<Way> {
-  const pid = stack.pidOf('agent');
   stack.kill('agent', 'SIGTERM');
-  while (isAlive(pid)) await delay(50);
   await stack.restart('agent', {
     HOLDSHORT_UPSTREAMS: JSON.stringify({ [MODEL_HOST]: `https://127.0.0.1:${port}` }),
     HOLDSHORT_UPSTREAM_CA_FILE: authority.ca,
@@ -87,14 +84,6 @@ async function startGoverned(stack: Stack, authority: BenchAuthority, port: numb
       authorization: `Basic ${credential}`,
     },
   };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false; // ESRCH
-  }
 }
 
 async function load(way: Way, plan: Plan): Promise<Measured> {

@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { endRunning, execute, type Ran, type RunOptions } from './execute.js';
 import { requireValidStore } from './require-valid-store.js';
+import { until } from './until.js';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 const START_MS = 240_000;
@@ -207,12 +208,14 @@ export class Stack {
   }
 
   /**
-   * Starts a process again that was killed, the way the stack started it, and waits until it is ready.
+   * Starts a process again that was told to end, the way the stack started it: waits for the old one to be gone and
+   * for the new one to be ready.
    * @param root of another version's build, whose program is taken instead
    */
   async restart(name: string, changes: Record<string, string> = {}, root = ROOT): Promise<void> {
     const { command, env, log } = this.#processOf(name);
     if (!command) throw new Error(`the stack does not say how ${name} is started`);
+    await gone(name, this.pidOf(name));
     const [file = '', ...programArgs] = command;
     const args = programArgs.map((arg) => (arg.startsWith(ROOT) ? path.join(root, arg.slice(ROOT.length)) : arg));
     const child = spawn(file, args, {
@@ -228,6 +231,12 @@ export class Stack {
     });
     ended.catch(() => undefined); // ends with the test; only while it starts is that an error
     await Promise.race([ended, name === 'kafka' ? this.#brokerAnswers(child) : readyLine(child)]);
+  }
+
+  /** The control plane was away; calls are taken again once the agent has a line to it. */
+  async agentReady(): Promise<void> {
+    const ready = (): Promise<boolean> => fetch(`${this.dev.agentAdmin}/readyz`).then(({ ok }) => ok);
+    await until(ready, { withinMs: 30_000, everyMs: 50 });
   }
 
   /** One more process of a kind that the stack has, with other settings. @returns what it says when it is ready */
@@ -286,6 +295,23 @@ export class Stack {
     return file;
   }
 }
+
+/** A process that has ended and was not waited for yet still takes signals. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const gone = (name: string, pid: number): Promise<void> =>
+  until(() => Promise.resolve(!isAlive(pid)), {
+    withinMs: STOP_MS,
+    everyMs: 20,
+    instead: () => `${name} (pid ${String(pid)}) is still running`,
+  });
 
 /** Ends a process that was told to stop, and waits for it: one that is left over would hold the test's pipes open. */
 async function endChild(child: ChildProcess): Promise<void> {

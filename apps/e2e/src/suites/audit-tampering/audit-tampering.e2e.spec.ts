@@ -32,8 +32,7 @@ describe('a superuser of the store', () => {
     anchors = stack.workFile('anchors.ndjson');
     stack.kill('control-plane', 'SIGKILL');
     await stack.restart('control-plane', { HOLDSHORT_AUDIT_ANCHOR_FILE: anchors });
-    // the agent has a line to it again after a moment
-    await until(async () => (await fetch(`${stack.dev.agentAdmin}/readyz`)).ok, { withinMs: 30_000, everyMs: 100 });
+    await stack.agentReady();
     const ran = await stack.script(
       'alice',
       'git clone -q https://github.com/acme/app.git w && cd w && git config user.email a@b && git config user.name a && ' +

@@ -2,7 +2,7 @@ import { rename, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PostgresServer, RunningKafka } from '@holdshort/dev-services';
-import type { Stack } from '../../harness/stack.js';
+import { isAlive, type Stack } from '../../harness/stack.js';
 
 export const PROGRAMS = ['agent', 'control-plane', 'audit-ingest'] as const;
 export type Program = (typeof PROGRAMS)[number];
@@ -80,14 +80,4 @@ export class Parts {
   }
 
   #file = (program: Program): string => this.stack.workFile(`trouble-${program}.json`);
-}
-
-/** A process that has ended and was not waited for yet still takes signals. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Stack } from '../../harness/stack.js';
 import { until } from '../../harness/until.js';
@@ -226,7 +225,6 @@ describe('holdshort doctor', () => {
   it('a trail that is not delivered, and one whose spool is full', async () => {
     stack.kill('audit-ingest', 'SIGKILL');
     stack.kill('agent', 'SIGTERM');
-    await delay(1_000);
     await stack.restart('agent', { HOLDSHORT_AGENT_SPOOL_MAX_BYTES: '60000' });
     const read = 'for n in $(seq 12); do git ls-remote -q https://github.com/acme/app.git >/dev/null 2>&1; done';
     await until(

@@ -171,6 +171,7 @@ describe('evidence at GitHub', () => {
     expect(await runsAt(sha)).toEqual([]);
     stack.kill('control-plane', 'SIGKILL');
     await stack.restart('control-plane');
+    await stack.agentReady();
     await stack.control('DELETE', '/faults');
     await until(async () => (await runsAt(sha)).length > 0, { withinMs: 200_000, everyMs: 1_000 });
     await writtenOf(sha);

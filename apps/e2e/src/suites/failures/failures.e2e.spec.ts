@@ -49,7 +49,7 @@ describe('when parts fail', () => {
     await delay(2500);
     expect((await stack.requests(since)).filter(({ pack_bytes }) => pack_bytes > 0)).toEqual([]);
     await stack.restart('control-plane');
-    await delay(6000);
+    await stack.agentReady();
     await stack.write('again', '');
     const ran = await session;
     expect(said(ran)).toBe('ok');
