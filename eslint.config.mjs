@@ -1,4 +1,3 @@
-import { existsSync, readdirSync } from 'node:fs';
 import nx from '@nx/eslint-plugin';
 import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
@@ -7,21 +6,6 @@ import { boundaries } from './tools/lint/boundaries.mjs';
 const CODE = ['**/*.ts', '**/*.tsx'];
 const TESTS = ['**/*.spec.ts', '**/*.bench.ts', '**/testing/**', 'apps/e2e/**'];
 
-// specs are not part of a project's build; each folder has a tsconfig of its own for them
-const specs = ['apps', 'libs']
-  .flatMap((base) => readdirSync(base).map((name) => `${base}/${name}`))
-  .filter((dir) => existsSync(`${dir}/tsconfig.spec.json`))
-  .map((dir) => ({
-    files: [`${dir}/src/**/*.{spec,bench}.ts`, `${dir}/src/**/testing/**/*.ts`],
-    languageOptions: {
-      parserOptions: {
-        projectService: false,
-        project: `${dir}/tsconfig.spec.json`,
-        tsconfigRootDir: import.meta.dirname,
-      },
-    },
-  }));
-
 export default [
   { ignores: ['**/dist/**', '**/gen/**', '**/*.gen.ts', '**/*.mjs', '**/node_modules/**'] },
   ...tseslint.configs.strictTypeChecked.map((config) => ({ ...config, files: CODE })),
@@ -29,7 +13,8 @@ export default [
     files: CODE,
     languageOptions: {
       parserOptions: {
-        projectService: true,
+        // one program for all of it, specs and benchmarks too
+        project: ['tsconfig.lint.json', 'apps/console/tsconfig.spec.json'],
         tsconfigRootDir: import.meta.dirname,
       },
     },
@@ -41,7 +26,6 @@ export default [
       'no-empty': ['error', { allowEmptyCatch: false }],
     },
   },
-  ...specs,
   ...boundaries,
   {
     files: CODE,

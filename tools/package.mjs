@@ -4,44 +4,18 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { build } from 'esbuild';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 const AGENT_FILES = ['agent.mjs', 'msk-signer.mjs', 'tracing.mjs'];
-/** Carries a .wasm file, which a bundle cannot take in. */
+/** Outside the command line's bundle (apps/cli/build.mjs). */
 const CEDAR = '@cedar-policy/cedar-wasm';
 
 const { version, engines, license } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
 const cedarRoot = path.join(ROOT, 'node_modules', CEDAR);
 
-/** Commands that few need stay in chunks of their own, so that the others start fast. */
-const bundleCli = (out) =>
-  build({
-    entryPoints: { holdshort: path.join(ROOT, 'apps/cli/dist/main.js') },
-    outdir: out,
-    outExtension: { '.js': '.mjs' },
-    chunkNames: 'holdshort-[hash]',
-    bundle: true,
-    splitting: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node22',
-    minifyWhitespace: true,
-    minifySyntax: true,
-    keepNames: true,
-    external: [`${CEDAR}/*`],
-    logLevel: 'warning',
-    banner: {
-      js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
-    },
-  });
-
-function copyAgent(out) {
-  for (const name of AGENT_FILES) {
-    const file = path.join(ROOT, 'apps/agent/dist', name);
-    if (!existsSync(file)) throw new Error(`${file} is missing; run npm run build`);
-    cpSync(file, path.join(out, name));
-  }
+function copyBuilt(from, to) {
+  if (!existsSync(from)) throw new Error(`${from} is missing; run npm run build`);
+  cpSync(from, to, { recursive: true });
 }
 
 function copyCedar(folder) {
@@ -69,8 +43,8 @@ const folder = mkdtempSync(path.join(tmpdir(), 'holdshort-package-'));
 try {
   const lib = path.join(folder, 'lib');
   mkdirSync(path.join(folder, 'bin'));
-  await bundleCli(lib);
-  copyAgent(lib);
+  copyBuilt(path.join(ROOT, 'apps/cli/dist/bundle'), lib);
+  for (const name of AGENT_FILES) copyBuilt(path.join(ROOT, 'apps/agent/dist', name), path.join(lib, name));
   copyCedar(folder);
   const bin = path.join(folder, 'bin', 'holdshort.mjs');
   writeFileSync(bin, "#!/usr/bin/env node\nimport '../lib/holdshort.mjs';\n");

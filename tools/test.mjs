@@ -17,6 +17,13 @@ const REAL = /\.(e2e|medium)\.spec\.ts$/;
 const MOST_AGAIN = 6;
 
 const out = mkdtempSync(path.join(tmpdir(), 'holdshort-test-'));
+const env = {
+  ...process.env,
+  HOLDSHORT_LOG_LEVEL: process.env.HOLDSHORT_LOG_LEVEL ?? 'warn',
+  // the programs that suites start, some a hundred times, are compiled once
+  NODE_COMPILE_CACHE: path.join(out, 'compile-cache'),
+};
+
 /** @returns jest's report; its form is that of `jest --json` */
 function jest(args) {
   const report = path.join(out, 'report.json');
@@ -31,7 +38,7 @@ function jest(args) {
       `--outputFile=${report}`,
       ...args,
     ],
-    { stdio: 'inherit', env: { ...process.env, HOLDSHORT_LOG_LEVEL: process.env.HOLDSHORT_LOG_LEVEL ?? 'warn' } },
+    { stdio: 'inherit', env },
   );
   try {
     return JSON.parse(readFileSync(report, 'utf8')).testResults;
@@ -72,9 +79,7 @@ const results = [...suites.values()];
 const count = (wanted) =>
   results.flatMap(({ assertionResults }) => assertionResults).filter(({ status }) => status === wanted).length;
 const skipped = results.flatMap(({ name, assertionResults }) =>
-  assertionResults
-    .filter(({ status }) => status === 'pending')
-    .map(({ fullName }) => `${relative(name)}: ${fullName}`),
+  assertionResults.filter(({ status }) => status === 'pending').map(({ fullName }) => `${relative(name)}: ${fullName}`),
 );
 const failures = results.filter(({ status }) => status === 'failed').flatMap(failedOf);
 section('SKIPPED', skipped);

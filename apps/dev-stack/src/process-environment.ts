@@ -36,6 +36,15 @@ type Environment = Record<string, string>;
 const passed = (names: readonly string[]): Environment =>
   Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 
+/** Nothing of the user's own settings, proxies or credentials; a home of its own keeps ~/.gitconfig out. */
+export const bareEnvironment = (home: string): Environment => ({
+  PATH: process.env.PATH ?? '/usr/bin:/bin',
+  HOME: home,
+  LANG: 'C.UTF-8',
+  // the test runner's: programs that are started a hundred times are compiled once
+  ...passed(['NODE_COMPILE_CACHE']),
+});
+
 const kafka = (basis: StackBasis): Environment =>
   basis.brokers.length === 0 ? {} : { HOLDSHORT_KAFKA_BROKERS: basis.brokers.join(',') };
 

@@ -21,6 +21,7 @@ import {
   standinEnvironment,
   type Github,
   type StackBasis,
+  bareEnvironment,
 } from './process-environment.js';
 import { commandOf, type ProgramName } from './programs.js';
 import { RunningServices } from './running-services.js';
@@ -178,8 +179,7 @@ class Stack {
     const child = await superviseChild({
       name,
       command: commandOf(program),
-      // Nothing of the user's own settings, proxies or credentials; a home of its own keeps ~/.gitconfig out.
-      env: { PATH: process.env.PATH ?? '/usr/bin:/bin', HOME: folder.folder('home'), LANG: 'C.UTF-8', ...env },
+      env: { ...bareEnvironment(folder.folder('home')), ...env },
       logFile: folder.log(name),
       onDeath,
     });

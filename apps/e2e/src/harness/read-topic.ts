@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Kafka, KafkaMessage } from 'kafkajs';
 
 const WITHIN_MS = 60_000;
@@ -39,7 +40,7 @@ async function endsOf(kafka: Kafka, topic: string): Promise<Map<number, bigint>>
   const admin = kafka.admin();
   await admin.connect();
   try {
-    const offsets = await admin.fetchTopicOffsets(topic);
+    const offsets = await whenLed(() => admin.fetchTopicOffsets(topic));
     return new Map(
       offsets
         .filter(({ low, high }) => BigInt(high) > BigInt(low))
@@ -49,3 +50,19 @@ async function endsOf(kafka: Kafka, topic: string): Promise<Map<number, bigint>>
     await admin.disconnect();
   }
 }
+
+/** A broker that has only just come back may not lead its partitions yet; the client does not ask again by itself. */
+async function whenLed<T>(ask: () => Promise<T>): Promise<T> {
+  const deadline = Date.now() + WITHIN_MS;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!isRetriable(error) || Date.now() > deadline) throw error;
+      await delay(500);
+    }
+  }
+}
+
+const isRetriable = (error: unknown): boolean =>
+  error instanceof Error && 'retriable' in error && error.retriable === true;
