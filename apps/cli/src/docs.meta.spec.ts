@@ -6,12 +6,11 @@ import { CliContext } from './cli-context.js';
 import { buildProgram } from './program.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const inFolder = (folder: string): string[] =>
-  readdirSync(join(ROOT, folder))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => join(ROOT, folder, name));
+const DOCS = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' });
 
-const PAGES = [join(ROOT, 'README.md'), ...inFolder('docs'), ...inFolder('docs/adr')];
+const PAGES = ['README.md', ...DOCS.filter((name) => name.endsWith('.md')).map((name) => join('docs', name))].map(
+  (name) => join(ROOT, name),
+);
 const program = buildProgram(new CliContext({}, '/', { out: () => undefined, err: () => undefined }), () => undefined);
 
 const textOf = (file: string): string => readFileSync(file, 'utf8');

@@ -1,15 +1,9 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
-const pages = [
-  'README.md',
-  ...readdirSync(path.join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
-];
 
 describe('the documentation', () => {
   it('names a test that exists for each promise', () => {
@@ -23,16 +17,6 @@ describe('the documentation', () => {
       expect({ row, tests: tests.length > 0 }).toEqual({ row, tests: true });
       for (const test of tests)
         expect({ test, exists: existsSync(path.join(ROOT, test)) }).toEqual({ test, exists: true });
-    }
-  });
-
-  it.each(pages)('%s links only to what is there', (page) => {
-    const targets = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)].map(([, target = '']) => target);
-    for (const target of targets) {
-      expect({ target, exists: existsSync(path.join(ROOT, path.dirname(page), target)) }).toEqual({
-        target,
-        exists: true,
-      });
     }
   });
 

@@ -52,3 +52,10 @@ export function surfaceOfHost(host: string): HostKind | undefined {
 /** Whether the host lies in a domain of GitHub's: such a host is never tunnelled unread. */
 export const isGithubHost = (host: string): boolean =>
   [...GITHUB_DOMAINS, 'ghe.com'].some((domain) => isBelow(bare(host), domain));
+
+/**
+ * Whether calls to the host are read and decided: GitHub's domains and GitHub Enterprise Servers, with everything
+ * below them.
+ */
+export const isGoverned = (host: string, servers: readonly string[]): boolean =>
+  [...GITHUB_DOMAINS, ...servers].some((domain) => isBelow(host, domain));

@@ -1,6 +1,6 @@
 export * from './operation.js';
 export { classifyPath, isWorkflowFile, PATH_CLASSES, pathClassesOf, type PathClass } from './path-classes.js';
-export { GITHUB_DOMAINS, GITHUB_HOSTS, isGithubHost, surfaceOfHost, type HostKind } from './hosts.js';
+export { GITHUB_DOMAINS, GITHUB_HOSTS, isGithubHost, isGoverned, surfaceOfHost, type HostKind } from './hosts.js';
 export { branchRef, isOwnerName, isRefName, isRepoName, qualifiedRef, tagRef } from './names.js';
 export { parseStrictJson } from './strict-json.js';
 export { classifyGit, intentsOfLfsBatch, type GitCall } from './git/classify-git.js';

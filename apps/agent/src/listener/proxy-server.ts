@@ -1,14 +1,14 @@
 import http, { type IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { HoldshortError, toHoldshortError } from '@holdshort/errors';
-import { isGithubHost } from '@holdshort/github-operations';
+import { isGithubHost, isGoverned } from '@holdshort/github-operations';
 import { tunnelDraft } from '../audit/tunnel-event.js';
 import { presentedCredentials } from '../session/presented-credentials.js';
 import type { AgentContext } from '../exchange/agent-context.js';
 import { refuseConnect } from '../respond/connect-refusal.js';
 import { refuseUnrouted } from '../respond/unreadable-refusal.js';
 import { Answers } from './framing.js';
-import { isGoverned, matchesHost, splitAuthority } from './governed-host.js';
+import { matchesHost, splitAuthority } from './authority.js';
 import { guardServer, STRICT_HTTP } from './guard-server.js';
 import { TlsTerminator } from './tls-terminator.js';
 import { openTunnel } from './tunnel.js';

@@ -6,8 +6,8 @@ import type { AgentContext } from '../exchange/agent-context.js';
 import { asAtGithub } from '../exchange/enterprise-server.js';
 import { openExchange, type Arrival } from '../exchange/open-exchange.js';
 import { HoldshortError } from '@holdshort/errors';
+import { isGoverned } from '@holdshort/github-operations';
 import { Answers, framingProblem, pipelined } from './framing.js';
-import { isGoverned } from './governed-host.js';
 import { guardServer, refuseInnerConnect, STRICT_HTTP } from './guard-server.js';
 import type { WorkspaceCa } from './workspace-ca.js';
 

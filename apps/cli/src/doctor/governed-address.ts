@@ -1,4 +1,4 @@
-import { GITHUB_DOMAINS } from '@holdshort/github-operations';
+import { isGoverned } from '@holdshort/github-operations';
 
 export interface GovernedTarget {
   host: string;
@@ -36,7 +36,6 @@ export function governedTarget(url: string, servers: readonly string[]): Governe
   const parts = parse(url.trim());
   if (!parts) return undefined;
   const { scheme, host, path } = parts;
-  const governed = [...GITHUB_DOMAINS, ...servers].some((domain) => host === domain || host.endsWith(`.${domain}`));
-  if (!governed) return undefined;
+  if (!isGoverned(host, servers)) return undefined;
   return { scheme, host: webHost(host), path, throughAgent: scheme === 'https', shown: `${scheme}://${host}/${path}` };
 }

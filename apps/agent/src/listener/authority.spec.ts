@@ -1,4 +1,5 @@
-import { isGoverned, matchesHost, splitAuthority } from './governed-host.js';
+import { isGoverned } from '@holdshort/github-operations';
+import { matchesHost, splitAuthority } from './authority.js';
 
 describe('isGoverned', () => {
   it.each(['github.com', 'api.github.com', 'raw.githubusercontent.com', 'api.business.githubcopilot.com', 'ghcr.io'])(
