@@ -1,49 +1,53 @@
 // Types of everything (specs and benchmarks too), eslint in one run, the boundary canary, prettier, buf.
 //   npm run lint [-- PATH...]     with paths: eslint and prettier on these alone
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
 import { ESLint } from 'eslint';
 
 const CANARY = 'libs/boundary-canary/';
 const paths = process.argv.slice(2);
 
-const failures = [];
-const step = (name, ok) => {
-  process.stdout.write(`${ok ? 'ok  ' : 'FAIL'} ${name}\n`);
-  if (!ok) failures.push(name);
-};
-const tool = (bin, ...args) =>
-  spawnSync(process.execPath, [`node_modules/${bin}`, ...args], { stdio: 'inherit' }).status === 0;
+let failed = false;
+function step(name, ok, said = '') {
+  process.stdout.write(`${said}${ok ? 'ok  ' : 'FAIL'} ${name}\n`);
+  failed ||= !ok;
+}
 
-async function eslint(patterns) {
-  const linter = new ESLint({ concurrency: 2 });
-  const results = await linter.lintFiles(patterns);
+/** Starts a program beside what else runs. @returns what it said, and how it ended */
+function start(command, ...args) {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const status = new Promise((resolve) => child.once('exit', resolve));
+  return Promise.all([status, text(child.stdout)]);
+}
+async function tool(name, bin, ...args) {
+  const [status, said] = await start(process.execPath, `node_modules/${bin}`, ...args);
+  step(name, status === 0, said);
+}
+
+async function others() {
+  const prettier = ['prettier/bin/prettier.cjs', '--check', '--log-level', 'warn'];
+  if (paths.length > 0) return tool('prettier', ...prettier, ...paths);
+  await tool('types', 'typescript/bin/tsc', '-p', 'tsconfig.lint.json');
+  await tool('types of the console', 'typescript/bin/tsc', '-p', 'apps/console/tsconfig.spec.json');
+  await tool('prettier', ...prettier, '.');
+  await tool('buf lint', '@bufbuild/buf/bin/buf', 'lint');
+  const [published] = await start('git', 'rev-parse', '--verify', '--quiet', 'HEAD:proto');
+  if (published === 0)
+    await tool('buf breaking against HEAD', '@bufbuild/buf/bin/buf', 'breaking', '--against', '.git#ref=HEAD');
+}
+
+async function eslint() {
+  const linter = new ESLint();
+  const results = await linter.lintFiles(paths.length > 0 ? paths : ['apps', 'libs', 'tools']);
   const isCanary = ({ filePath }) => filePath.includes(CANARY);
   const ours = results.filter((result) => !isCanary(result));
   const formatter = await linter.loadFormatter('stylish');
-  process.stdout.write(await formatter.format(ours));
-  step(
-    'eslint',
-    ours.every(({ errorCount, warningCount }) => errorCount + warningCount === 0),
-  );
-  return results.filter(isCanary).flatMap(({ messages }) => messages.map(({ ruleId }) => ruleId));
+  const clean = ours.every(({ errorCount, warningCount }) => errorCount + warningCount === 0);
+  step('eslint', clean, await formatter.format(ours));
+  if (paths.length > 0) return;
+  const rules = results.filter(isCanary).flatMap(({ messages }) => messages.map(({ ruleId }) => ruleId));
+  step('the boundary canary is reported', rules.includes('@nx/enforce-module-boundaries'));
 }
 
-if (paths.length > 0) {
-  await eslint(paths);
-} else {
-  const tsc = 'typescript/bin/tsc';
-  step('types', tool(tsc, '-p', 'tsconfig.lint.json') && tool(tsc, '-p', 'apps/console/tsconfig.spec.json'));
-  const canary = await eslint(['apps', 'libs', 'tools']);
-  step('the boundary canary is reported', canary.includes('@nx/enforce-module-boundaries'));
-}
-step(
-  'prettier',
-  tool('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', ...(paths.length > 0 ? paths : ['.'])),
-);
-if (paths.length === 0) {
-  step('buf lint', tool('@bufbuild/buf/bin/buf', 'lint'));
-  const published = spawnSync('git', ['rev-parse', '--verify', '--quiet', 'HEAD:proto']);
-  if (published.status === 0)
-    step('buf breaking against HEAD', tool('@bufbuild/buf/bin/buf', 'breaking', '--against', '.git#ref=HEAD'));
-}
-process.exit(failures.length === 0 ? 0 : 1);
+await Promise.all([others(), eslint()]);
+process.exit(failed ? 1 : 0);

@@ -33,14 +33,18 @@ const property = (name: string, isRequired: boolean, type: string): string =>
 
 /** @throws Error for what is not written by the control plane; the types would lie */
 function typeOf(schema: Schema): string {
-  const { $ref, allOf, type, enum: values, items, properties, required = [] } = schema;
+  const { $ref, allOf, type, enum: values, items } = schema;
   if ($ref !== undefined) return $ref.split('/').at(-1) ?? '';
   if (allOf?.length === 1 && allOf[0]) return typeOf(allOf[0]);
   if (values) return values.map((value) => `'${value}'`).join(' | ');
   if (type === 'array' && items) return `readonly (${typeOf(items)})[]`;
-  if (type === 'integer' || type === 'number') return 'number';
-  if (type === 'string' || type === 'boolean') return type;
-  if (type !== 'object') throw new Error(`${DOCUMENT}: no type is known for ${JSON.stringify(schema)}`);
+  if (type === 'object') return objectType(schema);
+  if (type === 'integer') return 'number';
+  if (type === 'number' || type === 'string' || type === 'boolean') return type;
+  throw new Error(`${DOCUMENT}: no type is known for ${JSON.stringify(schema)}`);
+}
+
+function objectType({ properties, required = [] }: Schema): string {
   if (!properties) return 'object';
   return `{ ${Object.entries(properties)
     .map(([name, value]) => property(name, required.includes(name), typeOf(value)))
