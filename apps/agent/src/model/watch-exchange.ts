@@ -66,6 +66,11 @@ export class WatchedExchange {
     this.#answer?.push(chunk);
   }
 
+  /** Whether the answer has said that nothing more of it comes. To be asked once the exchange is over. */
+  async wasHeardOut(): Promise<boolean> {
+    return (await this.#answer?.end().catch(() => undefined))?.complete ?? false;
+  }
+
   /** What was seen, once the exchange is over. */
   async end(): Promise<Omit<SeenExchange, 'results' | 'withDigests' | 'kept'>> {
     const durationMs = Math.round(performance.now() - this.#startedAt);
