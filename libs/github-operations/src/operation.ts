@@ -120,5 +120,13 @@ export function gravestClass(intents: readonly Intent[]): OperationClass {
   return gravest;
 }
 
-/** Whether the call changes nothing: only then may a decision be cached or an offline read be served. */
+/** Whether the call changes nothing: only then may an offline read be served. */
 export const isRead = (operation: Pick<Operation, 'class'>): boolean => operation.class === 'read';
+
+/** Whether the call asks a model, and nothing else. It changes nothing at GitHub, but is counted. */
+export const isModelCall = ({ intents }: Pick<Operation, 'intents'>): boolean =>
+  intents.length > 0 && intents.every(({ action }) => action === 'model.call');
+
+/** Whether one decision may serve for the same call again, for as long as the decision says. */
+export const mayServeAgain = (operation: Pick<Operation, 'class' | 'intents'>): boolean =>
+  isRead(operation) || isModelCall(operation);

@@ -8,6 +8,7 @@ import { looksAt, readsOf, type PolicyReads } from './context-reads.js';
 import { decide, type DecisionBook } from './decide.js';
 import type { DecisionInput } from './decision-input.js';
 import { generateSchema } from './generate-schema.js';
+import { leavesOut } from './leaves-out.js';
 import { obligationProblems } from './obligations.js';
 import { policyProblems, problemOf, type PolicyProblem } from './policy-problem.js';
 import { scopeKey, scopeOf, type ScopeQuestion } from './policy-scope.js';
@@ -126,7 +127,7 @@ function bookOf(source: PolicySetSource, read: ReadSet, selector: typeof indexed
   };
 }
 
-/** Facts that policies look at whose head lets the action through. */
+/** Facts that policies look at which are about the action. */
 function needsOf(
   policies: readonly ReadPolicy[],
   reads: ReadonlyMap<string, PolicyReads>,
@@ -137,7 +138,8 @@ function needsOf(
   const ancestors = actions.get(action) ?? new Set([self]);
   const concerned = policies.filter(({ json }) => {
     const { entities } = scopeOf(json).action;
-    return entities === undefined || entities.some((entity) => ancestors.has(entity));
+    const isMeant = entities === undefined || entities.some((entity) => ancestors.has(entity));
+    return isMeant && !leavesOut(json, { self, ancestors });
   });
   const read = concerned.flatMap(({ id }) => reads.get(id) ?? []);
   const needs = (path: string): boolean => read.some((one) => looksAt(one, path));
@@ -168,6 +170,10 @@ function assemble(source: PolicySetSource, read: ReadSet, selector: typeof index
     // What is only observed is not refused, so everything may be offered.
     possibleActions: (who) => (book.observe.size > 0 ? ALL_ACTIONS : possibleActions(scoped, who)),
     needs: needsFor,
+    counts: (measure) =>
+      [...reads.values()].some(
+        (read) => looksAt(read, `usage.session.${measure}`) || looksAt(read, `usage.engineer.${measure}`),
+      ),
     questionKey: (input) => questionKey(book, keys, withRepositorySets(source.repositorySets, input)),
   };
 }

@@ -3,7 +3,7 @@ import type { PolicySetSource } from './policy-set-source.js';
 import { readCase, readCases } from './read-case.js';
 import { BALANCED, starterSet } from './starters/starter-sets.js';
 import { input, principal } from './testing-input.js';
-import { noUsage } from './usage.js';
+import { noUsage, USAGE_MEASURES, type Usage } from './usage.js';
 
 const AI = principal('assistant', 'alice');
 const PERMIT = '@id("all") permit (principal, action, resource);';
@@ -47,6 +47,27 @@ describe('caps', () => {
     const strict = loadPolicySet(starterSet('strict'));
     expect(strict.needs('pull.merge')).toEqual({ usage: true, taint: true, breakGlass: true });
     expect(strict.needs('repo.read')).toEqual({ usage: false, taint: false, breakGlass: false });
+  });
+
+  it.each(['balanced', 'strict'] as const)(
+    'by %s a call to a model needs none, and none makes a difference to it',
+    (name) => {
+      const set = loadPolicySet(starterSet(name));
+      expect(set.needs('model.call')).toEqual({ usage: false, taint: false, breakGlass: false });
+      const call = input({ who: AI, action: 'model.call' });
+      const much = Object.fromEntries(USAGE_MEASURES.map((measure) => [measure, 1e9])) as Usage;
+      const session = { ...call.session, tainted: true, breakGlass: true };
+      const outcome = set.decide(call);
+      expect(outcome.effect).toBe('allow');
+      expect(set.decide({ ...call, session, usage: { session: much, engineer: much } })).toEqual(outcome);
+    },
+  );
+
+  it('tells what policies count', () => {
+    expect(load(CAP).counts('writes')).toBe(true);
+    expect(load(CAP).counts('calls')).toBe(false);
+    expect(load(CAP.replace('usage.session.writes', 'usage.engineer.calls')).counts('calls')).toBe(true);
+    expect(load(CAP.replace('context.usage.session.writes >= 60', 'context has usage')).counts('calls')).toBe(true);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { IntentAction } from '@holdshort/github-operations';
 import type { PolicyOutcome } from './outcome.js';
+import type { UsageMeasure } from './usage.js';
 import type { DecisionInput, DecisionPrincipal } from './decision-input.js';
 
 /** A loaded, checked set of policies; immutable, named by its content. */
@@ -16,6 +17,8 @@ export interface PolicySet {
   readonly policies: { id: string; title: string; effect: 'permit' | 'deny' | 'hold'; message: string }[];
   /** Which facts can make a difference for an intent; the others need not be looked up. */
   needs(action: IntentAction): FactsNeeded;
+  /** Whether any policy looks at how much of it was allowed. */
+  counts(measure: UsageMeasure): boolean;
   /** Two questions with one key have the same effect by the same policies: whatever else they differ in is not looked at. */
   questionKey(input: DecisionInput): string;
 }

@@ -1,6 +1,6 @@
 import { agentV1 } from '@holdshort/contracts';
 import { HoldshortError } from '@holdshort/errors';
-import { isRead, type Operation, type Target } from '@holdshort/github-operations';
+import { mayServeAgain, type Operation, type Target } from '@holdshort/github-operations';
 import type { Finding } from '../content/finding.js';
 import type { AgentContext } from '../exchange/agent-context.js';
 import type { Session } from '../session/session-registry.js';
@@ -23,14 +23,23 @@ export interface Question {
 const CACHE_TRUST_MS = 30_000;
 
 /**
- * Asks the control plane, or takes a still valid answer to the same read.
+ * Asks the control plane, or takes a still valid answer to the same read or the same model. Who wants what is being asked
+ * already waits for that answer, and asks on its own where that may not serve again.
  * @throws HoldshortError `control_plane_unreachable`; a deny is an answer, not an error
  */
 export async function decide(agent: AgentContext, question: Question): Promise<agentV1.DecideResponse> {
-  const cacheable = isRead(question.operation) && question.dryRun !== true;
-  const key = cacheable ? decisionKey(question.session.id, question.operation) : '';
-  const known = cacheable && mayUseCache(agent) ? agent.decisions.get(key) : undefined;
+  if (question.dryRun === true) return ask(agent, question);
+  if (!mayServeAgain(question.operation)) return counted(agent, await ask(agent, question), 'control_plane');
+  const { decisions } = agent;
+  const key = decisionKey(question.session.id, question.operation);
+  const underWay = decisions.underWay(key);
+  if (underWay) await underWay; // not otherwise: a moment's wait lets others in between
+  const known = mayUseCache(agent) ? decisions.get(key) : undefined;
   if (known) return counted(agent, known, 'cache');
+  return counted(agent, await decisions.keep(key, ask(agent, question)), 'control_plane');
+}
+
+async function ask(agent: AgentContext, question: Question): Promise<agentV1.DecideResponse> {
   const response = await agent.tracing.run('ask for a decision', { kind: 'client' }, ({ traceparent = '' }) =>
     agent.control.decide({ ...toWire(question), traceParent: traceparent }, question.requestId),
   );
@@ -40,8 +49,7 @@ export async function decide(agent: AgentContext, question: Question): Promise<a
       'The control plane gave a decision that this agent does not understand.',
     );
   }
-  if (cacheable && response.effect === agentV1.Effect.EFFECT_ALLOW) agent.decisions.put(key, response);
-  return question.dryRun === true ? response : counted(agent, response, 'control_plane');
+  return response;
 }
 
 function counted(

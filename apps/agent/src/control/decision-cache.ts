@@ -1,7 +1,7 @@
-import type { agentV1 } from '@holdshort/contracts';
+import { agentV1 } from '@holdshort/contracts';
 import { permissionsOf, type Intent, type Operation } from '@holdshort/github-operations';
 
-/** What counts as the same read (a fetch with its advertisement): who, by which operation, what it would do, to what, with a credential of which permissions. */
+/** What counts as the same call (a fetch with its advertisement): who, by which operation, what it would do, to what, with a credential of which permissions. */
 export function decisionKey(sessionId: string, operation: Operation): string {
   const permissions = Object.entries(permissionsOf(operation)).sort().join(' ');
   const { surface, id, host } = operation;
@@ -30,11 +30,12 @@ interface Entry {
 const MAX_ENTRIES = 10_000;
 
 /**
- * Allowed reads only, for as long as the decision says. Dropped whole when policy changes; an answer that was under
+ * Allowed reads and calls to models only, for as long as the decision says. Dropped whole when policy changes; an answer that was under
  * way meanwhile, by the policy before, is used once and not kept.
  */
 export class DecisionCache {
   readonly #entries = new Map<string, Entry>();
+  readonly #underWay = new Map<string, Promise<agentV1.DecideResponse>>();
   readonly #now: () => number;
   #policyVersion = '';
 
@@ -50,8 +51,27 @@ export class DecisionCache {
     return undefined;
   }
 
+  /** The question that is being asked. */
+  underWay(key: string): Promise<unknown> | undefined {
+    return this.#underWay.get(key);
+  }
+
+  /** Keeps the answer once it is there, before those who wait for it go on. */
+  keep(key: string, asked: Promise<agentV1.DecideResponse>): Promise<agentV1.DecideResponse> {
+    const kept = asked
+      .then((response) => {
+        this.put(key, response);
+        return response;
+      })
+      .finally(() => {
+        if (this.#underWay.get(key) === kept) this.#underWay.delete(key);
+      });
+    this.#underWay.set(key, kept);
+    return kept;
+  }
+
   put(key: string, response: agentV1.DecideResponse): void {
-    if (response.policyVersion !== this.#policyVersion) return;
+    if (response.effect !== agentV1.Effect.EFFECT_ALLOW || response.policyVersion !== this.#policyVersion) return;
     const leaseEnds = response.lease ? new Date(response.lease.expiresAt).getTime() - LEASE_MARGIN_MS : Infinity;
     const until = Math.min(this.#now() + response.cacheableSeconds * 1000, leaseEnds);
     if (until <= this.#now()) return;

@@ -1,4 +1,4 @@
-import { HoldshortError, toHoldshortError } from '@holdshort/errors';
+import { HoldshortError, toHoldshortError, type ReasonCode } from '@holdshort/errors';
 import { outcomeDraft, outcomeOf } from '../audit/call-events.js';
 import { recordWhenPossible } from '../audit/owed-outcomes.js';
 import { recordOutcome } from '../steps/record-outcome.js';
@@ -28,8 +28,11 @@ const take = (step: Step, exchange: Exchange, agent: AgentContext): Promise<void
     ? agent.tracing.run('forward to GitHub', { kind: 'client' }, () => step(exchange, agent))
     : step(exchange, agent);
 
+/** What a client's leaving does to a step, rather than a verdict or a fault of its own. */
+const LEFT: ReadonlySet<ReasonCode> = new Set(['internal_error', 'upstream_unreachable']);
+
 const clientGone = (cause: unknown): HoldshortError =>
-  cause instanceof HoldshortError && cause.code !== 'internal_error'
+  cause instanceof HoldshortError && !LEFT.has(cause.code)
     ? cause
     : new HoldshortError('client_gone', 'The client closed the connection before the call ended.', { cause });
 

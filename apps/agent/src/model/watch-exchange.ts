@@ -20,7 +20,7 @@ const single = (value: string | string[] | undefined): string | undefined => (Ar
 export class WatchedExchange {
   readonly #api: ModelApi;
   readonly #captured: CapturedRequest;
-  readonly #process: Promise<EventProcess | undefined>;
+  readonly #findProcess: () => Promise<EventProcess | undefined>;
   readonly #startedAt: number;
   #request: Promise<ModelRequest | { unparsed: Unparsed }> | undefined;
   #answer: WatchedAnswer | undefined;
@@ -30,7 +30,7 @@ export class WatchedExchange {
     this.#api = api;
     this.#startedAt = exchange.startedAt;
     this.#captured = new CapturedRequest(agent.captureBudget, single(exchange.request.headers['content-encoding']));
-    this.#process = agent.evidence.chainOf(exchange.request.socket);
+    this.#findProcess = () => agent.evidence.chainOf(exchange.request.socket);
   }
 
   /** The same bytes, passed on as they come. */
@@ -50,6 +50,8 @@ export class WatchedExchange {
     const body = await this.#captured.end();
     // the end of the request leaves first
     await new Promise((resolve) => setImmediate(resolve));
+    // looked for while the model thinks: who asked is there, and the request has not waited
+    void this.#findProcess();
     return typeof body === 'string' ? readModelRequest(this.#api, body) : body;
   }
 
@@ -66,13 +68,18 @@ export class WatchedExchange {
     this.#answer?.push(chunk);
   }
 
+  /** Whether the answer has said that nothing more of it comes. To be asked once the exchange is over. */
+  async wasHeardOut(): Promise<boolean> {
+    return (await this.#answer?.end().catch(() => undefined))?.complete ?? false;
+  }
+
   /** What was seen, once the exchange is over. */
   async end(): Promise<Omit<SeenExchange, 'results' | 'withDigests' | 'kept'>> {
     const durationMs = Math.round(performance.now() - this.#startedAt);
     const [request, answer, process] = await Promise.all([
       this.#request?.catch(() => undefined) ?? this.#captured.end().then(() => undefined),
       this.#answer?.end().catch((): ModelAnswer | undefined => undefined),
-      this.#process,
+      this.#findProcess(),
     ]);
     return {
       api: this.#api,

@@ -14,6 +14,7 @@ export class WatchedAnswer {
   readonly #decoder: Transform | undefined;
   #given: Unparsed | undefined;
   #decoded = 0;
+  #ended: Promise<ModelAnswer> | undefined;
 
   constructor(api: ModelApi, contentType: string, coding: string | undefined) {
     this.#reader = new AnswerReader(api, /^text\/event-stream\b/i.test(contentType));
@@ -43,7 +44,12 @@ export class WatchedAnswer {
     this.#decoder?.destroy();
   }
 
-  async end(): Promise<ModelAnswer> {
+  /** The same for whoever asks. */
+  end(): Promise<ModelAnswer> {
+    return (this.#ended ??= this.#end());
+  }
+
+  async #end(): Promise<ModelAnswer> {
     const decoder = this.#decoder;
     if (decoder && !decoder.destroyed) {
       const ended = once(decoder, 'close').catch(() => undefined);

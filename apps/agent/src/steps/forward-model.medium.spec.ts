@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type http from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import type { EventModel } from '@holdshort/audit-events';
 import { requireValidEvents } from '@holdshort/testkit/events';
@@ -201,6 +202,22 @@ describe('a call to a model', () => {
     expect(await said(post, REQUEST)).toContain('[DONE]');
     expect(reached).toEqual(['POST /chat/completions']);
     expect(exchange()).toMatchObject({ complete: true });
+  });
+
+  it.each([
+    ['before the answer is complete', EVENTS[0] ?? '', 'unknown', 'client_gone'],
+    ['at the event that says that it is, as Codex does', STREAM, 'success', undefined],
+  ])('is recorded when its client hangs up %s', async (_when, said, outcome, code) => {
+    agent = await RunningAgent.start({}, { answer: answering((response) => response.writeHead(200, sse).write(said)) });
+    const socket = await agent.inside(HOST);
+    socket.once('data', () => socket.destroy());
+    socket.write(
+      `POST /chat/completions HTTP/1.1\r\nHost: ${HOST}\r\nAuthorization: Bearer ${CREDENTIAL}\r\nContent-Type: application/json\r\nContent-Length: ${REQUEST.length}\r\n\r\n${REQUEST}`,
+    );
+    const recorded = () => agent?.events.find(({ type }) => type === 'call.read');
+    while (!recorded()) await delay(10);
+    expect(recorded()?.outcome).toBe(outcome);
+    expect(recorded()?.error?.code).toBe(code);
   });
 
   it('is recorded when its answer is cut off', async () => {

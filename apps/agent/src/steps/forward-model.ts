@@ -16,6 +16,9 @@ export async function forwardModel(exchange: Exchange, agent: AgentContext): Pro
   const watched = new WatchedExchange(api, exchange, agent);
   try {
     await forwardStream(exchange, agent, watched);
+  } catch (error) {
+    // Codex hangs up at the event that says that the answer is complete, before its end
+    if (!exchange.clientGone.aborted || !(await watched.wasHeardOut())) throw error;
   } finally {
     await recordExchange(exchange, agent, watched);
   }

@@ -21,7 +21,7 @@ export interface UpstreamSink {
 }
 
 const unreachable = (cause: Error): HoldshortError =>
-  new HoldshortError('upstream_unreachable', 'GitHub gave no complete answer to this call.', {
+  new HoldshortError('upstream_unreachable', 'The host gave no complete answer to this call.', {
     advice: 'Try again in a moment.',
     cause,
   });

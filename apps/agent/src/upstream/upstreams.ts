@@ -8,7 +8,8 @@ const KEEP_ALIVE_MS = 30_000;
 const CONNECT_TIMEOUT_MS = 10_000;
 /** Git on a big repository is silent for minutes while the server counts objects. */
 const SILENCE_MS = 600_000;
-const CONNECTIONS_PER_HOST = 64;
+/** An answer of a model, and what an MCP server says by itself, holds one for minutes. */
+const CONNECTIONS_PER_HOST = 256;
 
 export interface UpstreamOptions {
   /** host -> URL that serves it instead */

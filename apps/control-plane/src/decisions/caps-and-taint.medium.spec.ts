@@ -55,6 +55,44 @@ describe('facts that the control plane keeps', () => {
     await everywhere(await bringIntoForce(carol, balancedWith(more, body)));
   };
 
+  describe('calls to models', () => {
+    const call = (session: string, operationId = 'copilot/chat-completions') => {
+      const asked = rest(session, operationId, 'model.call', { account: true });
+      return { ...asked, operation: { ...asked.operation, surface: 'copilot', host: 'api.githubcopilot.com' } };
+    };
+    const forbid = (what: string, when: string): string =>
+      `@id("more") @message("No.") forbid (principal, action ${what}, resource) when { ${when} };`;
+    const MODEL = '== Holdshort::Action::"model.call"';
+
+    it('may be answered by the agent for a minute, without waiting for their turn to be counted', async () => {
+      await use('');
+      const answer = await here.decide(call(await open()));
+      expect(answer).toMatchObject({ effect: EFFECT_ALLOW, cacheableSeconds: 60 });
+    });
+
+    it.each([
+      ['counts them', forbid(MODEL, 'context.usage.engineer.calls >= 1000')],
+      [
+        'counts them for something else',
+        forbid('in Holdshort::Action::"write"', 'context.usage.session.calls >= 1000'),
+      ],
+      ['looks at what the session has read', forbid(MODEL, 'context.session.tainted')],
+      ['has an emergency way', forbid(MODEL, 'context.session.breakGlass && context.local.hour > 23')],
+    ])('are each decided where a policy %s', async (_what, policy) => {
+      await use(policy);
+      const answer = await here.decide(call(await open()));
+      expect(answer).toMatchObject({ effect: EFFECT_ALLOW, cacheableSeconds: 0 });
+    });
+
+    it('are refused from the call on that a cap names', async () => {
+      await use(forbid(MODEL, 'context.usage.session.calls >= 2'));
+      const session = await open();
+      const effects = [];
+      for (const agent of [here, there, here]) effects.push((await agent.decide(call(session))).effect);
+      expect(effects).toEqual([EFFECT_ALLOW, EFFECT_ALLOW, EFFECT_DENY]);
+    });
+  });
+
   describe('taint', () => {
     it('holds what a session writes in public once it has read something private, by either replica', async () => {
       const session = await open();

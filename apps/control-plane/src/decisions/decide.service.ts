@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { agentV1 } from '@holdshort/contracts';
 import { toHoldshortError } from '@holdshort/errors';
-import { isRead } from '@holdshort/github-operations';
+import { isModelCall, isRead, type Operation } from '@holdshort/github-operations';
 import type { PolicySet } from '@holdshort/policy';
 import type { Logger } from '@holdshort/telemetry';
 import { CLOCK, type Clock } from '../clock.js';
@@ -80,7 +80,7 @@ export class DecideService {
     const lease = facts.call.dryRun ? undefined : await this.leases.acquire(facts, allowed);
     return {
       ...allowed,
-      cacheableSeconds: isRead(facts.call.operation)
+      cacheableSeconds: isCacheable(set, facts.call.operation)
         ? Math.min(verdict.obligations.cacheableSeconds ?? 0, CACHE_LIMIT_S)
         : 0,
       ...(lease ? { lease } : {}),
@@ -104,6 +104,16 @@ export class DecideService {
       return ''; // no policy is in force, which the refusal says already
     }
   }
+}
+
+/**
+ * Whether the agent may answer the same call by itself for a while. What it lets through to models is not counted and
+ * looks at no fact that is kept here, so then no policy may look at either.
+ */
+function isCacheable(set: PolicySet, operation: Operation): boolean {
+  if (!isModelCall(operation)) return isRead(operation);
+  const { usage, taint, breakGlass } = set.needs('model.call');
+  return !usage && !taint && !breakGlass && !set.counts('calls');
 }
 
 function targetOf({ targets }: CallFacts): Pick<Judgement, 'target'> {

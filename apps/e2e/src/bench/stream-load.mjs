@@ -1,22 +1,23 @@
-// Streamed completions over TLS, directly or after CONNECT through a proxy: `streams` at once, each on a connection that is
-// open before, `times` one after the other. Argument: JSON {host, port, servername, ca, streams, times, events, intervalMs,
-// authorization, proxy?: {host, port, authority, authorization}}; prints JSON {firstByteMs: [], seconds, bytes}.
+// Streamed completions over TLS, directly or after CONNECT through a proxy, in turns: `times` over, of each way `streams` at
+// once, each on a connection that is open before: a new one, or with `keep` the same all the time. Argument: JSON {servername,
+// streams, times, events, intervalMs, keep, ways: {NAME: {host, port, ca, authorization, proxy?: {host, port, authority,
+// authorization}}}}; prints JSON {NAME: [{firstByteMs: [], seconds, bytes}]},
+// for each of the `times` one.
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import tls from 'node:tls';
 
 const load = JSON.parse(process.argv[2]);
-const ca = readFileSync(load.ca);
 const BODY = JSON.stringify({
   model: 'bench',
   stream: true,
   messages: [{ role: 'user', content: JSON.stringify({ events: load.events, intervalMs: load.intervalMs }) }],
 });
 
-function tunnel() {
-  if (!load.proxy) return Promise.resolve(undefined);
-  const { host, port, authority, authorization } = load.proxy;
+function tunnel(proxy) {
+  if (!proxy) return Promise.resolve(undefined);
+  const { host, port, authority, authorization } = proxy;
   return new Promise((resolve, reject) => {
     const connect = http.request({
       host,
@@ -33,27 +34,27 @@ function tunnel() {
   });
 }
 
-async function open() {
-  const via = await tunnel();
-  const at = via ? { socket: via } : { host: load.host, port: load.port };
-  const socket = tls.connect({ ...at, servername: load.servername, ca });
+async function open({ host, port, ca, proxy }) {
+  const via = await tunnel(proxy);
+  const at = via ? { socket: via } : { host, port };
+  const socket = tls.connect({ ...at, servername: load.servername, ca: readFileSync(ca) });
   await new Promise((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject));
   socket.setNoDelay(true);
-  return socket;
+  const agent = new https.Agent({ keepAlive: true });
+  agent.createConnection = () => socket;
+  return { agent, socket };
 }
 
-const firstByteMs = [];
-let bytes = 0;
-function stream(socket) {
+function stream(agent, { authorization }, seen) {
   return new Promise((resolve, reject) => {
     const started = performance.now();
     const request = https.request({
       method: 'POST',
       path: '/chat/completions',
-      createConnection: () => socket,
+      agent,
       headers: {
         host: load.servername,
-        authorization: load.authorization,
+        authorization,
         'content-type': 'application/json',
         'content-length': Buffer.byteLength(BODY),
       },
@@ -66,10 +67,10 @@ function stream(socket) {
         response.once('end', () => reject(new Error(`status ${response.statusCode}: ${said}`)));
         return;
       }
-      response.once('data', () => firstByteMs.push(performance.now() - started));
+      response.once('data', () => seen.firstByteMs.push(performance.now() - started));
       let tail = '';
       response.on('data', (chunk) => {
-        bytes += chunk.length;
+        seen.bytes += chunk.length;
         tail = `${tail}${chunk.latin1Slice(Math.max(0, chunk.length - 20))}`.slice(-20);
       });
       response.once('end', () => (tail.includes('[DONE]') ? resolve() : reject(new Error('the stream was cut off'))));
@@ -78,13 +79,21 @@ function stream(socket) {
   });
 }
 
-let seconds = 0;
-for (let n = 0; n < load.times; n += 1) {
-  const sockets = await Promise.all(Array.from({ length: load.streams }, open));
+const openAll = (way) => Promise.all(Array.from({ length: load.streams }, () => open(way)));
+
+async function once({ way, kept, measured }) {
+  const connections = kept ?? (await openAll(way));
+  const seen = { firstByteMs: [], seconds: 0, bytes: 0 };
   const started = performance.now();
-  await Promise.all(sockets.map(stream));
-  seconds += (performance.now() - started) / 1000;
-  for (const socket of sockets) socket.destroy();
+  await Promise.all(connections.map(({ agent }) => stream(agent, way, seen)));
+  seen.seconds = (performance.now() - started) / 1000;
+  measured.push(seen);
+  if (!kept) for (const { socket } of connections) socket.destroy();
 }
-console.log(JSON.stringify({ firstByteMs, seconds, bytes }));
+
+const sides = {};
+for (const [name, way] of Object.entries(load.ways))
+  sides[name] = { way, kept: load.keep ? await openAll(way) : undefined, measured: [] };
+for (let n = 0; n < load.times; n += 1) for (const side of Object.values(sides)) await once(side);
+console.log(JSON.stringify(Object.fromEntries(Object.entries(sides).map(([name, { measured }]) => [name, measured]))));
 process.exit(0);

@@ -6,7 +6,6 @@ import { execute, said } from '../harness/execute.js';
 import { Stack } from '../harness/stack.js';
 import { sessionEnvironment } from './bench-stack.js';
 import { percentile, ratios, spread, type Figure } from './figure.js';
-import { interleave } from './interleave.js';
 import { createBenchAuthority, type BenchAuthority } from './peers/bench-authority.js';
 import { stopServer } from './peers/peer.js';
 import { peakMb, residentMb } from './resident-memory.js';
@@ -15,6 +14,8 @@ const MODEL_HOST = 'api.githubcopilot.com';
 
 interface Plan {
   streams: number;
+  /** Each on the connection of the one before. */
+  keep?: boolean;
   times: number;
   events: number;
   intervalMs: number;
@@ -29,9 +30,10 @@ interface Measured {
 
 /** How the streams are reached, as stream-load.mjs wants it. */
 type Way = Record<string, unknown>;
+type Sides = Record<'direct' | 'agent', Way>;
 
 export const about =
-  'A streamed chat completion over TLS, direct and through the agent, which reads a copy of prompt and answer as they pass and has one event on disk before the end of the answer. The time to the first byte is that of a request on an open connection; the agent decides anew for each.';
+  'A streamed chat completion over TLS, direct and through the agent, which reads a copy of prompt and answer as they pass and has one event on disk before the end of the answer. The time to the first byte is that of a request on an open connection, in turns with a direct one; the agent asks for a decision once a minute.';
 
 export async function bench({ quick = false }: { quick?: boolean } = {}): Promise<Figure[]> {
   const stack = await Stack.start();
@@ -40,12 +42,12 @@ export async function bench({ quick = false }: { quick?: boolean } = {}): Promis
   try {
     await stack.signIn('alice');
     const direct: Way = { host: '127.0.0.1', port: origin.port, ca: authority.ca, authorization: 'Bearer none' };
-    const governed = await startGoverned(stack, authority, origin.port);
-    const sides = { direct, 'through the agent': governed };
-    const rounds = quick ? 2 : 5;
+    const sides = { direct, agent: await startGoverned(stack, authority, origin.port) };
+    const times = quick ? 60 : 250;
     return [
-      ...(await firstBytes(sides, rounds, quick ? 20 : 50)),
-      ...(await throughput(sides, rounds, quick ? 40_000 : 150_000)),
+      ...(await firstBytes('one stream on a new connection', sides, { times })),
+      ...(await firstBytes('one stream after another on a connection', sides, { times, keep: true })),
+      ...(await throughput(sides, quick ? 2 : 5, quick ? 40_000 : 150_000)),
       ...(await many(stack, sides, quick ? 60 : 250)),
     ];
   } finally {
@@ -86,63 +88,75 @@ async function startGoverned(stack: Stack, authority: BenchAuthority, port: numb
   };
 }
 
-async function load(way: Way, plan: Plan): Promise<Measured> {
+/** In turns: what is compared ran side by side. */
+async function load(sides: Sides, plan: Plan): Promise<Record<keyof Sides, Measured[]>> {
   const file = fileURLToPath(new URL('stream-load.mjs', import.meta.url));
-  const ran = await execute([process.execPath, file, JSON.stringify({ ...way, ...plan, servername: MODEL_HOST })]);
+  const ran = await execute([process.execPath, file, JSON.stringify({ ...plan, ways: sides, servername: MODEL_HOST })]);
   if (ran.code !== 0) throw new Error(said(ran));
-  return JSON.parse(ran.stdout) as Measured;
+  return JSON.parse(ran.stdout) as Record<keyof Sides, Measured[]>;
 }
 
-type Sides = Record<string, Way>;
+const firstByteOf = (measured: readonly Measured[]): number[] => measured.flatMap(({ firstByteMs }) => firstByteMs);
 
-const compare = (sides: Sides, rounds: number, plan: Plan): Promise<Record<string, Measured[]>> =>
-  interleave(
-    Object.entries(sides).map(([name, way]) => ({ name, run: () => load(way, plan) })),
-    rounds,
-  );
-
-async function firstBytes(sides: Sides, rounds: number, times: number): Promise<Figure[]> {
-  const plan = { streams: 1, times, events: 20, intervalMs: 0 };
-  await compare(sides, 1, plan);
-  const results = await compare(sides, rounds, plan);
-  const at = (share: number, name: string): number[] =>
-    (results[name] ?? []).map(({ firstByteMs }) => percentile(firstByteMs, share));
-  return Object.keys(sides).flatMap((name) => [
-    spread(`one stream, first byte: ${name}, p50`, 'ms', at(0.5, name)),
-    spread(`one stream, first byte: ${name}, p99`, 'ms', at(0.99, name)),
-  ]);
-}
-
-async function throughput(sides: Sides, rounds: number, events: number): Promise<Figure[]> {
-  const results = await compare(sides, rounds, { streams: 1, times: 1, events, intervalMs: 0 });
-  const rate = (name: string): number[] => (results[name] ?? []).map(({ bytes, seconds }) => bytes / 1e6 / seconds);
-  return [
-    ...Object.keys(sides).map((name) => spread(`one stream as fast as it goes: ${name}`, 'MB/s', rate(name))),
-    spread(
-      'one stream as fast as it goes: the agent, of direct',
-      'x',
-      ratios(rate('through the agent'), rate('direct')),
-    ),
-  ];
-}
-
-/** As fast as models speak: about 50 events a second. */
-async function many(stack: Stack, { direct = {}, 'through the agent': governed = {} }: Sides, events: number) {
-  const plan = { streams: 200, times: 1, events, intervalMs: 20 };
-  const before = await load(direct, plan);
-  let through: Measured | undefined;
-  const idle = await residentMb(stack.pidOf('agent'));
-  const peak = await peakMb(stack.pidOf('agent'), async () => {
-    through = await load(governed, plan);
+function firstByteFigures(what: string, direct: readonly number[], governed: readonly number[]): Figure[] {
+  const at = (share: number, list: readonly number[]): Omit<Figure, 'name'> => ({
+    value: percentile(list, share),
+    unit: 'ms',
   });
-  const figures = (name: string, { firstByteMs, seconds }: Measured): Figure[] => [
-    { name: `200 streams, first byte: ${name}, p50`, value: percentile(firstByteMs, 0.5), unit: 'ms' },
-    { name: `200 streams, first byte: ${name}, p99`, value: percentile(firstByteMs, 0.99), unit: 'ms' },
-    { name: `200 streams, all at their end: ${name}`, value: seconds, unit: 's' },
-  ];
   return [
-    ...figures('direct', before),
-    ...figures('through the agent', through ?? before),
+    { name: `${what}, first byte: direct, p50`, ...at(0.5, direct) },
+    { name: `${what}, first byte: direct, p99`, ...at(0.99, direct) },
+    { name: `${what}, first byte: through the agent, p50`, ...at(0.5, governed) },
+    { name: `${what}, first byte: through the agent, p99`, ...at(0.99, governed) },
+  ];
+}
+
+/** One stream at a time, by each way in turn: what the agent adds is the difference of the two. */
+async function firstBytes(what: string, sides: Sides, more: Pick<Plan, 'times' | 'keep'>): Promise<Figure[]> {
+  const plan = { streams: 1, events: 20, intervalMs: 0, ...more };
+  await load(sides, { ...plan, times: 20 });
+  const { direct, agent } = await load(sides, plan);
+  const [without, through] = [firstByteOf(direct), firstByteOf(agent)];
+  const added = through.map((ms, n) => ms - (without[n] ?? Number.NaN));
+  const target = 'at most 5';
+  return [
+    ...firstByteFigures(what, without, through),
+    { name: `${what}, first byte: added by the agent, p50`, value: percentile(added, 0.5), unit: 'ms', target },
+    { name: `${what}, first byte: added by the agent, p90`, value: percentile(added, 0.9), unit: 'ms', target },
+  ];
+}
+
+async function throughput(sides: Sides, times: number, events: number): Promise<Figure[]> {
+  const { direct, agent } = await load(sides, { streams: 1, times, events, intervalMs: 0 });
+  const rates = (measured: readonly Measured[]) => measured.map(({ bytes, seconds }) => bytes / 1e6 / seconds);
+  const [without, through] = [rates(direct), rates(agent)];
+  const what = 'one stream as fast as it goes';
+  return [
+    spread(`${what}: direct`, 'MB/s', without),
+    spread(`${what}: through the agent`, 'MB/s', through),
+    spread(`${what}: the agent, of direct`, 'x', ratios(through, without)),
+  ];
+}
+
+/** As fast as models speak: about 50 events a second. At first the agent opens its own connections to the model. */
+async function many(stack: Stack, sides: Sides, events: number): Promise<Figure[]> {
+  const pid = stack.pidOf('agent');
+  const idle = await residentMb(pid);
+  let seen: Awaited<ReturnType<typeof load>> = { direct: [], agent: [] };
+  const peak = await peakMb(pid, async () => {
+    seen = await load(sides, { streams: 200, times: 2, keep: true, events, intervalMs: 20 });
+  });
+  const figures = (what: string, round: number): Figure[] => {
+    const [direct, agent] = [seen.direct[round], seen.agent[round]];
+    return [
+      ...firstByteFigures(what, direct?.firstByteMs ?? [], agent?.firstByteMs ?? []),
+      { name: `${what}, all at their end: direct`, value: direct?.seconds ?? Number.NaN, unit: 's' },
+      { name: `${what}, all at their end: through the agent`, value: agent?.seconds ?? Number.NaN, unit: 's' },
+    ];
+  };
+  return [
+    ...figures('200 streams', 0),
+    ...figures('200 streams again', 1),
     { name: "200 streams: agent's memory before", value: idle, unit: 'MB' },
     { name: "200 streams: agent's peak memory", value: peak, unit: 'MB', target: 'under 150' },
   ];

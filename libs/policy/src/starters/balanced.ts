@@ -147,7 +147,7 @@ unless { context.gates.contains(Holdshort::Gate::"merge") };
 @message("This session has read a private repository, and what it writes here can be read by everybody. It needs the approval of one member of security. Work that needs no private repository goes through in a session of its own.")
 forbid (principal, action in [Holdshort::Action::"write", Holdshort::Action::"execute"], resource)
 when { context.session.tainted && context.toPublic }
-unless { principal is Holdshort::Human || context.gates.contains(Holdshort::Gate::"publication") };
+unless { principal is Holdshort::Human || context.gates.contains(Holdshort::Gate::"publication") || action == Holdshort::Action::"model.call" };
 
 // ---------- limits ----------
 
@@ -171,4 +171,9 @@ permit (principal, action, resource);
 @title("The same read is decided once in 30 seconds")
 @obligation("cache") @seconds("30")
 permit (principal, action in Holdshort::Action::"read", resource);
+
+@id("cache-model")
+@title("A call to a model is decided once in a minute, while nothing counts calls")
+@obligation("cache") @seconds("60")
+permit (principal, action == Holdshort::Action::"model.call", resource is Holdshort::Account);
 `;
