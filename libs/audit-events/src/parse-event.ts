@@ -76,13 +76,23 @@ function read(value: unknown, looksAtTexts: boolean): ParsedEvent {
 
 /** What no RFC 8785 form exists for, so that no hash could be checked; and what would exhaust a stack. */
 function flawOf(value: unknown, looksAtTexts: boolean, depth = 0): string | undefined {
-  if (typeof value === 'string') return looksAtTexts && UNSAFE.test(value) ? FLAWS.text : undefined;
-  if (typeof value === 'number') return Number.isFinite(value) ? undefined : FLAWS.number;
-  if (typeof value !== 'object' || value === null) return undefined;
+  switch (typeof value) {
+    case 'string':
+      return looksAtTexts && UNSAFE.test(value) ? FLAWS.text : undefined;
+    case 'number':
+      return Number.isFinite(value) ? undefined : FLAWS.number;
+    case 'object':
+      return value === null ? undefined : flawWithin(value, looksAtTexts, depth);
+    default:
+      return undefined;
+  }
+}
+
+function flawWithin(holder: object, looksAtTexts: boolean, depth: number): string | undefined {
   // An event has four levels.
   if (depth > 16) return FLAWS.depth;
-  if (looksAtTexts && Object.keys(value).some((key) => UNSAFE.test(key))) return FLAWS.text;
-  for (const entry of Object.values(value)) {
+  if (looksAtTexts && Object.keys(holder).some((key) => UNSAFE.test(key))) return FLAWS.text;
+  for (const entry of Object.values(holder)) {
     const flaw = flawOf(entry, looksAtTexts, depth + 1);
     if (flaw !== undefined) return flaw;
   }
