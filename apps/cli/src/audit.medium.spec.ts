@@ -13,9 +13,8 @@ const draft = (phase: EventDraft['phase'], call: string): EventDraft => ({
 });
 
 /** As an emitter that does not make its text safe would have sealed it. */
-const hostile = (prepared: PreparedDraft): PreparedDraft => ({
-  ...prepared,
-  push: prepared.push?.map((change) => ({ ...change, ref: `${change.ref}\u001b[2J` })),
+const hostile = ({ draft: safe }: PreparedDraft): PreparedDraft => ({
+  draft: { ...safe, push: safe.push?.map((change) => ({ ...change, ref: `${change.ref}\u001b[2J` })) },
 });
 
 /** Two calls, attempt and outcome each, of one real chain. */

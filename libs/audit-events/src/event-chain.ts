@@ -29,8 +29,13 @@ export interface ChainMark {
   head: string;
 }
 
-/** A draft made safe and stamped with its time: what the chain will seal, no longer shared with the caller. */
-export type PreparedDraft = EventDraft & { time: string };
+/** What the chain will seal, no longer shared with the caller. */
+export interface PreparedDraft {
+  /** Made safe and stamped with its time. */
+  draft: EventDraft & { time: string };
+  /** Its members in RFC 8785 order, written while it was made safe; without them they are written at its place. */
+  members?: readonly Member[];
+}
 
 export interface SealedEvent {
   event: AuditEvent;
@@ -50,8 +55,6 @@ export class EventChain {
   private readonly emitter: Emitter;
   /** Canonical texts that are the same in each event. */
   private readonly texts: { agent: string; chainId: string; tenant: string };
-  /** Written when the draft was made safe; one that the caller has put together anew has none, and is written at its place. */
-  private readonly members = new WeakMap<PreparedDraft, readonly Member[]>();
 
   constructor(options: EventChainOptions) {
     this.clock = options.clock ?? (() => new Date());
@@ -73,19 +76,16 @@ export class EventChain {
 
   /** Copies and bounds the draft; the caller may change its own afterwards. */
   prepare(draft: EventDraft): PreparedDraft {
-    const { draft: safe, members } = makeSafe(draft.time === undefined ? { ...draft, time: this.now() } : draft);
-    const prepared = { ...safe, time: safe.time ?? this.now() };
-    this.members.set(prepared, members);
-    return prepared;
+    return makeSafe({ ...draft, time: draft.time ?? this.clock().toISOString() });
   }
 
   /** Gives the draft the next place of the chain. */
-  append(draft: PreparedDraft): SealedEvent {
+  append({ draft, members = membersOf(draft) }: PreparedDraft): SealedEvent {
     const id = this.ids.next(this.clock().getTime());
     const code = EVENT_TYPES[draft.type];
     const seq = this.seq + 1;
     const prevHash = this.head;
-    const { hash, json } = sealMembers(this.members.get(draft) ?? membersOf(draft), [
+    const { hash, json } = sealMembers(members, [
       ['agent', this.texts.agent],
       ['chain_id', this.texts.chainId],
       ['code', `"code":"${code}"`],
@@ -102,10 +102,6 @@ export class EventChain {
     return { event: { ...draft, ...place, agent: emitter }, json };
   }
 
-  private now(): string {
-    return this.clock().toISOString();
-  }
-
   mark(): ChainMark {
     return { seq: this.seq, head: this.head };
   }
@@ -117,7 +113,7 @@ export class EventChain {
   }
 }
 
-const membersOf = (draft: PreparedDraft): Member[] =>
+const membersOf = (draft: EventDraft): Member[] =>
   Object.entries(draft)
     .filter(([, value]) => (value as unknown) !== undefined)
     .sort(([left], [right]) => (left < right ? -1 : 1))

@@ -57,36 +57,43 @@ export function parseEvent(value: Uint8Array): ParsedEvent {
     // The text of the error could carry the record's content; the reason is enough.
     return { problem: 'not JSON in UTF-8' };
   }
-  // UTF-8 and JSON have neither of them unescaped: the walk over all texts is for the few records with an escape.
-  return read(parsed, json.includes('\\u') ? isUnsafeText : isSafe);
+  // UTF-8 and JSON have none of them unescaped: all texts are looked at only in the few records with an escape.
+  return read(parsed, json.includes('\\u'));
 }
 
 /** As `parseEvent`, of what was parsed already. */
-export const readEvent = (value: unknown): ParsedEvent => read(value, isUnsafeText);
+export const readEvent = (value: unknown): ParsedEvent => read(value, true);
 
-type TextCheck = (text: string) => boolean;
-
-const isUnsafeText: TextCheck = (text) => UNSAFE.test(text);
-const isSafe: TextCheck = () => false;
-
-function read(value: unknown, isUnsafe: TextCheck): ParsedEvent {
+/** @param looksAtTexts whether one of them may be unsafe */
+function read(value: unknown, looksAtTexts: boolean): ParsedEvent {
   if (!object(value)) return { problem: 'not a JSON object' };
   const fields = value;
   const broken = RULES.find(([, holds]) => !holds(fields));
   if (broken) return { problem: broken[0] };
-  const flaw = flawOf(fields, isUnsafe);
+  const flaw = flawOf(fields, looksAtTexts);
   return flaw === undefined ? { event: fields as unknown as AuditEvent } : { problem: flaw };
 }
 
 /** What no RFC 8785 form exists for, so that no hash could be checked; and what would exhaust a stack. */
-function flawOf(value: unknown, isUnsafe: TextCheck, depth = 0): string | undefined {
-  if (typeof value === 'string') return isUnsafe(value) ? FLAWS.text : undefined;
-  if (typeof value === 'number') return Number.isFinite(value) ? undefined : FLAWS.number;
-  if (typeof value !== 'object' || value === null) return undefined;
+function flawOf(value: unknown, looksAtTexts: boolean, depth = 0): string | undefined {
+  switch (typeof value) {
+    case 'string':
+      return looksAtTexts && UNSAFE.test(value) ? FLAWS.text : undefined;
+    case 'number':
+      return Number.isFinite(value) ? undefined : FLAWS.number;
+    case 'object':
+      return value === null ? undefined : flawWithin(value, looksAtTexts, depth);
+    default:
+      return undefined;
+  }
+}
+
+function flawWithin(holder: object, looksAtTexts: boolean, depth: number): string | undefined {
   // An event has four levels.
   if (depth > 16) return FLAWS.depth;
-  for (const key in value) {
-    const flaw = isUnsafe(key) ? FLAWS.text : flawOf((value as Fields)[key], isUnsafe, depth + 1);
+  if (looksAtTexts && Object.keys(holder).some((key) => UNSAFE.test(key))) return FLAWS.text;
+  for (const entry of Object.values(holder)) {
+    const flaw = flawOf(entry, looksAtTexts, depth + 1);
     if (flaw !== undefined) return flaw;
   }
   return undefined;

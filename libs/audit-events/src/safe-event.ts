@@ -55,8 +55,8 @@ interface Copying extends Bounds {
 
 type Plain = string | number | boolean | null | Plain[] | { [key: string]: Plain };
 
-export interface SafeDraft {
-  draft: EventDraft;
+export interface SafeDraft<D extends EventDraft> {
+  draft: D;
   /** The members of `draft` in RFC 8785 order. */
   members: readonly Member[];
 }
@@ -71,7 +71,7 @@ export interface SafeDraft {
  *   request digest) and over 1 MiB
  * @throws Error where the draft cannot be brought under `MAX_EVENT_LENGTH`
  */
-export function makeSafe(draft: EventDraft): SafeDraft {
+export function makeSafe<D extends EventDraft>(draft: D): SafeDraft<D> {
   for (const bounds of BOUNDS) {
     const copy = tryCopy(draft, bounds);
     if (copy) return copy;
@@ -79,7 +79,7 @@ export function makeSafe(draft: EventDraft): SafeDraft {
   throw new Error('the event is too large even after its lists and strings were cut');
 }
 
-function tryCopy(draft: EventDraft, bounds: Bounds): SafeDraft | undefined {
+function tryCopy<D extends EventDraft>(draft: D, bounds: Bounds): SafeDraft<D> | undefined {
   const copying: Copying = { ...bounds, left: MAX_EVENT_LENGTH, notes: new Map(), text: '', canonical: true };
   try {
     const members: Member[] = [];
@@ -88,7 +88,7 @@ function tryCopy(draft: EventDraft, bounds: Bounds): SafeDraft | undefined {
     if (copying.notes.size > 0) copy.detail = withNotes(copy.detail, copying.notes, bounds);
     const texts = isWhole ? members : membersOf(copy);
     const length = texts.reduce((sum, [, text]) => sum + text.length + 1, 1);
-    return length <= MAX_EVENT_LENGTH ? { draft: copy as unknown as EventDraft, members: texts } : undefined;
+    return length <= MAX_EVENT_LENGTH ? { draft: copy as unknown as D, members: texts } : undefined;
   } catch (error) {
     if (error instanceof TooLarge) return undefined;
     throw error;

@@ -56,12 +56,12 @@ export class GroupCommit {
   }
 
   /** @throws HoldshortError `audit_unavailable` where the record is not durable, and so not part of the chain */
-  event(draft: PreparedDraft): Promise<AuditEvent> {
+  event(prepared: PreparedDraft): Promise<AuditEvent> {
     const { chain, maxBytes } = this.options;
-    const ceiling = draft.phase === 'outcome' ? maxBytes : this.attemptCeiling;
+    const ceiling = prepared.draft.phase === 'outcome' ? maxBytes : this.attemptCeiling;
     return new Promise((resolve, reject) => {
       const make = (): Made => {
-        const { event, json } = chain.append(draft);
+        const { event, json } = chain.append(prepared);
         const kind = kindOf(event.phase);
         return { kind, correlationId: event.correlation_id, frame: encodeFrame(kind, json), event };
       };
