@@ -10,7 +10,7 @@ import { RULES } from './rules/index.js';
 
 /**
  * The promise is 40 ms per MB. A test may not count on a quiet machine: its limit is a ratio to ordinary source in the same run,
- * which costs 4.8 ms per MB where the costliest rules cost 25 to 31. Measured in a process of its own, for a test runner makes globals a hundred times slower.
+ * which costs 4.8 ms per MB where the costliest rules cost 27. Measured in a process of its own, for a test runner makes globals a hundred times slower.
  */
 const TIMES_ORDINARY = 8;
 
