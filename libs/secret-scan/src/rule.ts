@@ -1,3 +1,4 @@
+import type { TextWindow } from './engine/text-window.js';
 import type { FindingKind, MaskedKind, Severity } from './finding.js';
 import type { PathKind } from './views/path-kind.js';
 
@@ -7,6 +8,8 @@ import type { PathKind } from './views/path-kind.js';
  */
 export interface Hit {
   readonly bytes: Buffer;
+  /** The same, as text. */
+  readonly texts: TextWindow;
   from: number;
   to: number;
   start: number;

@@ -21,7 +21,9 @@ export class LineCount {
 }
 
 export function newlines(bytes: Buffer, from: number, to: number): number {
+  // a part of its own, for the search would go on to the end of the buffer
+  const part = bytes.subarray(from, to);
   let count = 0;
-  for (let at = bytes.indexOf(NEWLINE, from); at >= 0 && at < to; at = bytes.indexOf(NEWLINE, at + 1)) count++;
+  for (let at = part.indexOf(NEWLINE); at >= 0; at = part.indexOf(NEWLINE, at + 1)) count++;
   return count;
 }

@@ -6,5 +6,5 @@ const CUT = 64;
 /** Bytes of the content as a string, one character each, counted as work. */
 export function cutText(hit: Hit, from: number, to: number): string {
   hit.work += CUT + Math.max(0, to - from);
-  return hit.bytes.toString('latin1', from, to);
+  return hit.texts.cut(from, to);
 }

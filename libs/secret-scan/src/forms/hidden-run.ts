@@ -8,17 +8,21 @@ const FLAG = 0x1f3f4;
 /** Longest tag sequence of a flag: five letters or digits and the end mark (Unicode TR 51). */
 const FLAG_TAGS_MOST = 7;
 
-const IS: Record<Exclude<Kind, 'any'>, (point: number) => boolean> = {
-  tags: (point) => point >= 0xe0000 && point <= 0xe007f,
-  selectors: (point) => (point >= 0xfe00 && point <= 0xfe0f) || (point >= 0xe0100 && point <= 0xe01ef),
-  'zero-width': (point) =>
-    (point >= 0x200b && point <= 0x200d) ||
-    (point >= 0x2060 && point <= 0x2064) ||
-    [0xfeff, 0x180e, 0x3164, 0xffa0, 0x115f, 0x1160].includes(point),
-};
+const ZERO_WIDTH = new Set([
+  ...[0x200b, 0x200c, 0x200d, 0x2060, 0x2061, 0x2062, 0x2063, 0x2064],
+  ...[0xfeff, 0x180e, 0x3164, 0xffa0, 0x115f, 0x1160],
+]);
+const isTag = (point: number): boolean => point >= 0xe0000 && point <= 0xe007f;
+const isSelector = (point: number): boolean =>
+  (point >= 0xfe00 && point <= 0xfe0f) || (point >= 0xe0100 && point <= 0xe01ef);
 
-const isOf = (kind: Kind, point: number): boolean =>
-  kind === 'any' ? IS.tags(point) || IS.selectors(point) || IS['zero-width'](point) : IS[kind](point);
+function isOf(kind: Kind, point: number): boolean {
+  // no character of ASCII is hidden
+  if (point < 0x80) return false;
+  if (kind === 'tags') return isTag(point);
+  if (kind === 'selectors') return isSelector(point);
+  return ZERO_WIDTH.has(point) || (kind === 'any' && (isTag(point) || isSelector(point)));
+}
 
 const CONTINUES = (byte: number): boolean => (byte & 0xc0) === 0x80;
 const lengthOf = (lead: number): number => (lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1);
@@ -45,30 +49,34 @@ function pointBefore(hit: Hit, at: number): number {
 }
 
 interface Run {
-  points: number[];
+  count: number;
+  last: number;
   end: number;
 }
 
 function runFrom(hit: Hit, kind: Kind): Run {
-  const points: number[] = [];
   const limit = Math.min(hit.to, hit.start + RUN_MOST);
-  let end = hit.start;
-  for (let point = pointAt(hit, end); point >= 0 && end < limit && isOf(kind, point); point = pointAt(hit, end)) {
-    points.push(point);
-    end += lengthOf(hit.bytes[end] ?? 0);
+  const run = { count: 0, last: -1, end: hit.start };
+  for (let point = pointAt(hit, run.end); run.end < limit && isOf(kind, point); point = pointAt(hit, run.end)) {
+    run.count++;
+    run.last = point;
+    run.end += lengthOf(hit.bytes[run.end] ?? 0);
   }
-  hit.work += end - hit.start;
-  return { points, end };
+  hit.work += run.end - hit.start;
+  return run;
 }
 
 /** England, Scotland, Wales: a black flag, tags, and the mark that ends them. */
-const isFlag = (before: number, { points }: Run): boolean =>
-  before === FLAG && points.length <= FLAG_TAGS_MOST && points.at(-1) === 0xe007f;
+const isFlag = (before: number, { count, last }: Run): boolean =>
+  before === FLAG && count <= FLAG_TAGS_MOST && last === 0xe007f;
 
-const excerptOf = ({ points }: Run): string => {
-  const shown = points.slice(0, 6).map((point) => `U+${point.toString(16).toUpperCase().padStart(4, '0')}`);
-  return `${points.length} invisible characters: ${shown.join(' ')}${points.length > shown.length ? ' ...' : ''}`;
-};
+const SHOWN_MOST = 6;
+
+function excerptOf(hit: Hit, { count, end }: Run): string {
+  const points = Array.from(hit.bytes.toString('utf8', hit.start, end)).slice(0, SHOWN_MOST);
+  const shown = points.map((point) => `U+${(point.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`);
+  return `${count} invisible characters: ${shown.join(' ')}${count > SHOWN_MOST ? ' ...' : ''}`;
+}
 
 /** At least so many invisible characters in a row; told once, at the first of them. */
 export function hiddenRun(kind: Kind, least: number): (hit: Hit) => Match | undefined {
@@ -76,8 +84,8 @@ export function hiddenRun(kind: Kind, least: number): (hit: Hit) => Match | unde
     const before = pointBefore(hit, hit.start);
     if (isOf(kind, before)) return undefined;
     const run = runFrom(hit, kind);
-    if (run.points.length < least || isFlag(before, run)) return undefined;
-    return { start: hit.start, end: run.end, shown: 0, excerpt: excerptOf(run) };
+    if (run.count < least || isFlag(before, run)) return undefined;
+    return { start: hit.start, end: run.end, shown: 0, excerpt: excerptOf(hit, run) };
   };
 }
 

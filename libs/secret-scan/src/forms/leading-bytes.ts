@@ -6,7 +6,8 @@ export interface LeadingBytes {
   count: number;
 }
 
-const CLASS = /^\[((?:[^\]\\]|\\.)+)\](?:\{(\d+)(?:,(\d+))?\})?/;
+/** A class at the beginning of an expression, with its bounds. */
+export const CLASS = /^\[((?:[^\]\\]|\\.)+)\](?:\{(\d+)(?:,(\d+))?\})?/;
 /** More would not turn away more text. */
 const MOST = 12;
 

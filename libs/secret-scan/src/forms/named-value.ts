@@ -1,9 +1,10 @@
-import { byteClass, skip } from '../checks/byte-class.js';
+import { byteClass, skipBack } from '../checks/byte-class.js';
 import { isGenerated } from '../checks/entropy.js';
 import { isPlaceholder, isSequence } from '../checks/placeholder.js';
 import type { Severity } from '../finding.js';
 import { PRECEDENCE, type Hit, type Match, type Rule } from '../rule.js';
 import { readAssignment, type Assignment } from './assignment.js';
+import { classRun, runFits } from './class-run.js';
 import { beginsWith, ending, leadingBytes } from './leading-bytes.js';
 import { REVOKE, type Verdict } from './prefixed-token.js';
 import { cutText } from './cut-text.js';
@@ -55,15 +56,18 @@ const OWN_NAME_WORK = 4096;
 const OWN_NAME =
   /([\w-]{0,32}(?:key|token|secret|password|passwd|auth|_pat|cred)[\w-]{0,16})["'`\]\\]{0,3}\s{0,4}[:=(,]{1,2}\s{0,4}(?:Bearer |Token )?["'`\\]{0,3}$/i;
 
-/** The first long run of token characters after the name, as a position; -1 where there is none near. */
+/**
+ * The first long run of token characters after the name, as a position; -1 where there is none near. Looked for from the byte that
+ * would be its last: what is no part of it there rules out every beginning before it.
+ */
 function nearbyRun(hit: Hit): number {
   const limit = Math.min(hit.to, hit.end + NEAR);
   let position = hit.end;
-  while (position < limit) {
-    const end = skip(hit.bytes, TOKEN, position, Math.min(limit, position + RUN_LEAST));
-    hit.work += end - position;
-    if (end - position >= RUN_LEAST) return position;
-    position = end + 1;
+  while (position + RUN_LEAST <= limit) {
+    const start = skipBack(hit.bytes, TOKEN, position + RUN_LEAST, position);
+    hit.work += position + RUN_LEAST - start;
+    if (start === position) return position;
+    position = start;
   }
   return -1;
 }
@@ -73,11 +77,14 @@ export function namedValue(rule: NamedValue): Rule {
   const { names, telling = false, reach = REACH, check } = rule;
   const expression = new RegExp(`(?:${rule.value})${ending(rule.value)}`, 'y');
   const leading = leadingBytes(rule.value);
+  const run = classRun(rule.value);
 
   const valueAt = (hit: Hit, start: number): string | undefined => {
     if (leading && !beginsWith(hit.bytes, start, hit.to, leading)) return undefined;
+    const limit = Math.min(hit.to, start + reach);
+    if (run && !runFits(hit, start, limit, run)) return undefined;
     expression.lastIndex = 0;
-    return expression.exec(cutText(hit, start, Math.min(hit.to, start + reach)))?.[0];
+    return expression.exec(cutText(hit, start, limit))?.[0];
   };
   const matched = (hit: Hit, value: string, start: number, name: string): Match | undefined => {
     hit.work += JUDGEMENT;
@@ -91,12 +98,12 @@ export function namedValue(rule: NamedValue): Rule {
     const given = readAssignment(hit);
     const value = given && valueAt(hit, given.valueStart);
     if (given && value !== undefined) return matched(hit, value, given.valueStart, nameOf(hit, given));
-    const run = nearbyRun(hit);
-    const near = run < 0 ? undefined : valueAt(hit, run);
+    const nearby = nearbyRun(hit);
+    const near = nearby < 0 ? undefined : valueAt(hit, nearby);
     if (near === undefined) return undefined;
     hit.work += OWN_NAME_WORK;
-    const [, name] = OWN_NAME.exec(cutText(hit, hit.end, run)) ?? [];
-    return name === undefined ? undefined : matched(hit, near, run, name);
+    const [, name] = OWN_NAME.exec(cutText(hit, hit.end, nearby)) ?? [];
+    return name === undefined ? undefined : matched(hit, near, nearby, name);
   };
   return {
     id: rule.id,

@@ -4,6 +4,7 @@ import { isPlaceholder, isSequence } from '../checks/placeholder.js';
 import type { Severity } from '../finding.js';
 import { PRECEDENCE, type Hit, type Match, type Rule } from '../rule.js';
 import { beginsWord } from './boundary.js';
+import { classRun, runFits } from './class-run.js';
 import { beginsWith, ending, leadingBytes } from './leading-bytes.js';
 import { cutText } from './cut-text.js';
 
@@ -80,6 +81,8 @@ export function prefixedToken(token: PrefixedToken): Rule {
     'y',
   );
   const leading = leadingBytes(token.body);
+  // a lead may hold the literal once more, and then the body is not where the hit ends
+  const run = lead ? undefined : classRun(token.body);
   const begin = beginning(token);
 
   const literalAt = (hit: Hit): Buffer | undefined =>
@@ -87,8 +90,10 @@ export function prefixedToken(token: PrefixedToken): Rule {
   const isBase64 = (hit: Hit, at: number): boolean => BASE64[hit.bytes[at] ?? 0] === 1;
   const tokenAt = (hit: Hit, start: number): string | undefined => {
     if (apart && isBase64(hit, start - 1)) return undefined;
+    const limit = Math.min(hit.to, start + reach);
+    if (run && !runFits(hit, hit.end, limit, run)) return undefined;
     expression.lastIndex = 0;
-    const [whole] = expression.exec(cutText(hit, start, Math.min(hit.to, start + reach))) ?? [];
+    const [whole] = expression.exec(cutText(hit, start, limit)) ?? [];
     return whole !== undefined && apart && isBase64(hit, start + whole.length) ? undefined : whole;
   };
   const counts = (verdict: Verdict, hit: Hit, start: number): boolean =>
