@@ -19,13 +19,14 @@ export function classRun(source: string): ClassRun | undefined {
 }
 
 /**
- * Whether such an expression matches the bytes from `at` to `limit`, counted as work. Where too many bytes of the class follow, an
- * expression would try every shorter run.
+ * Whether such an expression matches the bytes from `at` to `limit`. Where too many bytes of the class follow, an expression would
+ * try every shorter run. Counts its work where it does not match; what matches is cut out, and counted then.
  */
 export function runFits(hit: Hit, at: number, limit: number, { table, least, most, after }: ClassRun): boolean {
   const longest = skip(hit.bytes, table, at, Math.min(limit, at + most));
-  hit.work += longest - at;
   let end = longest;
   while (end - at >= least && end < limit && after[hit.bytes[end] ?? 0] === 1) end--;
-  return end - at >= least;
+  if (end - at >= least) return true;
+  hit.work += longest - at;
+  return false;
 }
