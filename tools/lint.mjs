@@ -1,5 +1,5 @@
 // Types of everything (specs and benchmarks too), eslint in one run, the boundary canary, prettier, buf.
-//   npm run lint [-- PATH...]     with paths: eslint and prettier on these alone
+//   npm run lint [-- PATH...]     builds first: the console is checked against built packages; with paths: eslint and prettier on these alone
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { ESLint } from 'eslint';
