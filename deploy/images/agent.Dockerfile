@@ -12,6 +12,8 @@ RUN npm ci --ignore-scripts --no-audit --no-fund \
 FROM node:24.21.0-bookworm-slim
 ENV NODE_ENV=production \
     MALLOC_ARENA_MAX=1 \
+    MALLOC_TRIM_THRESHOLD_=131072 \
+    MALLOC_MMAP_THRESHOLD_=131072 \
     HOLDSHORT_AGENT_STATE_DIR=/var/lib/holdshort-agent
 RUN groupadd --system --gid 10001 holdshort \
   && useradd --system --uid 10001 --gid holdshort --no-create-home --shell /usr/sbin/nologin holdshort \

@@ -31,6 +31,8 @@ const PREFIX = '/api/v1';
 const property = (name: string, isRequired: boolean, type: string): string =>
   `${/^\w+$/.test(name) ? name : `'${name}'`}${isRequired ? `: ${type}` : `?: ${type} | undefined`};`;
 
+const SIMPLE: Record<string, string> = { integer: 'number', number: 'number', string: 'string', boolean: 'boolean' };
+
 /** @throws Error for what is not written by the control plane; the types would lie */
 function typeOf(schema: Schema): string {
   const { $ref, allOf, type, enum: values, items } = schema;
@@ -39,8 +41,8 @@ function typeOf(schema: Schema): string {
   if (values) return values.map((value) => `'${value}'`).join(' | ');
   if (type === 'array' && items) return `readonly (${typeOf(items)})[]`;
   if (type === 'object') return objectType(schema);
-  if (type === 'integer') return 'number';
-  if (type === 'number' || type === 'string' || type === 'boolean') return type;
+  const simple = type === undefined ? undefined : SIMPLE[type];
+  if (simple !== undefined) return simple;
   throw new Error(`${DOCUMENT}: no type is known for ${JSON.stringify(schema)}`);
 }
 

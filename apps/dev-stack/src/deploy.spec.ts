@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { AGENT_FLAGS, AGENT_MALLOC } from '@holdshort/config';
 import { parse } from 'yaml';
 
 const deploy = fileURLToPath(new URL('../../../deploy/', import.meta.url));
@@ -119,17 +120,18 @@ describe('holdshort-agent.service', () => {
   const file = join(deploy, 'systemd', 'holdshort-agent.service');
   const unit = readFileSync(file, 'utf8');
 
-  it('runs unprivileged, writes to its state folder only, and carries the heap flags', () => {
+  it('runs unprivileged, writes to its state folder only, and carries what bounds its memory', () => {
     for (const line of [
       'User=holdshort-agent',
       'NoNewPrivileges=yes',
       'ProtectSystem=strict',
       'CapabilityBoundingSet=',
       'StateDirectory=holdshort-agent',
+      ...Object.entries(AGENT_MALLOC).map(([name, value]) => `Environment=${name}=${value}`),
     ]) {
       expect(unit.split('\n')).toContain(line);
     }
-    expect(unit).toMatch(/^ExecStart=\/usr\/bin\/node --max-semi-space-size=1 --max-old-space-size=48 /m);
+    expect(unit).toContain(`\nExecStart=/usr/bin/node ${AGENT_FLAGS.join(' ')} /`);
   });
 
   const systemd = spawnSync('systemd-analyze', ['--version']).status === 0;

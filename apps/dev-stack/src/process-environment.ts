@@ -1,3 +1,4 @@
+import { AGENT_MALLOC } from '@holdshort/config';
 import { GITHUB_HOSTS } from '@holdshort/github-operations';
 import type { StackCertificates } from './stack-certificates.js';
 import type { StackFolder } from './stack-folder.js';
@@ -144,8 +145,7 @@ const AGENT_TUNING = [
 const CONTROL_PLANE_TUNING = ['HOLDSHORT_EVIDENCE', 'HOLDSHORT_PROMPT_STORE', 'HOLDSHORT_PROMPT_DAYS'];
 
 export const agentEnvironment = (basis: StackBasis, joinTokenFile: string): Environment => ({
-  // one arena of glibc's malloc: its default of eight per core keeps 2 MB more resident idle, more under load
-  MALLOC_ARENA_MAX: '1',
+  ...AGENT_MALLOC,
   HOLDSHORT_AGENT_PROXY_PORT: String(basis.settings.agentProxyPort),
   HOLDSHORT_AGENT_ENDPOINT_PORT: String(basis.settings.agentEndpointPort),
   HOLDSHORT_AGENT_ADMIN_PORT: String(basis.settings.agentAdminPort),

@@ -1,11 +1,9 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { AGENT_FLAGS } from '@holdshort/config';
 import { HoldshortError } from '@holdshort/errors';
 
 const fileOf = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
-
-/** What keeps the agent below 90 MB idle and 150 MB under load (measured: 255-280 MB without). */
-const AGENT_FLAGS = ['--max-semi-space-size=1', '--max-old-space-size=48'];
 
 export type ProgramName = 'agent' | 'audit-ingest' | 'control-plane' | 'github-standin';
 

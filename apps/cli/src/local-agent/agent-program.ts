@@ -1,9 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { AGENT_FLAGS } from '@holdshort/config';
 import { HoldshortError } from '@holdshort/errors';
-
-/** What keeps the agent below 90 MB idle and 150 MB under load (docs/benchmarks.md). */
-const FLAGS = ['--max-semi-space-size=1', '--max-old-space-size=48'];
 
 /**
  * The command that starts the agent.
@@ -11,7 +9,7 @@ const FLAGS = ['--max-semi-space-size=1', '--max-old-space-size=48'];
  */
 export function agentCommand(named: string): [string, ...string[]] {
   const program = named === '' ? fileURLToPath(new URL('./agent.mjs', import.meta.url)) : named;
-  if (existsSync(program)) return [process.execPath, ...FLAGS, program];
+  if (existsSync(program)) return [process.execPath, ...AGENT_FLAGS, program];
   throw new HoldshortError('not_found', `There is no program of the agent at ${program}.`, {
     advice: 'Install the package of docs/install.md, or name agent.mjs in HOLDSHORT_AGENT_PROGRAM.',
   });

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { AGENT_MALLOC } from '@holdshort/config';
 import { HoldshortError } from '@holdshort/errors';
 import { agentCommand } from './agent-program.js';
 
@@ -32,8 +33,8 @@ const POLL_MS = 50;
 function environmentOf({ home, env, joinTokenFile }: AgentStart): NodeJS.ProcessEnv {
   const rest = Object.fromEntries(Object.entries(env).filter(([name]) => name !== 'HOLDSHORT_TOKEN'));
   return {
-    // fewer arenas: half of the memory under load (docs/benchmarks.md)
-    ...{ MALLOC_ARENA_MAX: '1', NODE_ENV: 'production', HOLDSHORT_AGENT_STATE_DIR: join(home, 'agent') },
+    ...AGENT_MALLOC,
+    ...{ NODE_ENV: 'production', HOLDSHORT_AGENT_STATE_DIR: join(home, 'agent') },
     ...rest,
     ...(joinTokenFile === undefined ? {} : { HOLDSHORT_JOIN_TOKEN_FILE: joinTokenFile }),
   };
