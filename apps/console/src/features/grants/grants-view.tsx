@@ -80,7 +80,9 @@ export function GrantsView() {
         <Answer of={grants} what="grants">
           {({ items }) =>
             items.length === 0 ? (
-              <Empty title="No grant is valid">Holds wait for people, one by one.</Empty>
+              <Empty title={state === 'all' ? 'No grant was given yet' : 'No grant is valid'}>
+                Holds wait for people, one by one.
+              </Empty>
             ) : (
               <WideTable
                 minWidth={820}
