@@ -10,6 +10,7 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
+  unlinkSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -50,6 +51,16 @@ const libraryLinks = (folder: string): LibraryLink[] => {
   const list = join(folder, 'native', 'pg-symlinks.json');
   return existsSync(list) ? (JSON.parse(readFileSync(list, 'utf8')) as LibraryLink[]) : [];
 };
+
+/** A copy that was disturbed, or whose links lead to a checkout that is gone, is none. */
+const isWhole = (folder: string): boolean =>
+  isComplete(inFolder(join(folder, 'native', 'bin'))) &&
+  libraryLinks(folder).every(({ target }) => existsSync(join(folder, target)));
+
+/** Whether or not it leads anywhere. */
+function removeLink(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false })) unlinkSync(path);
+}
 
 /** npm packages hold no symbolic links; the install script that would make them does not run everywhere. */
 function makeLibraryLinks(folder: string): void {
@@ -100,14 +111,17 @@ function reachableFolder(account: Account | undefined): string {
 function copyToReachable(folder: string, account: Account | undefined): string {
   const manifest = readFileSync(join(folder, 'package.json'), 'utf8');
   const { version } = JSON.parse(manifest) as { version: string };
-  // Of the contents, not of the path: all checkouts with this version share one copy. 2: links are verbatim.
-  const hash = createHash('sha256').update(`2 ${manifest}`).digest('hex').slice(0, 12);
+  // Of the contents, not of the path: all checkouts with this version share one copy. 3: links stay inside it.
+  const hash = createHash('sha256').update(`3 ${manifest}`).digest('hex').slice(0, 12);
   const cache = join(reachableFolder(account), `holdshort-postgres-${version}-${hash}`);
-  if (isOurs(cache)) return cache;
+  if (isOurs(cache)) {
+    if (isWhole(cache)) return cache;
+    rmSync(cache, { recursive: true, force: true });
+  }
   const fresh = mkdtempSync(`${cache}-`);
-  // verbatim: a link that was made in the package would otherwise lead back into it, out of reach
-  const how = { recursive: true, verbatimSymlinks: true };
-  for (const name of ['native', 'package.json']) cpSync(join(folder, name), join(fresh, name), how);
+  for (const name of ['native', 'package.json']) cpSync(join(folder, name), join(fresh, name), { recursive: true });
+  // links that were made in the package lead back into it, out of reach
+  for (const { target } of libraryLinks(fresh)) removeLink(join(fresh, target));
   makeLibraryLinks(fresh);
   return publishCopy(fresh, cache);
 }

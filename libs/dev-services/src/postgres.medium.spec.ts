@@ -1,17 +1,21 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  chmodSync,
   cpSync,
   existsSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
+  readlinkSync,
   realpathSync,
   rmSync,
+  symlinkSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -147,21 +151,53 @@ async function copyCheckout(target: string): Promise<void> {
 }
 
 describe('a checkout that only its owner may enter', () => {
-  it('runs from it, and does not outlive a starter that was killed with -9', async () => {
-    const closed = realpathSync(mkdtempSync(join(tmpdir(), 'holdshort-closed-')));
+  let closed: string;
+  /** Where the server's account gets at its copy of the programs. */
+  let shared: string;
+
+  beforeAll(async () => {
+    closed = realpathSync(mkdtempSync(join(tmpdir(), 'holdshort-closed-')));
+    shared = realpathSync(mkdtempSync(join(tmpdir(), 'holdshort-shared-')));
+    chmodSync(shared, 0o755);
     await copyCheckout(closed);
-    const child = spawn(process.execPath, [join(closed, 'start.mjs'), join(closed, '.holdshort', 'pg')], {
+  });
+  afterAll(() => {
+    for (const folder of [closed, shared]) rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Starts, is killed with -9. @returns whether the server ended, and where its data was */
+  async function startAndKill(): Promise<{ gone: boolean; movedTo: string | undefined }> {
+    const data = join(closed, '.holdshort', 'pg');
+    const child = spawn(process.execPath, [join(closed, 'start.mjs'), data], {
       stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, TMPDIR: shared },
     });
-    const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+    const ended = once(child, 'exit').then(([code]) => Promise.reject(new Error(`it ended with ${String(code)}`)));
+    ended.catch(() => undefined); // once it has said its line, it is killed
+    const said = once(createInterface({ input: child.stdout }), 'line') as Promise<[string]>;
+    const [line] = await Promise.race([said, ended]);
     const { pid } = JSON.parse(line) as { pid: number };
     child.kill('SIGKILL');
     const gone = await untilGone(pid);
-    const data = join(closed, '.holdshort', 'pg', 'moved-to');
-    const movedTo = existsSync(data) ? readFileSync(data, 'utf8').trim() : undefined;
-    rmSync(closed, { recursive: true, force: true });
-    if (movedTo !== undefined) rmSync(movedTo, { recursive: true, force: true });
+    const moved = join(data, 'moved-to');
+    const movedTo = existsSync(moved) ? readFileSync(moved, 'utf8').trim() : undefined;
+    for (const folder of [data, movedTo]) if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    return { gone, movedTo };
+  }
+
+  it('runs from it, and does not outlive a starter that was killed with -9', async () => {
+    const { gone, movedTo } = await startAndKill();
     expect(gone).toBe(true);
     expect(movedTo !== undefined).toBe(process.getuid?.() === 0);
+  });
+
+  (process.getuid?.() === 0 ? it : it.skip)('makes the copy anew whose links lead nowhere', async () => {
+    const [copy = ''] = readdirSync(shared).filter((name) => name.startsWith('holdshort-postgres-'));
+    const link = join(shared, copy, 'native/lib/libpq.so.5');
+    expect(isAbsolute(readlinkSync(link))).toBe(false);
+    unlinkSync(link);
+    symlinkSync('/nowhere/libpq.so.5', link);
+    expect((await startAndKill()).gone).toBe(true);
+    expect(existsSync(link)).toBe(true);
   });
 });
