@@ -119,7 +119,7 @@ describe('summarisePush and git', () => {
       made.remove();
     }
     expect(Math.min(kinds.create, kinds.update, kinds.force)).toBeGreaterThan(10);
-  }, 300_000); // two thousand git processes: half a minute on an idle core
+  }, 600_000); // two thousand git processes: half a minute on an idle core, ten times that in a busy, large worker
 
   it('agree on how each path changed and what was renamed, for single commits', async () => {
     const made = new GitRepository();
