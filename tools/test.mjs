@@ -28,7 +28,7 @@ const env = {
 function jest(args) {
   const report = path.join(out, 'report.json');
   rmSync(report, { force: true });
-  spawnSync(
+  const { status } = spawnSync(
     process.execPath,
     [
       '--experimental-vm-modules',
@@ -40,12 +40,18 @@ function jest(args) {
     ],
     { stdio: 'inherit', env },
   );
+  let results;
   try {
-    return JSON.parse(readFileSync(report, 'utf8')).testResults;
+    results = JSON.parse(readFileSync(report, 'utf8')).testResults;
   } catch {
     process.stderr.write('jest ended without a report\n');
     process.exit(1);
   }
+  if (status !== 0 && !results.some((suite) => suite.status === 'failed')) {
+    process.stderr.write(`jest ended with ${status}, though no suite failed\n`);
+    process.exit(1);
+  }
+  return results;
 }
 
 /** One line for each test that failed, or for a suite that did not get as far. */

@@ -14,6 +14,7 @@ import { HoldshortError } from '@holdshort/errors';
 import type { DevFile, DevProcess } from './dev-file.js';
 import {
   agentEnvironment,
+  bareEnvironment,
   controlPlaneEnvironment,
   enterpriseEnvironment,
   ingestEnvironment,
@@ -21,7 +22,6 @@ import {
   standinEnvironment,
   type Github,
   type StackBasis,
-  bareEnvironment,
 } from './process-environment.js';
 import { commandOf, type ProgramName } from './programs.js';
 import { RunningServices } from './running-services.js';

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bareEnvironment } from '../process-environment.js';
 import { cliCommand } from '../programs.js';
 import type { StackFolder } from '../stack-folder.js';
 
@@ -40,10 +41,7 @@ export class DemoShell {
 
   private environment(login: string): Record<string, string> {
     return {
-      PATH: process.env.PATH ?? '/usr/bin:/bin',
-      // A home without a .gitconfig, so that the demo shows the same everywhere.
-      HOME: this.folder.folder('demo', login),
-      LANG: 'C.UTF-8',
+      ...bareEnvironment(this.folder.folder('demo', login)),
       GIT_CONFIG_NOSYSTEM: '1',
       GIT_AUTHOR_NAME: login,
       GIT_AUTHOR_EMAIL: `${login}@example.test`,
