@@ -83,7 +83,7 @@ function sealed(chain: EventChain, draft: Partial<EventDraft> = {}): OutgoingEve
   const { event, json } = chain.append(
     chain.prepare({ type: 'call.read', phase: 'single', correlation_id: 'c', ...draft }),
   );
-  return { key: event.chain_id, value: Buffer.from(json), event };
+  return { key: event.chain_id, value: json, event };
 }
 
 const raw = (value: Buffer | string): OutgoingEvent => ({
@@ -347,7 +347,7 @@ test('a database that is killed and comes back: the spool and the relay lose not
   const recorded: AuditEvent[] = [];
   const record = async (count: number): Promise<void> => {
     for (let n = 0; n < count; n += 1)
-      recorded.push(await trail.record({ type: 'agent.stopped', phase: 'single', correlation_id: `c${n}` }));
+      recorded.push((await trail.record({ type: 'agent.stopped', phase: 'single', correlation_id: `c${n}` })).event);
   };
   await record(500);
   const flowing = record(1000);
@@ -403,7 +403,7 @@ describeWithKafka('Kafka into PostgreSQL', (broker) => {
     const ids: string[] = [];
     const record = async (count: number): Promise<void> => {
       for (let n = 0; n < count; n += 1)
-        ids.push((await trail.record({ type: 'agent.stopped', phase: 'single', correlation_id: `c${n}` })).id);
+        ids.push((await trail.record({ type: 'agent.stopped', phase: 'single', correlation_id: `c${n}` })).event.id);
     };
     await record(1000);
     await until(async () => (await stored(url)).length === 1000);

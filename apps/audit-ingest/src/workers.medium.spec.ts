@@ -41,7 +41,7 @@ const chains = Array.from(
 const sealed = (chain: EventChain): OutgoingEvent => {
   const draft = chain.prepare({ type: 'agent.stopped', phase: 'single', correlation_id: 'c', outcome: 'success' });
   const { event, json } = chain.append(draft);
-  return { key: event.chain_id, value: Buffer.from(json), event };
+  return { key: event.chain_id, value: json, event };
 };
 
 const stored = async (): Promise<AuditEvent[]> =>

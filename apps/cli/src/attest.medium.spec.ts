@@ -36,22 +36,19 @@ describe('holdshort attest', () => {
   beforeAll(async () => {
     const [root, key] = [SigningKey.generate(), SigningKey.generate()];
     // a chain gives its events new ids at each sealing: outcome and attestation are sealed together, the text put in between
-    const [outcome] = sealAll([OUTCOME], (prepared) => prepared);
+    const [outcome] = sealAll([OUTCOME]);
     if (!outcome) throw new Error('nothing was sealed');
     const [made] = await attestPush(outcome, key);
     if (!made) throw new Error('nothing was attested');
     envelope = made.envelope;
-    const attested = sealAll(
-      [
-        {
-          ...{ type: 'push.attested', phase: 'single', correlation_id: 'cor_1', outcome: 'success' },
-          target: { host: 'github.com', repo: 'acme/app' },
-          push: made.refs,
-          detail: { envelope: JSON.stringify(envelope), event_id: outcome.id },
-        },
-      ],
-      (prepared) => prepared,
-    );
+    const attested = sealAll([
+      {
+        ...{ type: 'push.attested', phase: 'single', correlation_id: 'cor_1', outcome: 'success' },
+        target: { host: 'github.com', repo: 'acme/app' },
+        push: made.refs,
+        detail: { envelope: JSON.stringify(envelope), event_id: outcome.id },
+      },
+    ]);
     trail = await signTrail([outcome, ...attested], root, key);
   });
 

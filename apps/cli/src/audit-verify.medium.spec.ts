@@ -42,11 +42,7 @@ describe('holdshort audit verify', () => {
 
   beforeEach(async () => {
     dir = mkdtempSync(join(tmpdir(), 'holdshort-verify-'));
-    trail = await signTrail(
-      sealAll(DRAFTS, (prepared) => prepared),
-      SigningKey.generate(),
-      SigningKey.generate(),
-    );
+    trail = await signTrail(sealAll(DRAFTS), SigningKey.generate(), SigningKey.generate());
     const one = (items: () => readonly unknown[]) => (): [number, unknown] => [200, { items: items(), next: null }];
     controlPlane = new FakeControlPlane({
       'GET /api/v1/audit/keys': one(() => trail.statements),

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AuditEvent, EventDraft, PreparedDraft } from '@holdshort/audit-events';
+import type { AuditEvent, EventDraft } from '@holdshort/audit-events';
 import { runCli } from './program.js';
 import { SignIns } from './sign-ins.js';
 import { sealAll } from './test-support/cli-trail.js';
@@ -9,20 +9,14 @@ import { FakeControlPlane } from './test-support/fake-control-plane.js';
 
 const draft = (phase: EventDraft['phase'], call: string): EventDraft => ({
   ...{ type: 'call.write', phase, correlation_id: call, human: { sub: 'dev-alice', login: 'alice', idp: 'x' } },
-  push: [{ ref: 'refs/heads/topic', old: '0'.repeat(40), new: 'a'.repeat(40), kind: 'create' }],
-});
-
-/** As an emitter that does not make its text safe would have sealed it. */
-const hostile = ({ draft: safe }: PreparedDraft): PreparedDraft => ({
-  draft: { ...safe, push: safe.push?.map((change) => ({ ...change, ref: `${change.ref}\u001b[2J` })) },
+  push: [{ ref: 'refs/heads/topic\u001b[2J', old: '0'.repeat(40), new: 'a'.repeat(40), kind: 'create' }],
 });
 
 /** Two calls, attempt and outcome each, of one real chain. */
 const calls = (): AuditEvent[] =>
-  sealAll(
-    [draft('attempt', 'one'), draft('attempt', 'two'), draft('outcome', 'one'), draft('outcome', 'two')],
-    hostile,
-  );
+  sealAll([draft('attempt', 'one'), draft('attempt', 'two'), draft('outcome', 'one'), draft('outcome', 'two')], {
+    isMadeSafe: false,
+  });
 
 describe('holdshort audit', () => {
   let home: string;

@@ -1,8 +1,8 @@
 import type { AuditEvent, EventDraft } from './event.js';
 import { EVENT_TYPES } from './event-catalogue.js';
 import { canonicalJson } from './canonical-json.js';
-import { makeSafe, safeText } from './safe-event.js';
-import { sealMembers, type Member } from './seal-event.js';
+import { makeSafe, membersOf, safeText, type Members } from './safe-event.js';
+import { sealMembers } from './seal-event.js';
 import { UuidV7Source } from './uuid-v7.js';
 
 /** `prev_hash` of the first event of a chain. */
@@ -30,17 +30,28 @@ export interface ChainMark {
 }
 
 /** What the chain will seal, no longer shared with the caller. */
-export interface PreparedDraft {
-  /** Made safe and stamped with its time. */
-  draft: EventDraft & { time: string };
-  /** Its members in RFC 8785 order, written while it was made safe; without them they are written at its place. */
-  members?: readonly Member[];
+export interface PreparedDraft extends Pick<EventDraft, 'type' | 'phase'> {
+  members: Members;
+  /** When it was prepared, RFC 3339; undefined where the draft says its time. */
+  time: string | undefined;
 }
 
-export interface SealedEvent {
-  event: AuditEvent;
-  /** The canonical JSON of `event`, the exact bytes that are stored and delivered. */
-  json: string;
+/** An event that has its place. */
+export class SealedEvent {
+  private read: AuditEvent | undefined;
+
+  constructor(
+    readonly chainId: string,
+    readonly seq: number,
+    readonly hash: string,
+    /** The event as canonical JSON in UTF-8: the exact bytes that are stored and delivered. */
+    readonly json: Buffer,
+  ) {}
+
+  /** Read from `json` when it is first asked for: most events are only stored. */
+  get event(): AuditEvent {
+    return (this.read ??= JSON.parse(this.json.toString('utf8')) as AuditEvent);
+  }
 }
 
 /** The hash chain of one boot of one emitter: gives drafts their identity, place and hash. */
@@ -50,23 +61,20 @@ export class EventChain {
   private head = CHAIN_START_HASH;
   private readonly ids = new UuidV7Source();
   private readonly clock: () => Date;
-
-  private readonly tenant: string;
-  private readonly emitter: Emitter;
-  /** Canonical texts that are the same in each event. */
-  private readonly texts: { agent: string; chainId: string; tenant: string };
+  private lastTime = { ms: Number.NaN, text: '' };
+  /** Members that are the same in each event. */
+  private readonly same: Record<'agent' | 'chain_id' | 'tenant', Buffer>;
 
   constructor(options: EventChainOptions) {
     this.clock = options.clock ?? (() => new Date());
     const { id, host, version } = options.emitter;
-    this.tenant = safeText(options.tenant);
-    this.emitter = Object.freeze({ id: safeText(id), host: safeText(host), version: safeText(version) });
+    const emitter = { id: safeText(id), host: safeText(host), version: safeText(version) };
     this.id = options.chainId ?? this.ids.next(this.clock().getTime());
-    const text = (name: string, value: unknown): string => `"${name}":${canonicalJson(value)}`;
-    this.texts = {
-      agent: text('agent', this.emitter),
-      chainId: text('chain_id', this.id),
-      tenant: text('tenant', this.tenant),
+    const member = (name: string, value: unknown): Buffer => Buffer.from(`"${name}":${canonicalJson(value)}`);
+    this.same = {
+      agent: member('agent', emitter),
+      chain_id: member('chain_id', this.id),
+      tenant: member('tenant', safeText(options.tenant)),
     };
   }
 
@@ -76,30 +84,32 @@ export class EventChain {
 
   /** Copies and bounds the draft; the caller may change its own afterwards. */
   prepare(draft: EventDraft): PreparedDraft {
-    return makeSafe({ ...draft, time: draft.time ?? this.clock().toISOString() });
+    return this.withMembers(draft, makeSafe(draft));
+  }
+
+  /** As `prepare`, of a draft whose texts are taken as they are; for tests of those who read what others sealed. */
+  prepareAsGiven(draft: EventDraft): PreparedDraft {
+    return this.withMembers(draft, membersOf(draft));
   }
 
   /** Gives the draft the next place of the chain. */
-  append({ draft, members = membersOf(draft) }: PreparedDraft): SealedEvent {
+  append({ members, type, time }: PreparedDraft): SealedEvent {
     const id = this.ids.next(this.clock().getTime());
-    const code = EVENT_TYPES[draft.type];
     const seq = this.seq + 1;
-    const prevHash = this.head;
     const { hash, json } = sealMembers(members, [
-      ['agent', this.texts.agent],
-      ['chain_id', this.texts.chainId],
-      ['code', `"code":"${code}"`],
+      ['agent', this.same.agent],
+      ['chain_id', this.same.chain_id],
+      ['code', `"code":"${EVENT_TYPES[type]}"`],
       ['id', `"id":"${id}"`],
-      ['prev_hash', `"prev_hash":"${prevHash}"`],
+      ['prev_hash', `"prev_hash":"${this.head}"`],
       ['seq', `"seq":${seq}`],
       ['specversion', '"specversion":1'],
-      ['tenant', this.texts.tenant],
+      ['tenant', this.same.tenant],
+      ...(time === undefined ? [] : [['time', `"time":"${time}"`] as const]),
     ]);
     this.seq = seq;
     this.head = hash;
-    const { id: chainId, tenant, emitter } = this;
-    const place = { id, specversion: 1 as const, code, chain_id: chainId, seq, prev_hash: prevHash, tenant, hash };
-    return { event: { ...draft, ...place, agent: emitter }, json };
+    return new SealedEvent(this.id, seq, hash, json);
   }
 
   mark(): ChainMark {
@@ -111,10 +121,16 @@ export class EventChain {
     this.seq = mark.seq;
     this.head = mark.head;
   }
-}
 
-const membersOf = (draft: EventDraft): Member[] =>
-  Object.entries(draft)
-    .filter(([, value]) => (value as unknown) !== undefined)
-    .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([name, value]) => [name, `${JSON.stringify(name)}:${canonicalJson(value)}`]);
+  private withMembers({ type, phase, time }: EventDraft, members: Members): PreparedDraft {
+    return { members, type, phase, time: time === undefined ? this.timeText() : undefined };
+  }
+
+  /** Written once for each millisecond. */
+  private timeText(): string {
+    const now = this.clock();
+    const ms = now.getTime();
+    if (ms !== this.lastTime.ms) this.lastTime = { ms, text: now.toISOString() };
+    return this.lastTime.text;
+  }
+}

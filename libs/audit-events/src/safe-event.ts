@@ -1,9 +1,21 @@
 import type { EventDraft } from './event.js';
 import { canonicalJson, sha256Hex } from './canonical-json.js';
-import type { Member } from './seal-event.js';
+import { JsonBytes } from './json-bytes.js';
 
 /** Largest event that leaves an emitter, in UTF-16 units of its JSON; Kafka refuses a record over 1 MiB by default. */
 export const MAX_EVENT_LENGTH = 256 * 1024;
+
+/** The members of an object as canonical JSON: where each `"name":value` lies in the bytes. */
+export interface Members {
+  bytes: Buffer;
+  places: readonly MemberPlace[];
+}
+
+export interface MemberPlace {
+  name: string;
+  start: number;
+  end: number;
+}
 
 interface Bounds {
   string: number;
@@ -29,8 +41,6 @@ const UNSAFE =
   /[\p{Cc}\p{Surrogate}\p{Noncharacter_Code_Point}\p{Zl}\p{Zp}\u061C\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB\u{E0000}-\u{E0FFF}]/u;
 /** Most text is printable ASCII, and this test is many times faster than the one above. */
 const BEYOND_ASCII = /[^ -~]/;
-/** Everything else stands between quotes as it is. */
-const NEEDS_A_LOOK = /[^ !#-[\]-~]/;
 const UNSAFE_ALL = new RegExp(UNSAFE.source, 'gu');
 const WHITE = /[\t\n\r]/g;
 
@@ -44,59 +54,87 @@ type Notes = Map<string, string | number>;
 class TooLarge extends Error {}
 
 /** What one try may still write, and what it noted. */
-interface Copying extends Bounds {
+interface Writing extends Bounds {
   left: number;
   notes: Notes;
-  /** The canonical text (RFC 8785) of what was copied last. */
-  text: string;
-  /** Whether the texts are canonical: a name that was made safe may stand in another place than the one it had. */
+  /** Names and indices that lead to the value being written. */
+  path: (string | number)[];
+  /** Names that are taken, of objects (by their list of names) in which one had to be changed. */
+  taken?: Map<readonly string[], Set<string>>;
+  /** Whether the text is canonical: a name that was made safe may stand in another place than the one it had. */
   canonical: boolean;
 }
 
+/** Of one draft at a time, which is made in one go. */
+const out = new JsonBytes();
+
 type Plain = string | number | boolean | null | Plain[] | { [key: string]: Plain };
 
-export interface SafeDraft<D extends EventDraft> {
-  draft: D;
-  /** The members of `draft` in RFC 8785 order. */
-  members: readonly Member[];
-}
-
 /**
- * A copy of the draft that any JSON reader, Kafka, PostgreSQL and terminal may be given: unsafe characters are
- * replaced (`safeText`), long strings and lists are cut. What was changed stays provable in `detail`:
+ * The draft's members in RFC 8785 order, as texts that any JSON reader, Kafka, PostgreSQL and terminal may be given:
+ * unsafe characters are replaced (`safeText`), long strings and lists are cut. What was changed stays provable in
+ * `detail`:
  * - `raw:<path>`: `utf8:` or `utf16le:` and the exact text in base64, for a string with unsafe characters;
- *   `raw:<path>#key` for the name of a member
+ *   `raw:<path>#key` for the name of a member, which has no quote or backslash either
  * - `cut:<path>`: `<original length> sha256:<digest of the whole>`, for a string or list that was cut: of its exact
  *   text in the encoding that `raw:` names, else UTF-8; no digest for lists of objects (a push is proven by its
  *   request digest) and over 1 MiB
  * @throws Error where the draft cannot be brought under `MAX_EVENT_LENGTH`
  */
-export function makeSafe<D extends EventDraft>(draft: D): SafeDraft<D> {
+export function makeSafe(draft: EventDraft): Members {
   for (const bounds of BOUNDS) {
-    const copy = tryCopy(draft, bounds);
-    if (copy) return copy;
+    const members = tryWrite(draft, bounds);
+    if (members) return members;
   }
   throw new Error('the event is too large even after its lists and strings were cut');
 }
 
-function tryCopy<D extends EventDraft>(draft: D, bounds: Bounds): SafeDraft<D> | undefined {
-  const copying: Copying = { ...bounds, left: MAX_EVENT_LENGTH, notes: new Map(), text: '', canonical: true };
+function tryWrite(draft: EventDraft, bounds: Bounds): Members | undefined {
+  const writing: Writing = {
+    ...bounds,
+    left: MAX_EVENT_LENGTH,
+    notes: new Map(),
+    path: [],
+    canonical: true,
+  };
   try {
-    const members: Member[] = [];
-    const copy = copyObject(draft, '', copying, members);
-    const isWhole = copying.notes.size === 0 && copying.canonical;
-    if (copying.notes.size > 0) copy.detail = withNotes(copy.detail, copying.notes, bounds);
-    const texts = isWhole ? members : membersOf(copy);
-    const length = texts.reduce((sum, [, text]) => sum + text.length + 1, 1);
-    return length <= MAX_EVENT_LENGTH ? { draft: copy as unknown as D, members: texts } : undefined;
+    out.cutTo(0);
+    const places: MemberPlace[] = [];
+    writeObject(draft, writing, places);
+    const isWhole = writing.notes.size === 0 && writing.canonical;
+    const members = isWhole ? { bytes: Buffer.from(out.view()), places } : withNotes(writing);
+    return fits(members.bytes) ? members : undefined;
   } catch (error) {
     if (error instanceof TooLarge) return undefined;
     throw error;
   }
 }
 
-const membersOf = (copy: { [key: string]: Plain }): Member[] =>
-  sortNames(Object.keys(copy)).map((name) => [name, quotedName(name) + canonicalJson(copy[name])]);
+/** Each unit takes at least one byte. */
+const fits = (bytes: Buffer): boolean =>
+  bytes.length <= MAX_EVENT_LENGTH || bytes.toString('utf8').length <= MAX_EVENT_LENGTH;
+
+/** What was written, read back and put in order, with the notes in its `detail`. */
+function withNotes({ notes, keys }: Writing): Members {
+  const copy = JSON.parse(out.view().toString('utf8')) as { [key: string]: Plain };
+  const { detail } = copy;
+  const own = typeof detail === 'object' && detail !== null && !Array.isArray(detail) ? detail : {};
+  if (notes.size > 0) copy.detail = { ...own, ...Object.fromEntries([...notes].slice(0, keys)) };
+  return membersOf(copy);
+}
+
+/** The members of an object whose texts are safe already. */
+export function membersOf(object: object): Members {
+  out.cutTo(0);
+  const places: MemberPlace[] = [];
+  for (const [name, value] of Object.entries(object).sort(([left], [right]) => (left < right ? -1 : 1))) {
+    if ((value as unknown) === undefined) continue;
+    const start = out.length;
+    out.utf8(`${JSON.stringify(name)}:${canonicalJson(value)}`);
+    places.push({ name, start, end: out.length });
+  }
+  return { bytes: Buffer.from(out.view()), places };
+}
 
 /** In place, by UTF-16 units as RFC 8785 wants it. Objects of events have few members: this is five times the speed of `sort`. */
 function sortNames(names: string[]): string[] {
@@ -110,67 +148,69 @@ function sortNames(names: string[]): string[] {
   return names;
 }
 
-function spend(copying: Copying, length: number): void {
-  copying.left -= length;
-  if (copying.left < 0) throw new TooLarge();
+function spend(writing: Writing, length: number): void {
+  writing.left -= length;
+  if (writing.left < 0) throw new TooLarge();
 }
 
-function withNotes(detail: Plain | undefined, notes: Notes, bounds: Bounds): Plain {
-  const own = typeof detail === 'object' && detail !== null && !Array.isArray(detail) ? detail : {};
-  return { ...own, ...Object.fromEntries([...notes].slice(0, bounds.keys)) };
-}
-
-function copyValue(value: unknown, path: string, copying: Copying): Plain | undefined {
+/** Writes the value made safe as canonical JSON; nothing, and false, for what JSON leaves out. */
+function writeValue(value: unknown, writing: Writing): boolean {
   switch (typeof value) {
     case 'string':
-      return safeString(value, path, copying);
+      writeString(value, writing);
+      return true;
     case 'number':
-      return safeNumber(value, path, copying);
+      return writeNumber(value, writing);
     case 'boolean':
-      copying.text = value ? 'true' : 'false';
-      return value;
+      out.ascii(value ? 'true' : 'false');
+      return true;
     case 'object':
-      if (Array.isArray(value)) return copyList(value, path, copying);
-      if (value !== null) return copyObject(value, path, copying);
-      copying.text = 'null';
-      return null;
+      if (Array.isArray(value)) writeList(value, writing);
+      else if (value === null) out.ascii('null');
+      else writeObject(value, writing);
+      return true;
     default:
-      return undefined;
+      return false;
   }
 }
 
-function safeNumber(value: number, path: string, copying: Copying): number | undefined {
-  if (Number.isFinite(value)) {
-    copying.text = String(value);
-    return value;
+/** As in `push[0].paths`: what notes name the place by. */
+function pathText(path: readonly (string | number)[]): string {
+  let text = '';
+  for (const step of path) {
+    if (typeof step === 'number') text += `[${step}]`;
+    else text += text === '' ? step : `.${step}`;
   }
-  copying.notes.set(`raw:${path}`, String(value));
-  return undefined;
+  return text;
+}
+
+function writeNumber(value: number, { notes, path }: Writing): boolean {
+  const isNumber = Number.isFinite(value);
+  if (isNumber) out.ascii(String(value));
+  else notes.set(`raw:${pathText(path)}`, String(value));
+  return isNumber;
 }
 
 /** A signature counts for the whole text only. Its emitter keeps it short: there is no tighter form of it. */
 const SIGNED_TEXT = 'detail.envelope';
 
-function safeString(text: string, path: string, copying: Copying): string {
-  const { string: limit } = copying;
-  spend(copying, (path === SIGNED_TEXT ? text.length : Math.min(text.length, limit)) + 3);
-  if (text.length <= limit && !NEEDS_A_LOOK.test(text)) {
-    copying.text = `"${text}"`;
-    return text;
-  }
-  const safe = safeLongString(text, path, copying);
-  copying.text = JSON.stringify(safe);
-  return safe;
+function writeString(text: string, writing: Writing): void {
+  const { string: limit } = writing;
+  const isWhole = text.length <= limit || pathText(writing.path) === SIGNED_TEXT;
+  spend(writing, (isWhole ? text.length : limit) + 3);
+  if (isWhole && out.plainString(text)) return;
+  const safe = withoutUnsafe(text, writing);
+  out.utf8(JSON.stringify(isWhole ? safe : cutText(text, safe, writing)));
 }
 
-function safeLongString(text: string, path: string, { notes, string: limit }: Copying): string {
-  let safe = text;
-  if (BEYOND_ASCII.test(text) && UNSAFE.test(text)) {
-    notes.set(`raw:${path}`, exactText(text.slice(0, limit)));
-    safe = safeText(text);
-  }
-  if (safe.length <= limit || path === SIGNED_TEXT) return safe;
-  notes.set(`cut:${path}`, `${text.length} sha256:${sha256Hex(exactBytes(text))}`);
+function withoutUnsafe(text: string, { notes, path, string: limit }: Writing): string {
+  if (!BEYOND_ASCII.test(text) || !UNSAFE.test(text)) return text;
+  notes.set(`raw:${pathText(path)}`, exactText(text.slice(0, limit)));
+  return safeText(text);
+}
+
+function cutText(text: string, safe: string, { notes, path, string: limit }: Writing): string {
+  notes.set(`cut:${pathText(path)}`, `${text.length} sha256:${sha256Hex(exactBytes(text))}`);
   const cut = safe.slice(0, limit);
   return cut.isWellFormed() ? cut : cut.slice(0, -1);
 }
@@ -180,17 +220,18 @@ const exactBytes = (text: string): Buffer => Buffer.from(text, text.isWellFormed
 const exactText = (text: string): string =>
   `${text.isWellFormed() ? 'utf8' : 'utf16le'}:${exactBytes(text).toString('base64')}`;
 
-function copyList(list: readonly unknown[], path: string, copying: Copying): Plain[] {
-  spend(copying, 2);
-  if (list.length > copying.list) copying.notes.set(`cut:${path}`, listNote(list));
-  let text = '';
-  const copy = (list.length > copying.list ? list.slice(0, copying.list) : list).map((entry, index) => {
-    const value = copyValue(entry, `${path}[${index}]`, copying) ?? null;
-    text += `${index === 0 ? '' : ','}${value === null ? 'null' : copying.text}`;
-    return value;
-  });
-  copying.text = `[${text}]`;
-  return copy;
+function writeList(list: readonly unknown[], writing: Writing): void {
+  spend(writing, 2);
+  const { path, notes } = writing;
+  if (list.length > writing.list) notes.set(`cut:${pathText(path)}`, listNote(list));
+  out.ascii('[');
+  for (let index = 0; index < Math.min(list.length, writing.list); index += 1) {
+    if (index > 0) out.ascii(',');
+    path.push(index);
+    if (!writeValue(list[index], writing)) out.ascii('null');
+    path.pop();
+  }
+  out.ascii(']');
 }
 
 /** Beyond this a digest would hold up everything else in the process. */
@@ -207,65 +248,62 @@ function listNote(list: readonly unknown[]): string {
 }
 
 const MAX_NAME = 256;
+/** A name is read back by many parsers, and not all are right about one with an escape (see `parse-event`): it has none. */
+const ESCAPED = /["\\]/;
+const ESCAPED_ALL = /["\\]/g;
 
-/** A name of its own among `taken`: two that differ only in what is unsafe must not hide one another. */
-function safeName(key: string, path: string, taken: Set<string>, notes: Notes): string {
-  const safe = safeText(key.slice(0, MAX_NAME));
-  let name = safe;
-  for (let n = 2; taken.has(name); n += 1) name = `${safe}~${n}`;
-  taken.add(name);
-  notes.set(`raw:${path === '' ? name : `${path}.${name}`}#key`, exactText(key.slice(0, MAX_NAME)));
+/** Writes the name of a member. @returns the name that it got */
+function writeName(key: string, all: readonly string[], writing: Writing): string {
+  if (key.length <= MAX_NAME && out.plainString(key)) return key;
+  const isSafe = key.length <= MAX_NAME && !ESCAPED.test(key) && !UNSAFE.test(key);
+  const name = isSafe ? key : safeName(key, all, writing);
+  out.utf8(JSON.stringify(name));
   return name;
 }
 
-/** Names are few, and the same again and again; those of a hostile event are not kept without end. */
-const quoted = new Map<string, string>();
-const MAX_QUOTED = 2000;
-
-/** `"name":`, for a name that is safe; undefined for one that is not. */
-function quotedIfSafe(name: string): string | undefined {
-  const known = quoted.get(name);
-  if (known !== undefined) return known;
-  if (name.length > MAX_NAME || (BEYOND_ASCII.test(name) && UNSAFE.test(name))) return undefined;
-  const text = quotedName(name);
-  if (quoted.size < MAX_QUOTED) quoted.set(name, text);
-  return text;
+/** A name of its own among all: two that differ only in what is unsafe must not hide one another. */
+function safeName(key: string, all: readonly string[], writing: Writing): string {
+  const byObject = (writing.taken ??= new Map<readonly string[], Set<string>>());
+  const taken = byObject.get(all) ?? new Set(all);
+  byObject.set(all, taken);
+  writing.canonical = false;
+  const safe = safeText(key.slice(0, MAX_NAME)).replace(ESCAPED_ALL, '\uFFFD');
+  let name = safe;
+  for (let n = 2; taken.has(name); n += 1) name = `${safe}~${n}`;
+  taken.add(name);
+  writing.notes.set(`raw:${pathText([...writing.path, name])}#key`, exactText(key.slice(0, MAX_NAME)));
+  return name;
 }
 
-const quotedName = (name: string): string => `${JSON.stringify(name)}:`;
-
-/** @param members gets the texts of the copy's members, in RFC 8785 order */
-function copyObject(object: object, path: string, copying: Copying, members?: Member[]): { [key: string]: Plain } {
+/** @param places gets where its members lie, for the event itself */
+function writeObject(object: object, writing: Writing, places?: MemberPlace[]): void {
+  const { path, notes } = writing;
   const keys = Object.keys(object);
   // The event itself has a fixed set of fields; only the free-form objects inside it can grow.
-  const kept = path === '' || keys.length <= copying.keys ? keys : keys.slice(0, copying.keys);
-  if (kept !== keys) copying.notes.set(`cut:${path}`, keys.length);
-  const copy: { [key: string]: Plain } = {};
-  let taken: Set<string> | undefined;
-  let text = '';
+  const kept = places || keys.length <= writing.keys ? keys : keys.slice(0, writing.keys);
+  if (kept !== keys) notes.set(`cut:${pathText(path)}`, keys.length);
+  out.ascii('{');
+  const first = out.length;
   for (const key of sortNames(kept)) {
-    let name = key;
-    let quotedKey = quotedIfSafe(key);
-    if (quotedKey === undefined) {
-      name = safeName(key, path, (taken ??= new Set(keys)), copying.notes);
-      quotedKey = '';
-      copying.canonical = false;
-    }
-    spend(copying, name.length + 4);
-    const entry = (object as Record<string, unknown>)[key];
-    const value = copyValue(entry, path === '' ? name : `${path}.${name}`, copying);
-    if (value === undefined) continue;
-    put(copy, name, value);
-    const member = quotedKey + copying.text;
-    members?.push([name, member]);
-    text += text === '' ? member : `,${member}`;
+    const before = out.length;
+    if (before > first) out.ascii(',');
+    const start = out.length;
+    const name = writeName(key, keys, writing);
+    spend(writing, name.length + 4);
+    out.ascii(':');
+    path.push(name);
+    const isThere = writeValue((object as Record<string, unknown>)[key], writing);
+    path.pop();
+    if (isThere) places?.push({ name, start, end: out.length });
+    else out.cutTo(before);
   }
-  copying.text = `{${text}}`;
-  return copy;
+  out.ascii('}');
 }
 
-/** Assigned, a member of this name would be the copy's prototype. */
-function put(copy: { [key: string]: Plain }, name: string, value: Plain): void {
-  if (name !== '__proto__') copy[name] = value;
-  else Object.defineProperty(copy, name, { value, enumerable: true, configurable: true, writable: true });
+/** A text among the members, as the event will have it; undefined where it is missing. */
+export function textOf({ bytes, places }: Members, wanted: string): string | undefined {
+  const place = places.find(({ name }) => name === wanted);
+  if (!place) return undefined;
+  const value: unknown = JSON.parse(bytes.toString('utf8', place.start + wanted.length + 3, place.end));
+  return typeof value === 'string' ? value : undefined;
 }

@@ -2,7 +2,6 @@ import { randomFillSync } from 'node:crypto';
 
 /** 12 bits of rand_a serve as a counter within one millisecond (RFC 9562 section 6.2, method 1). */
 const COUNTER_LIMIT = 0x1000;
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /** A clock that steps back further was wrong before; an id must stay near the time of its event (the store asks for a day). */
 const FOLLOWED_BACK_MS = 3_600_000;
@@ -52,10 +51,6 @@ export class UuidV7Source {
 }
 
 function format(bytes: Buffer): string {
-  let text = '';
-  for (let index = 0; index < 16; index += 1) {
-    if (index === 4 || index === 6 || index === 8 || index === 10) text += '-';
-    text += HEX[bytes[index] ?? 0] ?? '';
-  }
-  return text;
+  const hex = bytes.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }

@@ -1,4 +1,4 @@
-import type { AuditEvent, Checkpoint, Signer, TypedDraft } from '@holdshort/audit-events';
+import type { AuditEvent, Checkpoint, SealedEvent, Signer, TypedDraft } from '@holdshort/audit-events';
 
 /** Where events of one process go: chained, on disk before anything else, delivered in order later. */
 export interface AuditTrail {
@@ -7,7 +7,7 @@ export interface AuditTrail {
    * @throws HoldshortError `audit_unavailable` where the spool is full or a write or fsync failed;
    * then the event is not part of the chain, and the caller must not go on with a write.
    */
-  record(draft: TypedDraft): Promise<AuditEvent>;
+  record(draft: TypedDraft): Promise<SealedEvent>;
   /** Whether a write could be recorded now; what `/readyz` and the write path ask first. */
   isWritable(): boolean;
   /** Attempts of earlier boots that have no outcome; known after opening, to be resolved by the caller. */

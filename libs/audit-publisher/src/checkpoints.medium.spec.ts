@@ -77,8 +77,9 @@ const open = (more: Partial<AuditTrailOptions> = {}): Promise<AuditTrail> =>
 
 const record = (trail: AuditTrail, count: number): Promise<AuditEvent[]> =>
   Promise.all(
-    Array.from({ length: count }, (_, n) =>
-      trail.record({ type: 'agent.stopped', phase: 'single', correlation_id: `c${n}` }),
+    Array.from(
+      { length: count },
+      async (_, n) => (await trail.record({ type: 'agent.stopped', phase: 'single', correlation_id: `c${n}` })).event,
     ),
   );
 

@@ -103,7 +103,7 @@ describeWithKafka('the spool before a broker that dies', (broker) => {
     });
     const recorded: AuditEvent[] = [];
     const record = async (count: number): Promise<void> => {
-      for (let n = 0; n < count; n += 1) recorded.push(await trail.record(callDraft(`k${recorded.length}`)));
+      for (let n = 0; n < count; n += 1) recorded.push((await trail.record(callDraft(`k${recorded.length}`))).event);
     };
     await record(2000);
     const flowing = record(3000);

@@ -64,7 +64,9 @@ async function until(condition: () => boolean | Promise<boolean>, ms = 10_000): 
 test('1,000 writers at once: each event is delivered once, in the order of one whole chain', async () => {
   const publisher = new MemoryPublisher();
   const trail = await openAuditTrail(options(publisher));
-  const recorded = await Promise.all(Array.from({ length: 1000 }, (_, n) => trail.record(callDraft(`c${n}`))));
+  const recorded = await Promise.all(
+    Array.from({ length: 1000 }, async (_, n) => (await trail.record(callDraft(`c${n}`))).event),
+  );
   await trail.close();
   expect(publisher.events).toEqual(recorded);
   expect(await verifyChain(publisher.events)).toMatchObject({ ok: true, events: 1000 });
@@ -156,10 +158,10 @@ test('a full spool refuses new events, still takes outcomes, and opens again onc
   const trail = await openAuditTrail(
     options(publisher, { maxBytes: 64 * 1024, segmentBytes: 8 * 1024, onStatus: (status) => seen.push(status.state) }),
   );
-  const attempts: AuditEvent[] = [await trail.record(callDraft('w0', 'attempt'))];
+  const attempts: AuditEvent[] = [(await trail.record(callDraft('w0', 'attempt'))).event];
   await expect(
     (async () => {
-      for (;;) attempts.push(await trail.record(callDraft(`w${attempts.length}`, 'single', 'x'.repeat(500))));
+      for (;;) attempts.push((await trail.record(callDraft(`w${attempts.length}`, 'single', 'x'.repeat(500)))).event);
     })(),
   ).rejects.toMatchObject({
     code: 'audit_unavailable',
@@ -237,7 +239,7 @@ test('an attempt without outcome survives the deletion of its segment, over seve
   const publisher = new MemoryPublisher();
   const small = { maxBytes: 256 * 1024, segmentBytes: 4 * 1024 };
   const first = await openAuditTrail(options(publisher, small));
-  const attempt = await first.record(callDraft('push-1', 'attempt'));
+  const { event: attempt } = await first.record(callDraft('push-1', 'attempt'));
   for (let n = 0; n < 60; n += 1) await first.record(callDraft(`r${n}`, 'single', 'x'.repeat(200)));
   await until(async () => (await segments())[0] !== '000000000001.seg');
   await first.close();
@@ -263,14 +265,14 @@ test('an accepted push whose attestation the process did not come to is known at
   });
   const first = await openAuditTrail(options(new MemoryPublisher()));
   expect(first.unattestedPushes).toEqual([]);
-  const attested = await first.record(push('c1'));
+  const { event: attested } = await first.record(push('c1'));
   const { target } = attested;
   if (!target) throw new Error('the draft has one');
   await first.record({
     ...{ type: 'push.attested', phase: 'single', correlation_id: 'c1', outcome: 'success', target, push: [] },
     detail: { envelope: '{}', event_id: attested.id },
   });
-  const left = await first.record(push('c2'));
+  const { event: left } = await first.record(push('c2'));
   await first.record(callDraft('c3'));
   await first.close();
   const again = await openAuditTrail(options(new MemoryPublisher()));

@@ -3,6 +3,7 @@ import {
   isAttestable,
   type AuditEvent,
   type Emitter,
+  type SealedEvent,
   type Signer,
   type TypedDraft,
 } from '@holdshort/audit-events';
@@ -197,7 +198,7 @@ class SpooledAuditTrail implements AuditTrail {
     this.delivery.start();
   }
 
-  async record(draft: TypedDraft): Promise<AuditEvent> {
+  async record(draft: TypedDraft): Promise<SealedEvent> {
     if (this.closed)
       throw new HoldshortError('audit_unavailable', 'The audit spool is closed, and nothing is done without a record.');
     return this.commit.event(this.parts.chain.prepare(draft));

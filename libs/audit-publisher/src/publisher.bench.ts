@@ -99,7 +99,7 @@ async function rateOf(send: (batch: readonly OutgoingEvent[]) => Promise<void>):
   const batches = Array.from({ length: BATCHES }, () =>
     Array.from({ length: BATCH }, (_, n): OutgoingEvent => {
       const { event, json } = chain.append(chain.prepare(usualRead(`c${n}`)));
-      return { key: event.chain_id, value: Buffer.from(json), event, subject: 'acme/app' };
+      return { key: event.chain_id, value: json, event, subject: 'acme/app' };
     }),
   );
   const start = performance.now();

@@ -18,7 +18,8 @@ export async function resolveAttempts(agent: AgentContext, signal: AbortSignal):
   for (const attempt of agent.trail.unresolvedAttempts) {
     while (!signal.aborted) {
       try {
-        agent.attestor.attest(await agent.trail.record(await conclude(agent, attempt, signal)));
+        const { event } = await agent.trail.record(await conclude(agent, attempt, signal));
+        agent.attestor.attest(event);
         break;
       } catch (thrown) {
         const error = toHoldshortError(thrown);

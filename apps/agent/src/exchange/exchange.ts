@@ -1,5 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import type { AuditEvent, EventEffect, EventProcess, Outcome } from '@holdshort/audit-events';
+import type { EventEffect, EventProcess, Outcome } from '@holdshort/audit-events';
 import type { agentV1 } from '@holdshort/contracts';
 import type { HoldshortError } from '@holdshort/errors';
 import type { Operation } from '@holdshort/github-operations';
@@ -78,7 +78,7 @@ export interface Exchange {
   toolArgumentsSha256?: string;
   /** The process that makes the call, looked for while it waits for its decision. */
   process?: Promise<EventProcess | undefined>;
-  attempt?: Promise<AuditEvent>;
+  attempt?: Promise<unknown>;
   /** GitHub's answer to a write, where it is read for what was done. */
   answerCopy?: AnswerCopy;
   /** Where refs stood just before the call, where its answer will not say so. */

@@ -1,5 +1,5 @@
 import type { agentV1 } from '@holdshort/contracts';
-import { decodedField } from '@holdshort/github-operations';
+import { decodedField, parseStrictJson } from '@holdshort/github-operations';
 import { maskSecretLines } from '@holdshort/secret-scan';
 import { calledHost } from '../exchange/enterprise-server.js';
 import type { Exchange } from '../exchange/exchange.js';
@@ -78,7 +78,7 @@ function heldBody({ body = Buffer.alloc(0), file, findings, operation }: Exchang
 function shownLines(body: Buffer, walk: BodyWalk): string[] | undefined {
   let value: unknown;
   try {
-    value = JSON.parse(body.toString('utf8'));
+    value = parseStrictJson(body.toString('utf8'));
   } catch {
     return undefined;
   }

@@ -30,7 +30,7 @@ export async function recordOutcome(exchange: Exchange, agent: AgentContext): Pr
     });
     return;
   }
-  agent.attestor.attest(await recorded);
+  agent.attestor.attest((await recorded).event);
 }
 
 /** The outcome is recorded without them rather than not at all. */

@@ -6,6 +6,7 @@ import {
   SigningKey,
   type AuditEvent,
   type EventDraft,
+  type SealedEvent,
 } from '@holdshort/audit-events';
 import { HoldshortError } from '@holdshort/errors';
 import type { Logger } from '@holdshort/telemetry';
@@ -23,20 +24,21 @@ class World {
     ['warn', 'error'].map((level) => [level, (_: object, text: string) => this.logged.push(`${level}: ${text}`)]),
   ) as unknown as Logger;
 
-  record(draft: EventDraft): Promise<AuditEvent> {
+  record(draft: EventDraft): Promise<SealedEvent> {
     if (this.isFull) return Promise.reject(new HoldshortError('audit_unavailable', 'full'));
-    const { event } = this.chain.append(this.chain.prepare(draft));
-    this.recorded.push(event);
-    return Promise.resolve(event);
+    const sealed = this.chain.append(this.chain.prepare(draft));
+    this.recorded.push(sealed.event);
+    return Promise.resolve(sealed);
   }
 
-  push(more: Partial<EventDraft> = {}): Promise<AuditEvent> {
-    return this.record({
+  async push(more: Partial<EventDraft> = {}): Promise<AuditEvent> {
+    const { event } = await this.record({
       ...{ type: 'call.write', phase: 'outcome', correlation_id: 'cor_1', session_id: 'ses_1', outcome: 'success' },
       target: { host: 'github.com', repo: 'acme/app' },
       push: [{ ref: 'refs/heads/x', old: '0'.repeat(40), new: COMMIT, kind: 'create', result: 'ok' }],
       ...more,
     });
+    return event;
   }
 
   attestor(unattestedPushes: AuditEvent[] = []): PushAttestor {

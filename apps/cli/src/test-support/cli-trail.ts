@@ -10,7 +10,6 @@ import {
   type CountersignedHead,
   type EventDraft,
   type KeyCertificate,
-  type PreparedDraft,
 } from '@holdshort/audit-events';
 
 const TENANT = 'default';
@@ -31,12 +30,10 @@ export interface CliTrail {
 const certify = (root: SigningKey, owner: string, { kid, x }: SigningKey): Promise<KeyCertificate> =>
   signStatement({ typ: 'key', v: 1, tenant: TENANT, owner, key: kid, x, valid_from: LONG_AGO } as const, root);
 
-export function sealAll(
-  drafts: readonly EventDraft[],
-  change: (prepared: PreparedDraft) => PreparedDraft,
-): AuditEvent[] {
+/** @param isMadeSafe or sealed as an emitter would that does not make its texts safe */
+export function sealAll(drafts: readonly EventDraft[], { isMadeSafe = true } = {}): AuditEvent[] {
   const chain = new EventChain({ emitter: { id: EMITTER, host: 'h', version: '1' }, tenant: TENANT });
-  return drafts.map((draft) => chain.append(change(chain.prepare(draft))).event);
+  return drafts.map((draft) => chain.append(isMadeSafe ? chain.prepare(draft) : chain.prepareAsGiven(draft)).event);
 }
 
 /** What the agent signs: one checkpoint over all that is given. */

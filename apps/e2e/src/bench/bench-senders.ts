@@ -80,9 +80,9 @@ export class BenchSenders {
     const chain = this.chains[sender] ?? newChain('none');
     return Array.from({ length: BATCH }, () => {
       this.made += 1;
-      const { event, json } = chain.append(chain.prepare(draftOf(this.made)));
-      this.any ??= event;
-      return { key: event.chain_id, value: Buffer.from(json), event: this.any };
+      const sealed = chain.append(chain.prepare(draftOf(this.made)));
+      this.any ??= sealed.event;
+      return { key: chain.id, value: sealed.json, event: this.any };
     });
   }
 }

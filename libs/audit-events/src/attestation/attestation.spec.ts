@@ -242,6 +242,6 @@ test('a push of many refs has several statements, each of which an event can hol
   for (const { envelope } of all) {
     const text = JSON.stringify(envelope);
     const kept = chain.prepare({ ...draft({ push: [] }), detail: { envelope: text, event_id: event.id } });
-    expect(kept.draft.detail).toEqual({ envelope: text, event_id: event.id });
+    expect(chain.append(kept).event.detail).toEqual({ envelope: text, event_id: event.id });
   }
 });

@@ -31,7 +31,7 @@ class Records {
         ...(bytes > 0 ? { detail: padding } : {}),
       });
       const { event, json } = this.chain.append(prepared);
-      return { key: event.chain_id, value: Buffer.from(json), event };
+      return { key: event.chain_id, value: json, event };
     });
   }
 

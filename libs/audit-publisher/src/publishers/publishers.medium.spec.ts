@@ -19,7 +19,7 @@ function records(from: EventChain, count: number): OutgoingEvent[] {
         target: { host: 'github.com', repo: 'acme/app' },
       }),
     );
-    return { key: event.chain_id, value: Buffer.from(json), event, subject: 'acme/app' };
+    return { key: event.chain_id, value: json, event, subject: 'acme/app' };
   });
 }
 

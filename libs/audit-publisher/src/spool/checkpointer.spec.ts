@@ -1,4 +1,4 @@
-import { SigningKey, type AuditEvent, type Checkpoint, type Signer } from '@holdshort/audit-events';
+import { SealedEvent, SigningKey, type Checkpoint, type Signer } from '@holdshort/audit-events';
 import fc from 'fast-check';
 import { Checkpointer } from './checkpointer.js';
 
@@ -23,7 +23,7 @@ class Hand {
   note(count: number): void {
     const events = Array.from({ length: count }, () => {
       this.seq += 1;
-      return { chain_id: 'c', seq: this.seq, hash: this.seq.toString(16).padStart(64, '0') } as AuditEvent;
+      return new SealedEvent('c', this.seq, this.seq.toString(16).padStart(64, '0'), Buffer.alloc(0));
     });
     this.checkpointer.note(events);
   }

@@ -3,7 +3,7 @@ import {
   linkOf,
   MAX_LINKS,
   signStatement,
-  type AuditEvent,
+  type SealedEvent,
   type Checkpoint,
   type Signer,
 } from '@holdshort/audit-events';
@@ -66,7 +66,7 @@ export class Checkpointer {
   }
 
   /** These events have become durable. */
-  note(events: readonly AuditEvent[]): void {
+  note(events: readonly SealedEvent[]): void {
     for (const event of events) this.extend(event);
     if (!this.stretch) return;
     if (this.stretch.seq - this.stretch.from + 1 >= EVERY_EVENTS) this.sign();
@@ -84,7 +84,7 @@ export class Checkpointer {
     clearTimeout(this.timer);
   }
 
-  private extend({ chain_id: chainId, seq, hash }: AuditEvent): void {
+  private extend({ chainId, seq, hash }: Pick<SealedEvent, 'chainId' | 'seq' | 'hash'>): void {
     const stretch = (this.stretch ??= { chainId, from: seq, seq, hash, links: [] });
     stretch.seq = seq;
     stretch.hash = hash;

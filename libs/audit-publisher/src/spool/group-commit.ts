@@ -1,5 +1,4 @@
-import type { AuditEvent } from '@holdshort/audit-events';
-import type { EventChain, PreparedDraft } from '@holdshort/audit-events';
+import { textOf, type EventChain, type PreparedDraft, type SealedEvent } from '@holdshort/audit-events';
 import { HoldshortError } from '@holdshort/errors';
 import { encodeFrame, type FrameKind } from './frame.js';
 import type { OpenAttempts } from './open-attempts.js';
@@ -25,7 +24,7 @@ interface Made {
   kind: FrameKind;
   correlationId: string;
   frame: Buffer;
-  event?: AuditEvent;
+  event?: SealedEvent;
 }
 
 export interface GroupCommitOptions {
@@ -36,7 +35,7 @@ export interface GroupCommitOptions {
   /** Kept free of attempts and single events, so that what was begun can be ended. */
   reserveBytes: number;
   /** How many records are to be delivered, and which of them are events of the chain, in its order. */
-  onCommitted: (records: number, events: readonly AuditEvent[]) => void;
+  onCommitted: (records: number, events: readonly SealedEvent[]) => void;
   onState: (state: SpoolState, error?: unknown) => void;
 }
 
@@ -56,14 +55,15 @@ export class GroupCommit {
   }
 
   /** @throws HoldshortError `audit_unavailable` where the record is not durable, and so not part of the chain */
-  event(prepared: PreparedDraft): Promise<AuditEvent> {
+  event(prepared: PreparedDraft): Promise<SealedEvent> {
     const { chain, maxBytes } = this.options;
-    const ceiling = prepared.draft.phase === 'outcome' ? maxBytes : this.attemptCeiling;
+    const kind = kindOf(prepared.phase);
+    const correlationId = kind === 'S' ? '' : (textOf(prepared.members, 'correlation_id') ?? '');
+    const ceiling = kind === 'O' ? maxBytes : this.attemptCeiling;
     return new Promise((resolve, reject) => {
       const make = (): Made => {
-        const { event, json } = chain.append(prepared);
-        const kind = kindOf(event.phase);
-        return { kind, correlationId: event.correlation_id, frame: encodeFrame(kind, json), event };
+        const event = chain.append(prepared);
+        return { kind, correlationId, frame: encodeFrame(kind, event.json), event };
       };
       const settle = (made: Made | undefined): void => {
         if (made?.event) resolve(made.event);
@@ -226,7 +226,8 @@ function makeOrReject(waiting: Waiting): Made | undefined | 'rejected' {
   }
 }
 
-const kindOf = (phase: AuditEvent['phase']): FrameKind => (phase === 'attempt' ? 'A' : phase === 'outcome' ? 'O' : 'S');
+const kindOf = (phase: PreparedDraft['phase']): FrameKind =>
+  phase === 'attempt' ? 'A' : phase === 'outcome' ? 'O' : 'S';
 
 const unavailable = (state: 'full' | 'failed', cause?: unknown): HoldshortError =>
   new HoldshortError(

@@ -162,7 +162,7 @@ describeWithKafka('with Apache Kafka', () => {
     const chain = new EventChain({ emitter, tenant: 'default', clock: () => new Date(time) });
     const draft = chain.prepare({ type: 'agent.stopped', phase: 'single', correlation_id: 'c' });
     const { event, json } = chain.append(draft);
-    return { id: event.id, value: Buffer.from(json), time };
+    return { id: event.id, value: json, time };
   }
 
   async function sendRaw(values: readonly Buffer[]): Promise<void> {
