@@ -23,4 +23,6 @@ export default {
     '^@holdshort/([a-z-]+)$': '<rootDir>/libs/$1/src/index.ts',
   },
   testTimeout: 60_000,
+  // a worker keeps some of each suite: one that has grown is slow to start processes, and is replaced
+  workerIdleMemoryLimit: '1GB',
 };

@@ -377,6 +377,7 @@ test('two ingests that start at once on an empty database both get ready', async
     { name: '005-retention' },
     { name: '006-replays' },
     { name: '007-exact-text' },
+    { name: '008-known-events' },
   ]);
 });
 

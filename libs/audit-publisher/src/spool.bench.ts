@@ -18,7 +18,7 @@ const nobody: Publisher = {
 
 /** Durable records per second of one process: chained, hashed, one fsync for all that wait; heads unsigned and signed in turn. */
 export async function bench(): Promise<{ name: string; value: number; unit: string; target?: string }[]> {
-  const figures = { single: 0, singleSigned: 0, group: 0, groupSigned: 0, cpu: 0 };
+  const figures = { single: 0, singleSigned: 0, group: 0, groupSigned: 0, large: 0, cpu: 0 };
   for (let round = 0; round < ROUNDS; round += 1) {
     figures.single += (await measure(1, false)).rate;
     figures.singleSigned += (await measure(1, true)).rate;
@@ -26,6 +26,7 @@ export async function bench(): Promise<{ name: string; value: number; unit: stri
     figures.group += group.rate;
     figures.cpu += group.cpuUs;
     figures.groupSigned += (await measure(WRITERS, true)).rate;
+    figures.large += (await measure(4 * WRITERS, false)).rate;
   }
   const row = (name: string, sum: number, target?: string) => ({
     ...{ name, value: Math.round(sum / ROUNDS), unit: 'events/s' },
@@ -36,6 +37,7 @@ export async function bench(): Promise<{ name: string; value: number; unit: stri
     row('spool append, 1 writer, heads signed', figures.singleSigned),
     row(`spool append, ${WRITERS} writers, group commit`, figures.group, '40,000'),
     row(`spool append, ${WRITERS} writers, group commit, heads signed`, figures.groupSigned),
+    row(`spool append, ${4 * WRITERS} writers, group commit`, figures.large, '40,000'),
     // what the rate comes to on a core of its own, however busy the machine is
     {
       name: `spool append, ${WRITERS} writers, CPU time`,

@@ -79,7 +79,7 @@ export class EventStore {
   /** @param keepRefused false for what stands in quarantine already.
    * Resolves when the whole batch is committed. Rejects where the database fails; then nothing of it is, and it may be stored again. */
   async store(batch: readonly Incoming[], { keepRefused = true } = {}): Promise<StoreResult> {
-    const sorted = sortIncoming(batch, { nowMs: Date.now(), retentionDays: this.retentionDays });
+    const sorted = await sortIncoming(batch, { nowMs: Date.now(), retentionDays: this.retentionDays });
     await this.partitions.ensure(new Set(sorted.accepted.map(({ event }) => dayOf(event.time))));
     return { ...(await this.commit(sorted, keepRefused)), events: sorted.accepted.map(({ event }) => event) };
   }

@@ -1,5 +1,6 @@
 import { parseCheckpoint, parseEvent, type AuditEvent, type Checkpoint } from '@holdshort/audit-events';
 import { isIdOfTime } from './id-time.js';
+import { inSlices } from './in-slices.js';
 import { isStorableTime } from './partitions.js';
 
 /** One record as it came, and where from. */
@@ -40,14 +41,14 @@ export interface Limits {
 }
 
 /** Parts what can be stored from what goes to quarantine. Signatures are not looked at: who verifies brings the keys. */
-export function sortIncoming(batch: readonly Incoming[], limits: Limits): Sorted {
+export async function sortIncoming(batch: readonly Incoming[], limits: Limits): Promise<Sorted> {
   const sorted: Sorted = { accepted: [], checkpoints: [], refused: [] };
-  for (const incoming of batch) {
+  await inSlices(batch, (incoming) => {
     const reason = incoming.isCheckpoint
       ? takeCheckpoint(incoming, limits, sorted.checkpoints)
       : takeEvent(incoming, limits, sorted.accepted);
     if (reason !== undefined) sorted.refused.push({ incoming, reason });
-  }
+  });
   return sorted;
 }
 

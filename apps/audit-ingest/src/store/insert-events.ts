@@ -5,6 +5,7 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { CopyRows } from './copy-rows.js';
 import { idTimeMs, MAX_ID_SKEW_MS } from './id-time.js';
 import type { Accepted, AcceptedCheckpoint, Refused } from './incoming.js';
+import { inSlices } from './in-slices.js';
 import { commitsOf, cut, cutAll, pathsOf } from './search-columns.js';
 
 /** Inserts are serialised: positions become visible in their order, so a reader who pages by position misses none. */
@@ -42,9 +43,11 @@ function writeRow(rows: CopyRows, { event, incoming }: Accepted): void {
     .texts(pathsOf(event));
 }
 
-function rowsOf(events: readonly Accepted[]): Buffer {
+async function rowsOf(events: readonly Accepted[]): Promise<Buffer> {
   const rows = new CopyRows(events.reduce((sum, { incoming }) => sum + incoming.value.length + BYTES_BESIDE, 0));
-  for (const each of events) writeRow(rows, each);
+  await inSlices(events, (each) => {
+    writeRow(rows, each);
+  });
   return rows.end();
 }
 
@@ -66,9 +69,8 @@ export async function insertEvents(
 ): Promise<{ inserted: number; conflicts: Refused[] }> {
   if (events.length === 0) return { inserted: 0, conflicts: [] };
   // Written before the lock is asked for: nearly always all of them are new.
-  const rows = rowsOf(events);
-  await client.query('SELECT pg_advisory_xact_lock($1)', [INSERT_LOCK]);
-  const known = await findKnown(client, events);
+  const rows = await rowsOf(events);
+  const known = await lockAndFindKnown(client, events);
   const fresh: Accepted[] = [];
   const conflicts: Refused[] = [];
   for (const each of events) {
@@ -79,22 +81,22 @@ export async function insertEvents(
     known.set(id, stored ?? hash);
   }
   if (fresh.length === 0) return { inserted: 0, conflicts };
-  return { inserted: await copyEvents(client, fresh.length === events.length ? rows : rowsOf(fresh)), conflicts };
+  return { inserted: await copyEvents(client, fresh.length === events.length ? rows : await rowsOf(fresh)), conflicts };
 }
 
 /**
- * The hashes under which these ids are stored, on whatever day: an id is unique in the whole store, though PostgreSQL
+ * Waits for the lock. @returns the hashes under which these ids are stored, on whatever day: an id is unique in the whole store, though PostgreSQL
  * enforces that within a partition only. Nobody else inserts meanwhile (the lock), and an id is never far from its
  * event's time, so few partitions are looked at. A repeated delivery carries the same hash; another hash under a known
  * id is someone's attempt to hide an event.
  */
-async function findKnown(client: ClientBase, events: readonly Accepted[]): Promise<Map<string, string>> {
+async function lockAndFindKnown(client: ClientBase, events: readonly Accepted[]): Promise<Map<string, string>> {
   const times = events.map(({ event }) => idTimeMs(event.id));
   const { rows } = await client.query<{ id: string; hash: string }>({
     name: 'known',
-    text: `SELECT id, event->>'hash' AS hash FROM audit.events
-     WHERE id = ANY($1::uuid[]) AND occurred_at BETWEEN $2::timestamptz AND $3::timestamptz`,
+    text: 'SELECT known_id AS id, known_hash AS hash FROM audit.lock_and_find($1, $2, $3, $4)',
     values: [
+      INSERT_LOCK,
       events.map(({ event }) => event.id),
       new Date(times.reduce((a, b) => Math.min(a, b)) - MAX_ID_SKEW_MS),
       new Date(times.reduce((a, b) => Math.max(a, b)) + MAX_ID_SKEW_MS),

@@ -136,6 +136,20 @@ const MIGRATIONS: readonly Migration[] = [
       CREATE INDEX events_policies ON audit.events USING gin (policies) WHERE policies IS NOT NULL;
     `,
   },
+  {
+    // One way to the database instead of two while the others wait for the lock. The query sees what was committed while
+    // this one waited, since each statement of a volatile function sees what is there when it begins.
+    name: '008-known-events',
+    sql: `
+      CREATE FUNCTION audit.lock_and_find(lock_number bigint, ids uuid[], earliest timestamptz, latest timestamptz)
+      RETURNS TABLE (known_id uuid, known_hash text) LANGUAGE plpgsql VOLATILE AS $$
+      BEGIN
+        PERFORM pg_advisory_xact_lock(lock_number);
+        RETURN QUERY SELECT id, event->>'hash' FROM audit.events
+          WHERE id = ANY(ids) AND occurred_at BETWEEN earliest AND latest;
+      END $$;
+    `,
+  },
 ];
 
 /**

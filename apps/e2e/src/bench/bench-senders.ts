@@ -7,7 +7,7 @@ import type { Stack } from '../harness/stack.js';
 import { draftOf, newChain } from './bench-trail.js';
 
 /** As many agents send at once. */
-const SENDERS = 4;
+const SENDERS = 8;
 const BATCH = 500;
 
 const agentName = (n: number): string => `agt_bench${n}`;
