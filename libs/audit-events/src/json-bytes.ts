@@ -29,6 +29,12 @@ export class JsonBytes {
     this.end = end + text.length;
   }
 
+  /** @param code of one character of ASCII */
+  char(code: number): void {
+    this.reserve(1);
+    this.bytes[this.end++] = code;
+  }
+
   utf8(text: string): void {
     this.reserve(text.length * 3);
     this.end += this.bytes.write(text, this.end, 'utf8');
@@ -36,7 +42,10 @@ export class JsonBytes {
 
   copy(from: Buffer, start: number, end: number): void {
     this.reserve(end - start);
-    this.end += from.copy(this.bytes, this.end, start, end);
+    const { bytes, end: at } = this;
+    if (end - start > SHORT) from.copy(bytes, at, start, end);
+    else for (let index = start; index < end; index += 1) bytes[at + index - start] = from[index] as number;
+    this.end = at + end - start;
   }
 
   /** Writes the string with its quotes where it is printable ASCII that JSON escapes nothing of; else it writes nothing. */
@@ -47,8 +56,15 @@ export class JsonBytes {
     return wrote;
   }
 
-  view(start = 0, end = this.end): Buffer {
-    return this.bytes.subarray(start, end);
+  /** All of it, until something else is written. */
+  view(): Buffer {
+    return this.bytes.subarray(0, this.end);
+  }
+
+  copyOfAll(): Buffer {
+    const copy = Buffer.allocUnsafe(this.end);
+    this.bytes.copy(copy, 0, 0, this.end);
+    return copy;
   }
 
   private shortString(text: string): boolean {

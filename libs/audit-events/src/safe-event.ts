@@ -68,6 +68,8 @@ interface Writing extends Bounds {
 /** Of one draft at a time, which is made in one go. */
 const out = new JsonBytes();
 
+const [OPEN, CLOSE, OPEN_LIST, CLOSE_LIST, COMMA, COLON] = [0x7b, 0x7d, 0x5b, 0x5d, 0x2c, 0x3a] as const;
+
 type Plain = string | number | boolean | null | Plain[] | { [key: string]: Plain };
 
 /**
@@ -102,7 +104,7 @@ function tryWrite(draft: EventDraft, bounds: Bounds): Members | undefined {
     const places: MemberPlace[] = [];
     writeObject(draft, writing, places);
     const isWhole = writing.notes.size === 0 && writing.canonical;
-    const members = isWhole ? { bytes: Buffer.from(out.view()), places } : withNotes(writing);
+    const members = isWhole ? { bytes: out.copyOfAll(), places } : withNotes(writing);
     return fits(members.bytes) ? members : undefined;
   } catch (error) {
     if (error instanceof TooLarge) return undefined;
@@ -133,7 +135,7 @@ export function membersOf(object: object): Members {
     out.utf8(`${JSON.stringify(name)}:${canonicalJson(value)}`);
     places.push({ name, start, end: out.length });
   }
-  return { bytes: Buffer.from(out.view()), places };
+  return { bytes: out.copyOfAll(), places };
 }
 
 /** In place, by UTF-16 units as RFC 8785 wants it. Objects of events have few members: this is five times the speed of `sort`. */
@@ -224,14 +226,14 @@ function writeList(list: readonly unknown[], writing: Writing): void {
   spend(writing, 2);
   const { path, notes } = writing;
   if (list.length > writing.list) notes.set(`cut:${pathText(path)}`, listNote(list));
-  out.ascii('[');
+  out.char(OPEN_LIST);
   for (let index = 0; index < Math.min(list.length, writing.list); index += 1) {
-    if (index > 0) out.ascii(',');
+    if (index > 0) out.char(COMMA);
     path.push(index);
     if (!writeValue(list[index], writing)) out.ascii('null');
     path.pop();
   }
-  out.ascii(']');
+  out.char(CLOSE_LIST);
 }
 
 /** Beyond this a digest would hold up everything else in the process. */
@@ -282,22 +284,22 @@ function writeObject(object: object, writing: Writing, places?: MemberPlace[]): 
   // The event itself has a fixed set of fields; only the free-form objects inside it can grow.
   const kept = places || keys.length <= writing.keys ? keys : keys.slice(0, writing.keys);
   if (kept !== keys) notes.set(`cut:${pathText(path)}`, keys.length);
-  out.ascii('{');
+  out.char(OPEN);
   const first = out.length;
   for (const key of sortNames(kept)) {
     const before = out.length;
-    if (before > first) out.ascii(',');
+    if (before > first) out.char(COMMA);
     const start = out.length;
     const name = writeName(key, keys, writing);
     spend(writing, name.length + 4);
-    out.ascii(':');
+    out.char(COLON);
     path.push(name);
     const isThere = writeValue((object as Record<string, unknown>)[key], writing);
     path.pop();
     if (isThere) places?.push({ name, start, end: out.length });
     else out.cutTo(before);
   }
-  out.ascii('}');
+  out.char(CLOSE);
 }
 
 /** A text among the members, as the event will have it; undefined where it is missing. */
