@@ -22,9 +22,11 @@ describe('decide', () => {
   let answer: Partial<agentV1.DecideResponse>;
   let silentFor: number;
   let connected: boolean;
+  let now: number;
 
   beforeEach(() => {
-    [asked, cache, silentFor, connected] = [0, new DecisionCache(), 0, true];
+    [asked, silentFor, connected, now] = [0, 0, true, 0];
+    cache = new DecisionCache(() => now);
     answer = { effect: EFFECT_ALLOW, cacheableSeconds: 60, policyVersion: 'v1' };
     cache.policyActivated('v1');
   });
@@ -43,6 +45,7 @@ describe('decide', () => {
       decisions: cache,
       tracing: { run: (_name: string, _options: object, work: (span: object) => unknown) => work({}) },
       metrics: { decided: () => undefined },
+      logger: { debug: () => undefined },
     } as unknown as AgentContext;
     const session = { id: more.session ?? 'ses_1' } as Session;
     return decide(agent, { session, operation: of, correlationId: 'cor_1', dryRun: more.dryRun ?? false });
@@ -87,6 +90,46 @@ describe('decide', () => {
     await ask(call);
     await ask(call);
     expect(asked).toBe(2);
+  });
+
+  it('is asked ahead for a model in use, so that nobody waits: once, and never for a read', async () => {
+    const read = operation('metadata.read');
+    await ask(MODEL);
+    await ask(read);
+    now = 29_999;
+    await ask(MODEL);
+    expect(asked).toBe(2);
+    now = 30_000;
+    answer = { ...answer, decisionId: 'dec_ahead' };
+    const served = await Promise.all([ask(MODEL), ask(MODEL), ask(read)]);
+    expect(served.map(({ decisionId }) => decisionId)).toEqual(['', '', '']);
+    expect(asked).toBe(3);
+    now = 89_999;
+    expect(await ask(MODEL)).toMatchObject({ decisionId: 'dec_ahead' });
+  });
+
+  it.each([
+    ['refuses', { effect: EFFECT_DENY }],
+    ['counts by now', { cacheableSeconds: 0 }],
+  ])('drops what was known where the answer asked for ahead %s', async (_what, change) => {
+    await ask(MODEL);
+    now = 40_000;
+    answer = { ...answer, ...change };
+    await ask(MODEL);
+    await new Promise(setImmediate);
+    expect(asked).toBe(2);
+    await ask(MODEL);
+    expect(asked).toBe(3);
+  });
+
+  it('keeps what is known to its end where asking ahead fails, and then says so', async () => {
+    await ask(MODEL);
+    answer = { ...answer, effect: EFFECT_UNSPECIFIED };
+    now = 59_999;
+    await ask(MODEL);
+    await ask(MODEL);
+    now = 60_000;
+    await expect(ask(MODEL)).rejects.toThrow('a decision that this agent does not understand');
   });
 
   it('is asked each time where the control plane counts, refuses, or is only asked what it would say', async () => {

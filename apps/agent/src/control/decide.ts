@@ -1,6 +1,6 @@
 import { agentV1 } from '@holdshort/contracts';
 import { HoldshortError } from '@holdshort/errors';
-import { mayServeAgain, type Operation, type Target } from '@holdshort/github-operations';
+import { isModelCall, mayServeAgain, type Operation, type Target } from '@holdshort/github-operations';
 import type { Finding } from '../content/finding.js';
 import type { AgentContext } from '../exchange/agent-context.js';
 import type { Session } from '../session/session-registry.js';
@@ -32,11 +32,28 @@ export async function decide(agent: AgentContext, question: Question): Promise<a
   if (!mayServeAgain(question.operation)) return counted(agent, await ask(agent, question), 'control_plane');
   const { decisions } = agent;
   const key = decisionKey(question.session.id, question.operation);
+  let known = fromCache(agent, key);
   const underWay = decisions.underWay(key);
-  if (underWay) await underWay; // not otherwise: a moment's wait lets others in between
-  const known = mayUseCache(agent) ? decisions.get(key) : undefined;
+  if (known && !underWay && isModelCall(question.operation) && decisions.isAgeing(key)) refresh(agent, key, question);
+  if (!known && underWay) {
+    await underWay; // not otherwise: a moment's wait lets others in between
+    known = fromCache(agent, key);
+  }
   if (known) return counted(agent, known, 'cache');
   return counted(agent, await decisions.keep(key, ask(agent, question)), 'control_plane');
+}
+
+const fromCache = (agent: AgentContext, key: string): agentV1.DecideResponse | undefined =>
+  mayUseCache(agent) ? agent.decisions.get(key) : undefined;
+
+/** So that no call to a model waits while the assistant is at work. Where it fails, the call after the answer's end asks, and is told. */
+function refresh(agent: AgentContext, key: string, question: Question): void {
+  agent.decisions.keep(key, ask(agent, question)).catch((error: unknown) => {
+    agent.logger.debug(
+      { err: error, correlation_id: question.correlationId },
+      'a decision could not be asked for ahead',
+    );
+  });
 }
 
 async function ask(agent: AgentContext, question: Question): Promise<agentV1.DecideResponse> {

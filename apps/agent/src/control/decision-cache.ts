@@ -23,6 +23,7 @@ function intentKey({ action, target }: Intent): string {
 
 interface Entry {
   response: agentV1.DecideResponse;
+  since: number;
   until: number;
 }
 
@@ -51,6 +52,12 @@ export class DecisionCache {
     return undefined;
   }
 
+  /** Whether the answer has served for half of its time: in use, it is asked for anew before it ends. */
+  isAgeing(key: string): boolean {
+    const entry = this.#entries.get(key);
+    return entry !== undefined && this.#now() - entry.since >= (entry.until - entry.since) / 2;
+  }
+
   /** The question that is being asked. */
   underWay(key: string): Promise<unknown> | undefined {
     return this.#underWay.get(key);
@@ -70,13 +77,16 @@ export class DecisionCache {
     return kept;
   }
 
+  /** In place of what was known, also where the answer is one that does not serve again. */
   put(key: string, response: agentV1.DecideResponse): void {
+    this.#entries.delete(key);
     if (response.effect !== agentV1.Effect.EFFECT_ALLOW || response.policyVersion !== this.#policyVersion) return;
     const leaseEnds = response.lease ? new Date(response.lease.expiresAt).getTime() - LEASE_MARGIN_MS : Infinity;
-    const until = Math.min(this.#now() + response.cacheableSeconds * 1000, leaseEnds);
-    if (until <= this.#now()) return;
+    const since = this.#now();
+    const until = Math.min(since + response.cacheableSeconds * 1000, leaseEnds);
+    if (until <= since) return;
     if (this.#entries.size >= MAX_ENTRIES) this.#dropOldest();
-    this.#entries.set(key, { response, until });
+    this.#entries.set(key, { response, since, until });
   }
 
   #dropOldest(): void {
