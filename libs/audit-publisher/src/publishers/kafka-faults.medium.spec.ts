@@ -98,9 +98,104 @@ class Tunnel {
   }
 }
 
+const PRODUCE = 0;
+/** `KAFKA_STORAGE_ERROR`: the broker's disk failed or is full. */
+const STORAGE_ERROR = 56;
+
+/** Whole frames of Kafka's protocol (int32 length, then so many bytes) of what came in pieces. */
+class Frames {
+  private rest: Buffer = Buffer.alloc(0);
+
+  of(chunk: Buffer): Buffer[] {
+    this.rest = Buffer.concat([this.rest, chunk]);
+    const frames: Buffer[] = [];
+    while (this.rest.length >= 4 && this.rest.length >= 4 + this.rest.readInt32BE(0)) {
+      const end = 4 + this.rest.readInt32BE(0);
+      frames.push(this.rest.subarray(0, end));
+      this.rest = this.rest.subarray(end);
+    }
+    return frames;
+  }
+}
+
+/** A broker, as seen through this, whose disk fails: so many answers to what was produced say so. */
+class FailingDisk {
+  answered = 0;
+  private readonly sockets = new Set<Socket>();
+
+  private constructor(
+    private readonly server: Server,
+    private failures: number,
+  ) {}
+
+  static async open(to: number, failures: number): Promise<FailingDisk> {
+    const server = createServer();
+    const disk = new FailingDisk(server, failures);
+    server.on('connection', (near) => {
+      disk.join(near, connect(to, '127.0.0.1'), to);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return disk;
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  close(): void {
+    for (const socket of this.sockets) socket.destroy();
+    this.server.close();
+  }
+
+  private join(near: Socket, far: Socket, to: number): void {
+    const [asked, answers, produced] = [new Frames(), new Frames(), new Set<number>()];
+    near.on('data', (chunk: Buffer) => {
+      // request header: int16 API, int16 version, int32 correlation id
+      for (const frame of asked.of(chunk)) if (frame.readInt16BE(4) === PRODUCE) produced.add(frame.readInt32BE(8));
+      far.write(chunk);
+    });
+    far.on('data', (chunk: Buffer) => {
+      for (const frame of answers.of(chunk)) {
+        if (produced.delete(frame.readInt32BE(4))) this.spoil(frame);
+        near.write(this.withOwnPort(frame, to));
+      }
+    });
+    for (const [socket, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      this.sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('close', () => other.destroy());
+    }
+  }
+
+  /** Answer to Produce, version 3 to 7: int32 topics, string topic, int32 partitions, int32 partition, int16 error. */
+  private spoil(frame: Buffer): void {
+    if (this.failures === 0) return;
+    this.failures -= 1;
+    this.answered += 1;
+    const topicEnd = 14 + frame.readInt16BE(12);
+    frame.writeInt16BE(STORAGE_ERROR, topicEnd + 8);
+  }
+
+  /** The broker names its address (string host, int32 port) in answers: the client is to stay on this way. */
+  private withOwnPort(frame: Buffer, brokerPort: number): Buffer {
+    const address = (port: number): Buffer => {
+      const host = Buffer.from('..127.0.0.1....');
+      host.writeInt16BE(9, 0);
+      host.writeInt32BE(port, 11);
+      return host;
+    };
+    const at = frame.indexOf(address(brokerPort));
+    if (at !== -1) address(this.port).copy(frame, at);
+    return frame;
+  }
+}
+
 describeWithKafka('what Kafka does to a publisher', (broker) => {
   let topics = 0;
-  const open: (Publisher | Tunnel)[] = [];
+  const open: (Publisher | Tunnel | FailingDisk)[] = [];
   afterEach(async () => {
     for (const one of open.splice(0)) await one.close();
   });
@@ -221,6 +316,23 @@ describeWithKafka('what Kafka does to a publisher', (broker) => {
     expect(await firstCopies(topic, 10)).toEqual(texts(batch));
     await expect(publisher.publish(records.next(1, 120_000))).rejects.toThrow(/larger|too large|size/i);
   }, 120_000);
+
+  test('a broker whose disk fails is asked again, and nothing is lost or out of order', async () => {
+    const topic = await topicWith();
+    const records = new Records();
+    const sent = records.next(5);
+    await deliver(publisherTo(topic), sent);
+    const disk = await FailingDisk.open(Number(broker().brokers[0]?.split(':')[1]), 12);
+    open.push(disk);
+    const publisher = publisherTo(topic, [`127.0.0.1:${disk.port}`]);
+    for (let round = 0; round < 5; round += 1) {
+      const batch = records.next(20);
+      sent.push(...batch);
+      await deliver(publisher, batch);
+    }
+    expect(disk.answered).toBe(12);
+    expect(await firstCopies(topic, sent.length)).toEqual(texts(sent));
+  }, 180_000);
 
   test('a topic that somebody deletes is made again, and delivery goes on', async () => {
     const topic = await topicWith();
