@@ -1,7 +1,7 @@
 // Types by tsc, then one bundle (and beside it one for Amazon MSK, one for traces): it starts in a third of the time and needs 20 MB less memory than separate modules.
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { compile, PROGRAM } from '../../tools/program-bundle.mjs';
+import { compile, oneByteACharacter, PROGRAM } from '../../tools/program-bundle.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 compile(here('.'));
@@ -25,6 +25,7 @@ await build({
     },
   ],
 });
+oneByteACharacter(here('dist/agent.mjs'));
 await build({
   ...PROGRAM,
   stdin: { contents: `export { generateAuthToken } from '${MSK_SIGNER}';`, resolveDir: here('.') },

@@ -6,7 +6,7 @@ export interface DevProcess {
   pid: number;
   /** Null where the stack did not start it as a plain command. */
   command: readonly string[] | null;
-  /** `HOLDSHORT_*` only; secrets are named by file. */
+  /** `HOLDSHORT_*` and the settings of malloc only; secrets are named by file. */
   env: Record<string, string>;
   log: string;
 }

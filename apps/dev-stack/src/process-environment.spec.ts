@@ -31,9 +31,10 @@ describe('the environment that the ready file shows', () => {
     const shown = publicEnvironment({
       PATH: '/bin',
       HOME: '/home/alice',
+      MALLOC_ARENA_MAX: '1',
       HOLDSHORT_AGENT_CA_KEY_FILE: '/state/agent-ca.key',
     });
-    expect(shown).toEqual({ HOLDSHORT_AGENT_CA_KEY_FILE: '/state/agent-ca.key' });
+    expect(shown).toEqual({ MALLOC_ARENA_MAX: '1', HOLDSHORT_AGENT_CA_KEY_FILE: '/state/agent-ca.key' });
   });
 
   it('names the file of the database URL, never its password', () => {

@@ -159,6 +159,11 @@ export const agentEnvironment = (basis: StackBasis, joinTokenFile: string): Envi
   ...kafka(basis),
 });
 
-/** Without the launcher's own variables. Values are never secrets: those are given as files. */
+/**
+ * Without the launcher's own variables; with malloc's, or a process that is started again takes more memory than the
+ * first. Values are never secrets: those are given as files.
+ */
 export const publicEnvironment = (env: Environment): Environment =>
-  Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('HOLDSHORT_')));
+  Object.fromEntries(
+    Object.entries(env).filter(([name]) => name.startsWith('HOLDSHORT_') || Object.hasOwn(AGENT_MALLOC, name)),
+  );

@@ -33,7 +33,7 @@ type Way = Record<string, unknown>;
 type Sides = Record<'direct' | 'agent', Way>;
 
 export const about =
-  'A streamed chat completion over TLS, direct and through the agent, which reads a copy of prompt and answer as they pass and has one event on disk before the end of the answer. The time to the first byte is that of a request on an open connection, in turns with a direct one; the agent asks for a decision once a minute.';
+  'A streamed chat completion over TLS, direct and through the agent, which reads a copy of prompt and answer as they pass and has one event on disk before the end of the answer. The time to the first byte is that of a request on an open connection, in turns with a direct one; the agent asks for a decision once a minute. 200 at once come to a fresh agent, and to the one that has passed the flood of the streams before them.';
 
 export async function bench({ quick = false }: { quick?: boolean } = {}): Promise<Figure[]> {
   const stack = await Stack.start();
@@ -42,13 +42,23 @@ export async function bench({ quick = false }: { quick?: boolean } = {}): Promis
   try {
     await stack.signIn('alice');
     const direct: Way = { host: '127.0.0.1', port: origin.port, ca: authority.ca, authorization: 'Bearer none' };
-    const sides = { direct, agent: await startGoverned(stack, authority, origin.port) };
+    const governed = (): Promise<Way> => startGoverned(stack, authority, origin.port);
+    const events = quick ? 60 : 250;
+    const fresh = await many(stack, { direct, agent: await governed() }, events);
+    const sides = { direct, agent: await governed() };
     const times = quick ? 60 : 250;
-    return [
+    const rows = [
       ...(await firstBytes('one stream on a new connection', sides, { times })),
       ...(await firstBytes('one stream after another on a connection', sides, { times, keep: true })),
       ...(await throughput(sides, quick ? 2 : 5, quick ? 40_000 : 150_000)),
-      ...(await many(stack, sides, quick ? 60 : 250)),
+    ];
+    const flooded = await many(stack, sides, events);
+    return [
+      ...rows,
+      ...roundFigures('200 streams', flooded, 0),
+      ...roundFigures('200 streams again', flooded, 1),
+      ...memoryFigures('200 streams on a fresh agent', fresh),
+      ...memoryFigures('200 streams after a flood', flooded),
     ];
   } finally {
     await stopServer(origin.child);
@@ -138,26 +148,33 @@ async function throughput(sides: Sides, times: number, events: number): Promise<
   ];
 }
 
+interface Many {
+  rounds: Awaited<ReturnType<typeof load>>;
+  beforeMb: number;
+  peakMb: number;
+}
+
 /** As fast as models speak: about 50 events a second. At first the agent opens its own connections to the model. */
-async function many(stack: Stack, sides: Sides, events: number): Promise<Figure[]> {
+async function many(stack: Stack, sides: Sides, events: number): Promise<Many> {
   const pid = stack.pidOf('agent');
-  const idle = await residentMb(pid);
-  let seen: Awaited<ReturnType<typeof load>> = { direct: [], agent: [] };
+  const beforeMb = await residentMb(pid);
+  let rounds: Many['rounds'] = { direct: [], agent: [] };
   const peak = await peakMb(pid, async () => {
-    seen = await load(sides, { streams: 200, times: 2, keep: true, events, intervalMs: 20 });
+    rounds = await load(sides, { streams: 200, times: 2, keep: true, events, intervalMs: 20 });
   });
-  const figures = (what: string, round: number): Figure[] => {
-    const [direct, agent] = [seen.direct[round], seen.agent[round]];
-    return [
-      ...firstByteFigures(what, direct?.firstByteMs ?? [], agent?.firstByteMs ?? []),
-      { name: `${what}, all at their end: direct`, value: direct?.seconds ?? Number.NaN, unit: 's' },
-      { name: `${what}, all at their end: through the agent`, value: agent?.seconds ?? Number.NaN, unit: 's' },
-    ];
-  };
+  return { rounds, beforeMb, peakMb: peak };
+}
+
+function roundFigures(what: string, { rounds }: Many, round: number): Figure[] {
+  const [direct, agent] = [rounds.direct[round], rounds.agent[round]];
   return [
-    ...figures('200 streams', 0),
-    ...figures('200 streams again', 1),
-    { name: "200 streams: agent's memory before", value: idle, unit: 'MB' },
-    { name: "200 streams: agent's peak memory", value: peak, unit: 'MB', target: 'under 150' },
+    ...firstByteFigures(what, direct?.firstByteMs ?? [], agent?.firstByteMs ?? []),
+    { name: `${what}, all at their end: direct`, value: direct?.seconds ?? Number.NaN, unit: 's' },
+    { name: `${what}, all at their end: through the agent`, value: agent?.seconds ?? Number.NaN, unit: 's' },
   ];
 }
+
+const memoryFigures = (what: string, { beforeMb, peakMb: peak }: Many): Figure[] => [
+  { name: `${what}: agent's memory before`, value: beforeMb, unit: 'MB' },
+  { name: `${what}: agent's peak memory`, value: peak, unit: 'MB', target: 'under 150' },
+];

@@ -106,7 +106,7 @@ export const NUMBER_RULES: readonly NumberRule[] = [
     isInternational: true,
     check: (digits) => digits.length >= 8 && digits.length <= 15,
     context:
-      /(?:tel|phone|mobile|mobil|call|fax|cell|whatsapp|sms|contact|handy|rufnummer|t[eé]l[eé]phone)[^\n]{0,24}$/i,
+      /(?:tel|phone|mobile|mobil|call|fax|cell|whatsapp|sms|contact|handy|rufnummer|t[e\u00e9]l[e\u00e9]phone)[^\n]{0,24}$/i,
     validation: 'international form (E.164), and a word like "phone" before it',
     source: 'https://www.itu.int/rec/T-REC-E.164',
     examples: {
