@@ -97,7 +97,7 @@ async function lockAndFindKnown(client: ClientBase, events: readonly Accepted[])
     text: 'SELECT known_id AS id, known_hash AS hash FROM audit.lock_and_find($1, $2, $3, $4)',
     values: [
       INSERT_LOCK,
-      events.map(({ event }) => event.id),
+      `{${events.map(({ event }) => event.id).join(',')}}`,
       new Date(times.reduce((a, b) => Math.min(a, b)) - MAX_ID_SKEW_MS),
       new Date(times.reduce((a, b) => Math.max(a, b)) + MAX_ID_SKEW_MS),
     ],

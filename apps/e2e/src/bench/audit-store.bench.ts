@@ -1,5 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import path from 'node:path';
 import pg from 'pg';
 import { Stack } from '../harness/stack.js';
@@ -11,7 +12,7 @@ import { seconds } from './interleave.js';
 import { processorSeconds } from './processor-time.js';
 
 export const about =
-  'The store of the embedded stack with events of 14 days. Ingest: agents send sealed events by the relay (mTLS) to the one ingest process, which stores them in PostgreSQL before it acknowledges; sealing is not timed. Peer: a `COPY` of the same rows by PostgreSQL alone, from a file, in one transaction, into a table with the same indexes. Searches: `GET /api/v1/audit/events` of the control plane as an auditor, each on record before it answers. All of it shares the cores; processor times do not count the waiting for them.';
+  'The store of the embedded stack with events of 14 days. Ingest: agents send sealed events by the relay (mTLS) to the one ingest process, which stores them in PostgreSQL before it acknowledges; sealing is not timed. Peer: a `COPY` of the same rows by PostgreSQL alone, from a file, in one transaction, into a table with the same indexes. Searches: `GET /api/v1/audit/events` of the control plane as an auditor, each on record before it answers; while events are stored, one every 200 ms. All of it shares the cores; processor times do not count the waiting for them.';
 
 interface Options {
   quick?: boolean;
@@ -43,7 +44,7 @@ export async function bench(options: Options = {}): Promise<Figure[]> {
     const [rounds, perRound] = options.quick ? [2, 10_000] : [5, 40_000];
     return [
       ...(await storing(at, rounds, perRound)),
-      ...(await searching(at, 'at rest', (done) => done < (options.quick ? 10 : 30))),
+      ...(await searching(at, { when: 'at rest', goesOn: (done) => done < (options.quick ? 10 : 30) })),
       ...(await storingAndSearching(at, 4 * perRound)),
     ];
   } finally {
@@ -151,13 +152,25 @@ function searchesOf(total: number): Record<string, (n: number) => Record<string,
   };
 }
 
-/** @param goesOn whether to begin another round, after so many */
-async function searching(at: Bench, when: string, goesOn: (rounds: number) => boolean): Promise<Figure[]> {
+interface Plan {
+  /** Part of the name of each figure. */
+  when: string;
+  /** Whether to begin another round, after so many. */
+  goesOn: (rounds: number) => boolean;
+  /** From the begin of a search to that of the next, at least. */
+  everyMs?: number;
+}
+
+async function searching(at: Bench, { when, goesOn, everyMs = 0 }: Plan): Promise<Figure[]> {
   const kinds = Object.entries(searchesOf(at.total));
   const times = kinds.map((): number[] => []);
   for (let round = 0; goesOn(round); round += 1)
-    for (const [index, [, queryOf]] of kinds.entries())
+    for (const [index, [, queryOf]] of kinds.entries()) {
+      if (!goesOn(round)) break;
+      const pause = delay(everyMs);
       times[index]?.push(1000 * (await seconds(() => search(at, queryOf(round + 1)))));
+      await pause;
+    }
   return kinds.map(([name], index) => spread(`search ${name}, ${when}`, 'ms', times[index] ?? [], 'median under 50'));
 }
 
@@ -170,7 +183,7 @@ async function search({ stack, token }: Bench, query: Record<string, string>): P
   return ((await answer.json()) as { items: unknown[] }).items;
 }
 
-/** Searches for as long as the events take, sent without a pause. */
+/** Searches for as long as the events take, which are sent without a pause. */
 async function storingAndSearching(at: Bench, events: number): Promise<Figure[]> {
   const send = at.senders.sealed(events);
   let done = false;
@@ -179,7 +192,7 @@ async function storingAndSearching(at: Bench, events: number): Promise<Figure[]>
   });
   // waited for below; a search that fails before is what is to be told
   sending.catch(() => undefined);
-  const figures = await searching(at, 'while storing', () => !done);
+  const figures = await searching(at, { when: 'while storing', goesOn: () => !done, everyMs: 200 });
   const sent = await sending;
   return [
     { name: 'ingest, while searched', value: sent.events / sent.seconds, unit: 'events/s', target: '20,000' },
