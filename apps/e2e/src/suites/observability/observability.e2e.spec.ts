@@ -170,7 +170,7 @@ describe('what operators see', () => {
     // the held call ends with its session, a moment after it
     const isNothingHeld = async (): Promise<boolean> =>
       /^holdshort_control_plane_approvals_waiting 0$/m.test(await exposition(stack.dev.controlPlane));
-    await until(isNothingHeld, { withinMs: 20_000 });
+    await until(isNothingHeld, { withinMs: 20_000, everyMs: 100 });
     const texts = {
       Agent: await exposition(stack.dev.agentAdmin),
       'Control plane': await exposition(stack.dev.controlPlane),
