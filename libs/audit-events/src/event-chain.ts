@@ -1,7 +1,7 @@
 import type { AuditEvent, EventDraft } from './event.js';
 import { EVENT_TYPES } from './event-catalogue.js';
 import { canonicalJson } from './canonical-json.js';
-import { makeSafe, membersOf, safeText, type Members } from './safe-event.js';
+import { makeSafe, safeText, type Members } from './safe-event.js';
 import { sealMembers } from './seal-event.js';
 import { UuidV7Source } from './uuid-v7.js';
 
@@ -84,12 +84,8 @@ export class EventChain {
 
   /** Copies and bounds the draft; the caller may change its own afterwards. */
   prepare(draft: EventDraft): PreparedDraft {
-    return this.withMembers(draft, makeSafe(draft));
-  }
-
-  /** As `prepare`, of a draft whose texts are taken as they are; for tests of those who read what others sealed. */
-  prepareAsGiven(draft: EventDraft): PreparedDraft {
-    return this.withMembers(draft, membersOf(draft));
+    const { type, phase, time } = draft;
+    return { members: makeSafe(draft), type, phase, time: time === undefined ? this.timeText() : undefined };
   }
 
   /** Gives the draft the next place of the chain. */
@@ -120,10 +116,6 @@ export class EventChain {
   rewind(mark: ChainMark): void {
     this.seq = mark.seq;
     this.head = mark.head;
-  }
-
-  private withMembers({ type, phase, time }: EventDraft, members: Members): PreparedDraft {
-    return { members, type, phase, time: time === undefined ? this.timeText() : undefined };
   }
 
   /** Written once for each millisecond. */

@@ -59,8 +59,6 @@ interface Writing extends Bounds {
   notes: Notes;
   /** Names and indices that lead to the value being written. */
   path: (string | number)[];
-  /** Names that are taken, of objects (by their list of names) in which one had to be changed. */
-  taken?: Map<readonly string[], Set<string>>;
   /** Whether the text is canonical: a name that was made safe may stand in another place than the one it had. */
   canonical: boolean;
 }
@@ -254,20 +252,10 @@ const MAX_NAME = 256;
 const ESCAPED = /["\\]/;
 const ESCAPED_ALL = /["\\]/g;
 
-/** Writes the name of a member. @returns the name that it got */
-function writeName(key: string, all: readonly string[], writing: Writing): string {
-  if (key.length <= MAX_NAME && out.plainString(key)) return key;
-  const isSafe = key.length <= MAX_NAME && !ESCAPED.test(key) && !UNSAFE.test(key);
-  const name = isSafe ? key : safeName(key, all, writing);
-  out.utf8(JSON.stringify(name));
-  return name;
-}
+const isSafeName = (key: string): boolean => key.length <= MAX_NAME && !ESCAPED.test(key) && !UNSAFE.test(key);
 
-/** A name of its own among all: two that differ only in what is unsafe must not hide one another. */
-function safeName(key: string, all: readonly string[], writing: Writing): string {
-  const byObject = (writing.taken ??= new Map<readonly string[], Set<string>>());
-  const taken = byObject.get(all) ?? new Set(all);
-  byObject.set(all, taken);
+/** A name of its own among `taken`: two that differ only in what is unsafe must not hide one another. */
+function safeName(key: string, taken: Set<string>, writing: Writing): string {
   writing.canonical = false;
   const safe = safeText(key.slice(0, MAX_NAME)).replace(ESCAPED_ALL, '\uFFFD');
   let name = safe;
@@ -284,13 +272,18 @@ function writeObject(object: object, writing: Writing, places?: MemberPlace[]): 
   // The event itself has a fixed set of fields; only the free-form objects inside it can grow.
   const kept = places || keys.length <= writing.keys ? keys : keys.slice(0, writing.keys);
   if (kept !== keys) notes.set(`cut:${pathText(path)}`, keys.length);
+  let taken: Set<string> | undefined;
   out.char(OPEN);
   const first = out.length;
   for (const key of sortNames(kept)) {
     const before = out.length;
     if (before > first) out.char(COMMA);
     const start = out.length;
-    const name = writeName(key, keys, writing);
+    let name = key;
+    if (key.length > MAX_NAME || !out.plainString(key)) {
+      if (!isSafeName(key)) name = safeName(key, (taken ??= new Set(keys)), writing);
+      out.utf8(JSON.stringify(name));
+    }
     spend(writing, name.length + 4);
     out.char(COLON);
     path.push(name);

@@ -1,6 +1,7 @@
 import {
   EventChain,
   linkOf,
+  membersOf,
   makeAnchor,
   SigningKey,
   signStatement,
@@ -33,7 +34,8 @@ const certify = (root: SigningKey, owner: string, { kid, x }: SigningKey): Promi
 /** @param isMadeSafe or sealed as an emitter would that does not make its texts safe */
 export function sealAll(drafts: readonly EventDraft[], { isMadeSafe = true } = {}): AuditEvent[] {
   const chain = new EventChain({ emitter: { id: EMITTER, host: 'h', version: '1' }, tenant: TENANT });
-  return drafts.map((draft) => chain.append(isMadeSafe ? chain.prepare(draft) : chain.prepareAsGiven(draft)).event);
+  const asGiven = (draft: EventDraft): object => (isMadeSafe ? {} : { members: membersOf(draft) });
+  return drafts.map((draft) => chain.append({ ...chain.prepare(draft), ...asGiven(draft) }).event);
 }
 
 /** What the agent signs: one checkpoint over all that is given. */

@@ -57,23 +57,21 @@ async function deliver(publisher: Publisher, batch: readonly OutgoingEvent[], wi
   }
 }
 
-/** Stands between client and broker; what it swallows never arrives, and no connection ends. */
-class Tunnel {
-  private readonly sockets = new Set<Socket>();
-  swallows = false;
+/** Stands between client and broker. */
+abstract class Way {
+  protected readonly sockets = new Set<Socket>();
+  private readonly server: Server;
 
-  private constructor(private readonly server: Server) {}
-
-  static async open(to: () => number): Promise<Tunnel> {
-    const server = createServer();
-    const tunnel = new Tunnel(server);
-    server.on('connection', (near) => {
-      const far = connect(to(), '127.0.0.1');
-      tunnel.join(near, far);
-      tunnel.join(far, near);
+  /** @param to the broker's port */
+  constructor(protected readonly to: number) {
+    this.server = createServer((near) => {
+      this.join(near, connect(to, '127.0.0.1'));
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return tunnel;
+  }
+
+  async listen(): Promise<this> {
+    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+    return this;
   }
 
   get port(): number {
@@ -85,7 +83,19 @@ class Tunnel {
     this.server.close();
   }
 
-  private join(from: Socket, to: Socket): void {
+  protected abstract join(near: Socket, far: Socket): void;
+}
+
+/** What it swallows never arrives, and no connection ends. */
+class Tunnel extends Way {
+  swallows = false;
+
+  protected join(near: Socket, far: Socket): void {
+    this.pass(near, far);
+    this.pass(far, near);
+  }
+
+  private pass(from: Socket, to: Socket): void {
     this.sockets.add(from);
     from.on('data', (chunk) => {
       if (!this.swallows) to.write(chunk);
@@ -119,35 +129,17 @@ class Frames {
 }
 
 /** A broker, as seen through this, whose disk fails: so many answers to what was produced say so. */
-class FailingDisk {
+class FailingDisk extends Way {
   answered = 0;
-  private readonly sockets = new Set<Socket>();
 
-  private constructor(
-    private readonly server: Server,
+  constructor(
+    to: number,
     private failures: number,
-  ) {}
-
-  static async open(to: number, failures: number): Promise<FailingDisk> {
-    const server = createServer();
-    const disk = new FailingDisk(server, failures);
-    server.on('connection', (near) => {
-      disk.join(near, connect(to, '127.0.0.1'), to);
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return disk;
+  ) {
+    super(to);
   }
 
-  get port(): number {
-    return (this.server.address() as AddressInfo).port;
-  }
-
-  close(): void {
-    for (const socket of this.sockets) socket.destroy();
-    this.server.close();
-  }
-
-  private join(near: Socket, far: Socket, to: number): void {
+  protected join(near: Socket, far: Socket): void {
     const [asked, answers, produced] = [new Frames(), new Frames(), new Set<number>()];
     near.on('data', (chunk: Buffer) => {
       // request header: int16 API, int16 version, int32 correlation id
@@ -157,7 +149,7 @@ class FailingDisk {
     far.on('data', (chunk: Buffer) => {
       for (const frame of answers.of(chunk)) {
         if (produced.delete(frame.readInt32BE(4))) this.spoil(frame);
-        near.write(this.withOwnPort(frame, to));
+        near.write(this.withOwnPort(frame));
       }
     });
     for (const [socket, other] of [
@@ -180,14 +172,14 @@ class FailingDisk {
   }
 
   /** The broker names its address (string host, int32 port) in answers: the client is to stay on this way. */
-  private withOwnPort(frame: Buffer, brokerPort: number): Buffer {
+  private withOwnPort(frame: Buffer): Buffer {
     const address = (port: number): Buffer => {
       const host = Buffer.from('..127.0.0.1....');
       host.writeInt16BE(9, 0);
       host.writeInt32BE(port, 11);
       return host;
     };
-    const at = frame.indexOf(address(brokerPort));
+    const at = frame.indexOf(address(this.to));
     if (at !== -1) address(this.port).copy(frame, at);
     return frame;
   }
@@ -195,7 +187,8 @@ class FailingDisk {
 
 describeWithKafka('what Kafka does to a publisher', (broker) => {
   let topics = 0;
-  const open: (Publisher | Tunnel | FailingDisk)[] = [];
+  const open: (Publisher | Way)[] = [];
+  const brokerPort = (): number => Number(broker().brokers[0]?.split(':')[1]);
   afterEach(async () => {
     for (const one of open.splice(0)) await one.close();
   });
@@ -291,7 +284,7 @@ describeWithKafka('what Kafka does to a publisher', (broker) => {
 
   test('a connection that swallows everything is given up in bounded time, and delivery goes on behind it', async () => {
     const topic = await topicWith();
-    const tunnel = await Tunnel.open(() => Number(broker().brokers[0]?.split(':')[1]));
+    const tunnel = await new Tunnel(brokerPort()).listen();
     open.push(tunnel);
     // the broker names its own address: the first connection alone goes through the tunnel, so all of it is swallowed at once
     const records = new Records();
@@ -322,7 +315,7 @@ describeWithKafka('what Kafka does to a publisher', (broker) => {
     const records = new Records();
     const sent = records.next(5);
     await deliver(publisherTo(topic), sent);
-    const disk = await FailingDisk.open(Number(broker().brokers[0]?.split(':')[1]), 12);
+    const disk = await new FailingDisk(brokerPort(), 12).listen();
     open.push(disk);
     const publisher = publisherTo(topic, [`127.0.0.1:${disk.port}`]);
     for (let round = 0; round < 5; round += 1) {

@@ -3,8 +3,8 @@ import {
   linkOf,
   MAX_LINKS,
   signStatement,
-  type SealedEvent,
   type Checkpoint,
+  type SealedEvent,
   type Signer,
 } from '@holdshort/audit-events';
 import type { OpenTail } from './open-tails.js';
@@ -84,7 +84,7 @@ export class Checkpointer {
     clearTimeout(this.timer);
   }
 
-  private extend({ chainId, seq, hash }: Pick<SealedEvent, 'chainId' | 'seq' | 'hash'>): void {
+  private extend({ chainId, seq, hash }: SealedEvent): void {
     const stretch = (this.stretch ??= { chainId, from: seq, seq, hash, links: [] });
     stretch.seq = seq;
     stretch.hash = hash;
