@@ -2,6 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  EVENT_TYPE_NAMES,
+  FREQUENT_TYPES,
   canonicalJson,
   EventChain,
   signStatement,
@@ -378,7 +380,26 @@ test('two ingests that start at once on an empty database both get ready', async
     { name: '006-replays' },
     { name: '007-exact-text' },
     { name: '008-known-events' },
+    { name: '009-fewer-indexes' },
+    { name: '010-require-new' },
   ]);
+});
+
+test('searches for a type have an index, except for the types that nearly all events have', async () => {
+  const url = await newDatabase();
+  await ready(await start({ ...relayEnv, HOLDSHORT_AUDIT_DATABASE_URL: url }));
+  const planOf = async (type: string): Promise<string> => {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    await client.query('SET enable_seqscan = off');
+    const { rows: lines } = await client.query<{ 'QUERY PLAN': string }>(
+      `EXPLAIN SELECT event FROM audit.events WHERE type >= '${type}' AND type <= '${type}' ORDER BY type, position LIMIT 101`,
+    );
+    await client.end();
+    return lines.map((line) => line['QUERY PLAN']).join('\n');
+  };
+  for (const type of EVENT_TYPE_NAMES)
+    expect([type, (await planOf(type)).includes('_type_position_idx')]).toEqual([type, !FREQUENT_TYPES.includes(type)]);
 });
 
 test('a relay that is half configured is refused aloud', async () => {

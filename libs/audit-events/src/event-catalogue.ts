@@ -40,6 +40,14 @@ export const EVENT_CATALOGUE: Readonly<Record<EventType, CatalogueEntry>> = Obje
 /** In the order of their codes. */
 export const EVENT_TYPE_NAMES = Object.keys(EVENT_CATALOGUE) as EventType[];
 
+/** Of each call or nearly so: most events are of these, and the store's index of types leaves them out. */
+export const FREQUENT_TYPES: readonly string[] = [
+  'call.read',
+  'call.write',
+  'lease.issued',
+  'model.exchange',
+] satisfies EventType[];
+
 /** type -> code. */
 export const EVENT_TYPES: Readonly<Record<EventType, string>> = Object.fromEntries(
   Object.entries(EVENT_CATALOGUE).map(([type, { code }]) => [type, code]),

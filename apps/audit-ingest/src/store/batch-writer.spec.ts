@@ -42,32 +42,31 @@ const one = (name: string, source: Incoming['source'] = 'kafka'): Incoming => ({
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const called = (): string[][] => store.calls.map(({ names }) => names);
 
-test('two transactions at most are under way, and what waits goes into one, in its order', async () => {
-  const written = ['a', 'b', 'c', 'd', 'e'].map((name) => writer.write([one(name)], never));
+test('three transactions at most are under way, and what waits goes into one, in its order', async () => {
+  const written = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => writer.write([one(name)], never));
   await turn();
-  expect(called()).toEqual([['a'], ['b']]);
+  expect(called()).toEqual([['a'], ['b'], ['c']]);
   store.calls[0]?.answer();
   await written[0];
   await turn();
-  expect(called()).toEqual([['a'], ['b'], ['c', 'd', 'e']]);
-  store.calls[1]?.answer();
-  store.calls[2]?.answer();
-  expect(await Promise.all(written)).toEqual([[], [], [], [], []]);
+  expect(called()).toEqual([['a'], ['b'], ['c'], ['d', 'e', 'f']]);
+  for (const { answer } of store.calls.slice(1)) answer();
+  expect(await Promise.all(written)).toEqual([[], [], [], [], [], []]);
 });
 
 test('a transaction has a bound of rows, and is of one source', async () => {
   const large = Array.from({ length: 1500 }, () => one('x'));
-  void writer.write([one('a')], never);
-  void writer.write([one('b')], never);
+  for (const name of ['a', 'b', 'z']) void writer.write([one(name)], never);
   for (const batch of [large, large, [one('c')], [one('r', 'relay')], [one('d')]]) void writer.write(batch, never);
   await turn();
-  for (let n = 0; n < 6; n += 1) {
+  for (let n = 0; n < 7; n += 1) {
     store.calls[n]?.answer();
     await turn();
   }
   expect(called().map((names) => `${names.length} to ${names.at(-1) ?? ''}`)).toEqual([
     '1 to a',
     '1 to b',
+    '1 to z',
     '1500 to x',
     '1501 to c',
     '1 to r',
@@ -77,13 +76,12 @@ test('a transaction has a bound of rows, and is of one source', async () => {
 
 test('each hears of its own refused records only', async () => {
   const [b, c] = [one('b'), one('c')];
-  void writer.write([one('1')], never);
-  void writer.write([one('2')], never);
+  for (const name of ['1', '2', '3']) void writer.write([one(name)], never);
   const written = [writer.write([one('a'), b], never), writer.write([c], never)];
   await turn();
   store.calls[0]?.answer();
   await turn();
-  store.calls[2]?.answer([b]);
+  store.calls[3]?.answer([b]);
   expect(await Promise.all(written)).toEqual([[{ incoming: b, reason: 'r' }], []]);
 });
 

@@ -4,8 +4,8 @@ import type { EventStore, StoreResult } from './event-store.js';
 import type { Incoming, Refused } from './incoming.js';
 import { retryUntilDone } from './retry.js';
 
-/** One stores while the other's records are parsed: more would only wait for the lock under which events are inserted. */
-const LANES = 2;
+/** One stores, the next waits at the database for the lock under which events are inserted, and the third's are parsed. */
+const LANES = 3;
 /** Of one transaction: enough for the database to be busy with rows rather than with statements and commits. */
 const MAX_ROWS = 2000;
 const MAX_BYTES = 8 * 1024 * 1024;

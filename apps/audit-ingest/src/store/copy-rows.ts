@@ -30,18 +30,27 @@ export class CopyRows {
   /** As in `0198...-...`, 36 characters. */
   uuid(id: string): this {
     this.length(16);
-    this.used += this.buffer.write(id.replaceAll('-', ''), this.used, 'hex');
+    for (const digits of [
+      id.slice(0, 8),
+      id.slice(9, 13) + id.slice(14, 18),
+      id.slice(19, 23) + id.slice(24, 28),
+      id.slice(28),
+    ])
+      this.used = this.buffer.writeUInt32BE(Number.parseInt(digits, 16), this.used);
     return this;
   }
 
   /** @param ms since 1970 */
   timestamp(ms: number): this {
-    return this.bigint((BigInt(ms) - BigInt(POSTGRES_EPOCH_MS)) * 1000n);
+    return this.int8((ms - POSTGRES_EPOCH_MS) * 1000);
   }
 
-  bigint(value: bigint): this {
+  /** @param value a safe integer */
+  int8(value: number): this {
     this.length(8);
-    this.used = this.buffer.writeBigInt64BE(value, this.used);
+    const high = Math.floor(value / 2 ** 32);
+    this.used = this.buffer.writeInt32BE(high, this.used);
+    this.used = this.buffer.writeUInt32BE(value - high * 2 ** 32, this.used);
     return this;
   }
 

@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { EventChain, UuidV7Source, type AuditEvent, type EventDraft } from '@holdshort/audit-events';
 import { startPostgres, type PostgresServer } from '@holdshort/dev-services';
 import pg from 'pg';
+import { CopyQuery } from './copy-query.js';
 import { EventStore } from './event-store.js';
 import { inTransaction } from './in-transaction.js';
 import type { Incoming } from './incoming.js';
@@ -144,6 +145,29 @@ test('two ingests with the same events of many days, while days are removed and 
   expect(stored).toHaveLength(1200);
   expect(new Set(stored)).toEqual(new Set(events.map(({ id }) => id)));
   expect(await rows('SELECT 1 FROM audit.quarantine')).toEqual([]);
+});
+
+test('what is sent at once and fails is passed over whole, and its connection stores what comes next', async () => {
+  const one = new pg.Client({ connectionString: pool.options.connectionString });
+  await one.connect();
+  try {
+    await one.query('CREATE TABLE numbers (n int CHECK (n > 0))');
+    const copy = (rows: string, before = ''): Promise<number> =>
+      one.query(new CopyQuery(`${before}COPY numbers FROM STDIN`, Buffer.from(rows))).stored;
+    const many = '7\n'.repeat(500_000);
+    expect(await copy('1\n2\n', 'INSERT INTO numbers VALUES (9); ')).toBe(2);
+    await expect(copy(many, 'SELECT 1 / 0; ')).rejects.toMatchObject({ code: '22012' });
+    await expect(copy(`${many}0\n`, 'INSERT INTO numbers VALUES (8); ')).rejects.toMatchObject({ code: '23514' });
+    await expect(copy('x\n', 'INSERT INTO numbers VALUES (8); ')).rejects.toMatchObject({ code: '22P02' });
+    expect(await copy('3\n')).toBe(1);
+    expect((await one.query('SELECT n FROM numbers ORDER BY n')).rows).toEqual([1, 2, 3, 9].map((n) => ({ n })));
+    const lost = expect(copy(many, 'SELECT pg_sleep(60); ')).rejects.toThrow();
+    const end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'";
+    while ((await pool.query(end)).rowCount === 0) await delay(20);
+    await lost;
+  } finally {
+    await one.end().catch(() => undefined);
+  }
 });
 
 test('among many the rows that the database refuses are found, and the others stored', async () => {

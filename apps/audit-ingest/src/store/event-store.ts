@@ -1,8 +1,8 @@
 import type { AuditEvent } from '@holdshort/audit-events';
 import pg, { type Pool, type PoolClient } from 'pg';
 import { inTransaction } from './in-transaction.js';
-import { sortIncoming, type Incoming, type Refused, type Sorted } from './incoming.js';
-import { insertCheckpoints, insertEvents, insertQuarantine } from './insert-events.js';
+import { sortIncoming, type Accepted, type Incoming, type Refused, type Sorted } from './incoming.js';
+import { insertCheckpoints, insertEvents, insertNewEvents, insertQuarantine, KNOWN_EVENT } from './insert-events.js';
 import { migrate } from './migrations.js';
 import { dayOf, daysAhead, Partitions } from './partitions.js';
 import { replayWanted } from './replay.js';
@@ -77,7 +77,7 @@ export class EventStore {
   }
 
   /** @param keepRefused false for what stands in quarantine already.
-   * Resolves when the whole batch is committed. Rejects where the database fails; then nothing of it is, and it may be stored again. */
+   * Resolves when the whole batch is committed. Rejects where the database fails; it is to be stored again then, whatever of it stands there. */
   async store(batch: readonly Incoming[], { keepRefused = true } = {}): Promise<StoreResult> {
     const sorted = await sortIncoming(batch, { nowMs: Date.now(), retentionDays: this.retentionDays });
     await this.partitions.ensure(new Set(sorted.accepted.map(({ event }) => dayOf(event.time))));
@@ -93,7 +93,34 @@ export class EventStore {
     return Number(rows[0]?.waiting);
   }
 
+  /** Nearly always all events are new: they go the quick way, and what else there is after them. */
   private async commit(sorted: Sorted, keepRefused: boolean): Promise<Stored> {
+    const { accepted, checkpoints, refused } = sorted;
+    const areStored = await this.storeNew(accepted);
+    const left = areStored ? { accepted: [], checkpoints, refused } : sorted;
+    const inserted = areStored ? accepted.length : 0;
+    if (Object.values(left).every(({ length }) => length === 0)) return { inserted, repeated: 0, quarantined: [] };
+    const stored = await this.storeAny(left, keepRefused);
+    return { ...stored, inserted: inserted + stored.inserted };
+  }
+
+  /** @returns whether they are stored: all, or none, for a reason that the other way finds out */
+  private async storeNew(events: readonly Accepted[]): Promise<boolean> {
+    if (events.length === 0) return true;
+    const client = await this.pool.connect();
+    try {
+      await insertNewEvents(client, events);
+      client.release();
+      return true;
+    } catch (error) {
+      const isOfRows = isKnown(error) || isRowFault(error) || isMissingPartition(error);
+      client.release(!isOfRows);
+      if (isOfRows) return false;
+      throw error;
+    }
+  }
+
+  private async storeAny(sorted: Sorted, keepRefused: boolean): Promise<Stored> {
     try {
       return await inTransaction(this.pool, (client) => storeSorted(client, sorted, keepRefused));
     } catch (error) {
@@ -110,6 +137,8 @@ export class EventStore {
 
 const isMissingPartition = (error: unknown): boolean =>
   error instanceof pg.DatabaseError && error.code === MISSING_PARTITION;
+
+const isKnown = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code === KNOWN_EVENT;
 
 async function storeSorted(
   client: PoolClient,

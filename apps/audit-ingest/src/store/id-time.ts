@@ -5,5 +5,4 @@ export const MAX_ID_SKEW_MS = 86_400_000;
 export const idTimeMs = (id: string): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 
 /** Whether an event of this time may have this id: the store looks for an id only around the time in it. */
-export const isIdOfTime = (id: string, time: string): boolean =>
-  Math.abs(idTimeMs(id) - Date.parse(time)) <= MAX_ID_SKEW_MS;
+export const isIdOfTime = (id: string, ms: number): boolean => Math.abs(idTimeMs(id) - ms) <= MAX_ID_SKEW_MS;

@@ -16,6 +16,8 @@ export interface Incoming {
 
 export interface Accepted {
   event: AuditEvent;
+  /** Of the event's time. */
+  timeMs: number;
   incoming: Incoming;
 }
 
@@ -56,9 +58,10 @@ function takeEvent(incoming: Incoming, limits: Limits, accepted: Accepted[]): st
   const parsed = parseEvent(incoming.value);
   if ('problem' in parsed) return parsed.problem;
   const { event } = parsed;
-  const { id, agent, tenant, time } = event;
-  const reason = objection({ id, emitter: agent.id, tenant, time }, incoming, limits);
-  if (reason === undefined) accepted.push({ event, incoming });
+  const { id, agent, tenant } = event;
+  const timeMs = Date.parse(event.time);
+  const reason = objection({ id, emitter: agent.id, tenant, timeMs }, incoming, limits);
+  if (reason === undefined) accepted.push({ event, timeMs, incoming });
   return reason;
 }
 
@@ -66,7 +69,7 @@ function takeCheckpoint(incoming: Incoming, limits: Limits, accepted: AcceptedCh
   const parsed = parseCheckpoint(incoming.value);
   if ('problem' in parsed) return parsed.problem;
   const { agent_id: emitter, tenant, time } = parsed.checkpoint;
-  const reason = objection({ emitter, tenant, time }, incoming, limits);
+  const reason = objection({ emitter, tenant, timeMs: Date.parse(time) }, incoming, limits);
   if (reason === undefined) accepted.push({ checkpoint: parsed.checkpoint, incoming });
   return reason;
 }
@@ -76,12 +79,12 @@ interface Origin {
   id?: string;
   emitter: string;
   tenant: string;
-  time: string;
+  timeMs: number;
 }
 
-function objection({ id, emitter, tenant, time }: Origin, { sender }: Incoming, limits: Limits): string | undefined {
-  if (!isStorableTime(time, limits.nowMs, limits.retentionDays)) return 'time out of range';
-  if (id !== undefined && !isIdOfTime(id, time)) return 'the time is not near the one in the id';
+function objection({ id, emitter, tenant, timeMs }: Origin, { sender }: Incoming, limits: Limits): string | undefined {
+  if (!isStorableTime(timeMs, limits.nowMs, limits.retentionDays)) return 'time out of range';
+  if (id !== undefined && !isIdOfTime(id, timeMs)) return 'the time is not near the one in the id';
   if (sender && sender.emitter !== emitter) return 'the sender is not the emitter that the event names';
   if (sender && sender.tenant !== tenant) return 'the sender is of another tenant';
   return undefined;

@@ -1,7 +1,6 @@
-import { finished } from 'node:stream/promises';
 import { sha256Hex } from '@holdshort/audit-events';
 import type { ClientBase } from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
+import { CopyQuery } from './copy-query.js';
 import { CopyRows } from './copy-rows.js';
 import { idTimeMs, MAX_ID_SKEW_MS } from './id-time.js';
 import type { Accepted, AcceptedCheckpoint, Refused } from './incoming.js';
@@ -10,6 +9,8 @@ import { commitsOf, cut, cutAll, pathsOf } from './search-columns.js';
 
 /** Inserts are serialised: positions become visible in their order, so a reader who pages by position misses none. */
 const INSERT_LOCK = 7_400_101;
+/** SQLSTATE of `audit.require_new`. */
+export const KNOWN_EVENT = 'HS001';
 
 const COPY = `COPY audit.events (id, occurred_at, chain_id, seq, type, phase, session_id, human_login, repo, ref, decision,
   correlation_id, event, assistant, policies, commits, paths) FROM STDIN (FORMAT binary)`;
@@ -20,14 +21,14 @@ const BYTES_BESIDE = 1000;
 type Row = (string | number | null)[];
 
 /** The event's text goes as it came. A push names its refs in a list; the column holds the first, the text all. */
-function writeRow(rows: CopyRows, { event, incoming }: Accepted): void {
+function writeRow(rows: CopyRows, { event, timeMs, incoming }: Accepted): void {
   const { target, push } = event;
   rows
     .startRow(COLUMNS)
     .uuid(event.id)
-    .timestamp(Date.parse(event.time))
+    .timestamp(timeMs)
     .text(event.chain_id)
-    .bigint(BigInt(event.seq))
+    .int8(event.seq)
     .text(event.type)
     .text(event.phase)
     .text(cut(event.session_id))
@@ -52,15 +53,21 @@ async function rowsOf(events: readonly Accepted[]): Promise<Buffer> {
 }
 
 /** @returns how many rows were stored: all, or none where it throws */
-async function copyEvents(client: ClientBase, rows: Buffer): Promise<number> {
-  const copying = client.query(copyFrom(COPY));
-  copying.end(rows);
-  await finished(copying);
-  return copying.rowCount;
-}
+const copyEvents = (client: ClientBase, rows: Buffer, before = ''): Promise<number> =>
+  client.query(new CopyQuery(`${before}${COPY}`, rows)).stored;
 
 const columns = (rows: readonly Row[]): Row[] =>
   Array.from({ length: rows[0]?.length ?? 0 }, (_, column) => rows.map((row) => row[column] ?? null));
+
+/**
+ * A transaction of its own, all of it sent at once: while one holds the lock, nothing waits for this process.
+ * @throws DatabaseError of the code `KNOWN_EVENT` where one of the events is stored already, or stands twice in the list
+ */
+export async function insertNewEvents(client: ClientBase, events: readonly Accepted[]): Promise<void> {
+  const { ids, earliest, latest } = lookupOf(events);
+  const times = `'${earliest.toISOString()}', '${latest.toISOString()}'`;
+  await copyEvents(client, await rowsOf(events), `CALL audit.require_new(${INSERT_LOCK}, '${ids}', ${times}); `);
+}
 
 /** Within the caller's transaction. @returns how many were new, and those whose id is taken by another content */
 export async function insertEvents(
@@ -91,18 +98,23 @@ export async function insertEvents(
  * id is someone's attempt to hide an event.
  */
 async function lockAndFindKnown(client: ClientBase, events: readonly Accepted[]): Promise<Map<string, string>> {
-  const times = events.map(({ event }) => idTimeMs(event.id));
+  const { ids, earliest, latest } = lookupOf(events);
   const { rows } = await client.query<{ id: string; hash: string }>({
     name: 'known',
     text: 'SELECT known_id AS id, known_hash AS hash FROM audit.lock_and_find($1, $2, $3, $4)',
-    values: [
-      INSERT_LOCK,
-      `{${events.map(({ event }) => event.id).join(',')}}`,
-      new Date(times.reduce((a, b) => Math.min(a, b)) - MAX_ID_SKEW_MS),
-      new Date(times.reduce((a, b) => Math.max(a, b)) + MAX_ID_SKEW_MS),
-    ],
+    values: [INSERT_LOCK, ids, earliest, latest],
   });
   return new Map(rows.map(({ id, hash }) => [id, hash]));
+}
+
+/** The ids as an array's text, and the times between which events with these ids can be. */
+function lookupOf(events: readonly Accepted[]): { ids: string; earliest: Date; latest: Date } {
+  const times = events.map(({ event }) => idTimeMs(event.id));
+  return {
+    ids: `{${events.map(({ event }) => event.id).join(',')}}`,
+    earliest: new Date(times.reduce((a, b) => Math.min(a, b)) - MAX_ID_SKEW_MS),
+    latest: new Date(times.reduce((a, b) => Math.max(a, b)) + MAX_ID_SKEW_MS),
+  };
 }
 
 const INSERT_CHECKPOINTS = `

@@ -9,8 +9,8 @@ export const NEWEST_DAYS = 2;
 export const dayOf = (time: string): string => time.slice(0, 10);
 
 /** What is older than the retention would be dropped at once, and hostile dates must not make partitions without end. */
-export const isStorableTime = (time: string, nowMs: number, retentionDays: number): boolean => {
-  const age = nowMs - Date.parse(time);
+export const isStorableTime = (ms: number, nowMs: number, retentionDays: number): boolean => {
+  const age = nowMs - ms;
   return age <= retentionDays * DAY_MS && age >= -NEWEST_DAYS * DAY_MS;
 };
 

@@ -1,3 +1,4 @@
+import { FREQUENT_TYPES } from '@holdshort/audit-events';
 import { HoldshortError } from '@holdshort/errors';
 import { hasAnyRole, type Identity } from '../auth/identity.js';
 
@@ -25,6 +26,9 @@ const equalsOneOf =
 
 /** As the ingest's search-columns. */
 const INDEXED_UNITS = 400;
+
+/** What a type looks like, and what is safe to be written into a statement. */
+export const EVENT_TYPE = /^[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+$/;
 
 /** What a search may be narrowed by; each gets a placeholder, so that no text of a caller becomes SQL. */
 export const FILTERS = {
@@ -94,9 +98,11 @@ const IN_LISTS: readonly FilterName[] = ['commit', 'path', 'policy'];
 export type Form = 'ordered' | 'gathered' | 'window';
 
 /** The forms to try until a page is full, and whether windows follow one another. */
-export function formsOf({ filters }: AuditSearch): Form[] {
+export function formsOf(search: AuditSearch): Form[] {
+  const { filters } = search;
   const has = (names: readonly FilterName[]): boolean => names.some((name) => filters[name] !== undefined);
-  if (has(READ_ALONE) || !has([...IN_LISTS, 'text'])) return ['ordered'];
+  if (has(READ_ALONE)) return ['ordered'];
+  if (!has([...IN_LISTS, 'text'])) return isLedByFrequentType(search) ? ['window'] : ['ordered'];
   if (has(['commit'])) return ['gathered'];
   return has(IN_LISTS) ? ['window', 'gathered'] : ['window'];
 }
@@ -108,8 +114,9 @@ export function auditStatement(caller: Identity, search: AuditSearch, form: Form
   const bind = (value: unknown): string => `$${String(values.push(value))}`;
   const direction = search.order === 'desc' ? 'DESC' : 'ASC';
   const order = `ORDER BY position ${direction}`;
-  const judged = form === 'window' ? [...IN_LISTS, 'text' as const] : [];
-  const lead = form === 'gathered' ? undefined : leadOf(search);
+  const isByPlace = isLedByFrequentType(search);
+  const judged = form === 'window' ? [...IN_LISTS, 'text' as const, ...(isByPlace ? ['type' as const] : [])] : [];
+  const lead = form === 'gathered' || isByPlace ? undefined : leadOf(search);
   const within = [
     ...filterConditions(search, bind, (name) => name !== lead && !judged.includes(name)),
     ...(lead === undefined ? placeConditions(search, bind) : leadConditions(search, lead, bind)),
@@ -167,14 +174,20 @@ const leadOf = ({ filters }: AuditSearch): keyof typeof LEADS | undefined =>
     ? undefined
     : (Object.keys(LEADS) as (keyof typeof LEADS)[]).find((name) => filters[name] !== undefined);
 
+/** No index has these, and many of the next events are of them. */
+const isLedByFrequentType = (search: AuditSearch): boolean =>
+  leadOf(search) === 'type' && FREQUENT_TYPES.includes(search.filters.type ?? '');
+
 /**
  * Equality, written as a range that has one value. A kept plan does not know the value: for one of a few assistants the
  * planner would expect every other event to match and walk all of them by place, which for a rare one is the whole
- * store. Ordered by the column as well, only the index that begins with it has the order.
+ * store. Ordered by the column as well, only the index that begins with it has the order. A type is written out: only so
+ * is it known to be one that the index of types has.
  */
 function leadConditions(search: AuditSearch, lead: keyof typeof LEADS, bind: Bind): string[] {
   const column = LEADS[lead];
-  const value = `${bind(search.filters[lead]?.slice(0, INDEXED_UNITS))}::text`;
+  const wanted = search.filters[lead]?.slice(0, INDEXED_UNITS) ?? '';
+  const value = lead === 'type' && EVENT_TYPE.test(wanted) ? `'${wanted}'` : `${bind(wanted)}::text`;
   const [from, to] = search.order === 'desc' ? ['<', '>='] : ['>', '<='];
   const place =
     search.after === undefined

@@ -1,6 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsISO8601, IsOptional, IsString, Matches, Max, MaxLength, Min, MinLength } from 'class-validator';
+import { EVENT_TYPE } from './audit-query.js';
 
 export class TrailQuery {
   @ApiPropertyOptional({ format: 'date-time' }) @IsOptional() @IsISO8601({ strict: true }) since?: string;
@@ -27,7 +28,11 @@ export class AuditSearchQuery {
   @IsOptional()
   @IsIn(['allow', 'deny', 'hold'])
   decision?: string;
-  @ApiPropertyOptional({ example: 'call.write' }) @IsOptional() @IsString() @MaxLength(100) type?: string;
+  @ApiPropertyOptional({ example: 'call.write' })
+  @IsOptional()
+  @MaxLength(100)
+  @Matches(EVENT_TYPE, { message: 'type is written as in `call.write`' })
+  type?: string;
   @ApiPropertyOptional({ description: 'Login of the engineer.' })
   @IsOptional()
   @IsString()

@@ -38,6 +38,17 @@ describe('audit search', () => {
   const ids = async (person: Person, query: string) =>
     ((await person.get(`/audit/events?${query}`)).body['items'] as { id: number }[]).map((event) => event.id);
 
+  const allPages = async (query: string): Promise<number[]> => {
+    const found: number[] = [];
+    for (let next = ''; ;) {
+      const { body } = await dave.get(`/audit/events?${query}${next}`);
+      const page = body as { items: { id: number }[]; next: string | null };
+      found.push(...page.items.map(({ id }) => id));
+      if (page.next === null) return found;
+      next = `&after=${page.next}`;
+    }
+  };
+
   /** The events of these types, once so many have come: they take their way after the answer. */
   const told = (isWanted: (type: string) => boolean, count: number) =>
     eventually(() => {
@@ -181,16 +192,7 @@ describe('audit search', () => {
          CASE WHEN n % 5000 = 4999 OR n % 5000 = 0 THEN 'needle' ELSE 'hay' END), ARRAY['all', 'path-' || n % 2500], '{p}'
        FROM generate_series(1, ${rows}) AS n`,
     );
-    const all = async (query: string): Promise<number[]> => {
-      const found: number[] = [];
-      for (let next = ''; ;) {
-        const { body } = await dave.get(`/audit/events?repo=acme/long&${query}${next}`);
-        const page = body as { items: { id: number }[]; next: string | null };
-        found.push(...page.items.map(({ id }) => id));
-        if (page.next === null) return found;
-        next = `&after=${page.next}`;
-      }
-    };
+    const all = (query: string) => allPages(`repo=acme/long&${query}`);
     const needles = [4999, 5000, 9999, 10_000];
     expect(await all('text=NEEDLE')).toEqual(needles);
     expect(await all('text=needle&limit=1')).toEqual(needles);
@@ -201,6 +203,26 @@ describe('audit search', () => {
     expect(await all('policy=p&limit=1000')).toHaveLength(rows);
     expect(await all('path=all&policy=p&text=needle')).toEqual(needles);
     expect(await all(`path=${'x'.repeat(3000)}`)).toEqual([]);
+  });
+
+  it('finds types: the frequent ones in windows, the others by their index, in both orders', async () => {
+    await replica.parts.database.query(
+      `INSERT INTO audit.events (id, occurred_at, type, phase, correlation_id, event)
+       SELECT gen_random_uuid(), '2026-03-01', CASE WHEN n % 3000 = 0 THEN 'model.exchange' WHEN n % 4000 = 0 THEN
+         'policy.saved' ELSE 'call.read' END, 'single', 'c', json_build_object('id', n) FROM generate_series(1, 12500) AS n`,
+    );
+    const all = (query: string) => allPages(`since=2026-03-01T00:00:00Z&${query}`);
+    const exchanges = [3000, 6000, 9000, 12_000];
+    expect(await all('type=model.exchange')).toEqual(exchanges);
+    expect(await all('type=model.exchange&order=desc&limit=3')).toEqual([...exchanges].reverse());
+    expect(await all('type=model.exchange&decision=deny')).toEqual([]);
+    expect(await all('type=policy.saved&limit=1')).toEqual([4000, 8000]);
+    expect(await all('type=policy.saved&order=desc')).toEqual([8000, 4000]);
+    expect(await all('type=newer.than_this')).toEqual([]);
+    expect(await all('type=call.read&limit=1000')).toHaveLength(12_500 - 6);
+    expect((await dave.get(`/audit/events?type=${encodeURIComponent("a.b' OR 1=1 --")}`)).body).toMatchObject({
+      code: 'request_malformed',
+    });
   });
 
   it('takes no other filter, and no text as SQL', async () => {

@@ -1,88 +1,141 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AuditEvent } from '@holdshort/audit-events';
-import { createRelayPublisher, type OutgoingEvent, type Publisher } from '@holdshort/audit-publisher';
+import { ChannelCredentials, Client, type ClientDuplexStream } from '@grpc/grpc-js';
+import { auditV1 } from '@holdshort/contracts';
+import { serverNameOptions } from '@holdshort/grpc';
 import { issueLeaf } from '@holdshort/tls';
 import type { Stack } from '../harness/stack.js';
-import { draftOf, newChain } from './bench-trail.js';
+import { DAY_MS, DAYS, draftOf, eventAt, newChain } from './bench-trail.js';
 
 /** As many agents send at once. */
-const SENDERS = 8;
+const SENDERS = 16;
 const BATCH = 500;
 
 const agentName = (n: number): string => `agt_bench${n}`;
 
+/** Of one batch, in the form of the relay's messages. */
+const messageOf = (batch: string, chainId: string, values: readonly Buffer[]): Buffer =>
+  Buffer.from(
+    auditV1.RelayRequest.encode({
+      batch,
+      records: values.map((value) => ({ key: chainId, value, checkpoint: false })),
+    }).finish(),
+  );
+
 /** Agents of the stack that send events by the relay, as fast as they are acknowledged. */
 export class BenchSenders {
   private made = 0;
-  private any: AuditEvent | undefined;
+  private batches = 0;
   private readonly chains = Array.from({ length: SENDERS }, (_, n) => newChain(agentName(n)));
 
-  private constructor(private readonly publishers: readonly Publisher[]) {}
+  private constructor(private readonly senders: readonly Sender[]) {}
 
   static async start(stack: Stack): Promise<BenchSenders> {
     const env = stack.dev.processes['control-plane']?.env ?? {};
     const file = (name: string): Promise<string> => readFile(env[name] ?? '', 'utf8');
     const certificate = await file('HOLDSHORT_AGENT_CA_CERT_FILE');
     const authority = { certificate, privateKey: await file('HOLDSHORT_AGENT_CA_KEY_FILE'), chain: [] };
-    const publishers = await Promise.all(
+    const senders = await Promise.all(
       Array.from({ length: SENDERS }, async (_, n) => {
         const names = [`spiffe://holdshort/default/agent/${agentName(n)}`];
         const leaf = await issueLeaf(authority, { commonName: 'bench', names, usage: ['client'], seconds: 86_400 });
-        const tls = { ca: certificate, cert: leaf.certificate, key: leaf.privateKey };
-        return createRelayPublisher({ address: env['HOLDSHORT_RELAY_ADDRESS'] ?? '', tls, watchdogMs: 120_000 });
+        const pem = [certificate, leaf.privateKey, leaf.certificate].map((text) => Buffer.from(text));
+        return new Sender(env['HOLDSHORT_RELAY_ADDRESS'] ?? '', ChannelCredentials.createSsl(...pem));
       }),
     );
-    return new BenchSenders(publishers);
+    return new BenchSenders(senders);
   }
 
-  /** Sends these as the first of the agents. */
-  publish(batch: readonly OutgoingEvent[]): Promise<void> {
-    return this.publishBy(0, batch);
+  /** One event of each of the last days, which makes their partitions. */
+  async oneOfEachDay(): Promise<void> {
+    const chain = newChain(agentName(0));
+    const values = Array.from({ length: DAYS }, (_, day) =>
+      Buffer.from(JSON.stringify(eventAt(chain, Date.now() - day * DAY_MS, day + 1))),
+    );
+    const batch = this.nextBatch();
+    await this.senders[0]?.send(batch, messageOf(batch, chain.id, values));
+  }
+
+  /**
+   * Seals so many events and no longer, and writes the messages that agents would: agents run elsewhere, what they do is not
+   * for this machine's account.
+   * @returns what sends them: how many were acknowledged, and in how many seconds
+   */
+  sealed(events: number): () => Promise<{ events: number; seconds: number }> {
+    const perSender = Math.ceil(events / SENDERS / BATCH);
+    const work = this.senders.map((_, n) => Array.from({ length: perSender }, () => this.batchOf(n)));
+    const sendAll = async (batches: { batch: string; message: Buffer }[], n: number): Promise<void> => {
+      for (const { batch, message } of batches) await this.senders[n]?.send(batch, message);
+    };
+    return async () => {
+      const started = performance.now();
+      await Promise.all(work.map(sendAll));
+      return { events: perSender * BATCH * SENDERS, seconds: (performance.now() - started) / 1000 };
+    };
+  }
+
+  close(): void {
+    for (const sender of this.senders) sender.close();
+  }
+
+  private nextBatch(): string {
+    this.batches += 1;
+    return String(this.batches);
+  }
+
+  private batchOf(sender: number): { batch: string; message: Buffer } {
+    const chain = this.chains[sender] ?? newChain('none');
+    const values = Array.from({ length: BATCH }, () => {
+      this.made += 1;
+      return chain.append(chain.prepare(draftOf(this.made))).json;
+    });
+    const batch = this.nextBatch();
+    return { batch, message: messageOf(batch, chain.id, values) };
+  }
+}
+
+type Stream = ClientDuplexStream<Buffer, auditV1.RelayResponse>;
+
+/** One connection of an agent, with one batch outstanding. */
+class Sender {
+  private readonly client: Client;
+  private stream: Stream | undefined;
+
+  constructor(address: string, credentials: ChannelCredentials) {
+    const options = { 'grpc.max_send_message_length': 8 * 1024 * 1024, ...serverNameOptions(address) };
+    this.client = new Client(address, credentials, options);
   }
 
   /** A machine that stands still for seconds drops connections: as an agent does, the same is sent again until it is in. */
-  private async publishBy(sender: number, batch: readonly OutgoingEvent[]): Promise<void> {
+  async send(batch: string, message: Buffer): Promise<void> {
     for (let tries = 1; ; tries += 1) {
       try {
-        await this.publishers[sender]?.publish(batch);
+        const stream = (this.stream ??= this.connect());
+        stream.write(message);
+        const [answer] = (await once(stream, 'data')) as [auditV1.RelayResponse];
+        if (answer.batch !== batch) throw new Error(`batch ${batch} was answered as ${answer.batch}`);
         return;
       } catch (error) {
+        this.stream?.cancel();
+        this.stream = undefined;
         if (tries === 20) throw error;
         await delay(250);
       }
     }
   }
 
-  /**
-   * Seals so many events and no longer.
-   * @returns what sends them: how many were acknowledged, and in how many seconds
-   */
-  sealed(events: number): () => Promise<{ events: number; seconds: number }> {
-    const perSender = Math.ceil(events / SENDERS / BATCH);
-    const work = this.chains.map((_, sender) => Array.from({ length: perSender }, () => this.batch(sender)));
-    const send = async (batches: OutgoingEvent[][], sender: number): Promise<void> => {
-      for (const batch of batches) await this.publishBy(sender, batch);
-    };
-    return async () => {
-      const started = performance.now();
-      await Promise.all(work.map(send));
-      return { events: perSender * BATCH * SENDERS, seconds: (performance.now() - started) / 1000 };
-    };
+  close(): void {
+    this.stream?.cancel();
+    this.client.close();
   }
 
-  async close(): Promise<void> {
-    await Promise.all(this.publishers.map((publisher) => publisher.close()));
-  }
-
-  /** The relay sends texts alone: one event stands for all of them, which would take gigabytes. */
-  private batch(sender: number): OutgoingEvent[] {
-    const chain = this.chains[sender] ?? newChain('none');
-    return Array.from({ length: BATCH }, () => {
-      this.made += 1;
-      const sealed = chain.append(chain.prepare(draftOf(this.made)));
-      this.any ??= sealed.event;
-      return { key: chain.id, value: sealed.json, event: this.any };
-    });
+  private connect(): Stream {
+    const { path, responseDeserialize } = auditV1.AuditRelayServiceService.relay;
+    const asItIs = (message: Buffer): Buffer => message;
+    const stream = this.client.makeBidiStreamRequest(path, asItIs, responseDeserialize);
+    // the batch under way hears it as well; between two, the next finds out
+    stream.on('error', () => undefined);
+    return stream;
   }
 }

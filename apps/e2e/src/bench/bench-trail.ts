@@ -56,14 +56,14 @@ export function eventAt(chain: EventChain, ms: number, n: number): AuditEvent {
 
 /**
  * Copies of one sealed event in PostgreSQL, with columns of their own, oldest first: of millions the sealing would take
- * longer than all that is measured. One in 50 is refused, one in 1,000 of another assistant, one in 5,000 under a policy
- * of its own and with a word in its text that no other has.
+ * longer than all that is measured. One in 50 is refused, one in 1,000 of another assistant, one in 5,000 of another
+ * type, one in 5,000 under a policy of its own and with a word in its text that no other has.
  */
 const COPIES = `
   INSERT INTO audit.events (id, occurred_at, chain_id, seq, type, phase, session_id, human_login, repo, ref, decision,
     correlation_id, event, assistant, policies, commits, paths)
   SELECT gen_random_uuid(), now() - interval '${DAYS - 1} days' * (1 - n::float8 / $3::int), 'chain_' || n % 20, n,
-    CASE WHEN n % 10 = 0 THEN 'call.write' ELSE 'call.read' END, 'single', 'old_' || n / ${PER_SESSION},
+    CASE WHEN n % 5000 = 1 THEN 'policy.saved' WHEN n % 10 = 0 THEN 'call.write' ELSE 'call.read' END, 'single', 'old_' || n / ${PER_SESSION},
     'engineer-' || n / ${PER_SESSION} % 50, 'acme/repo-' || n / ${PER_SESSION} % ${REPOS},
     CASE WHEN n % 10 = 0 THEN 'refs/heads/topic-' || n % 1000 END, CASE WHEN n % 50 = 0 THEN 'deny' ELSE 'allow' END,
     'old_' || n, CASE WHEN n % 5000 = 0 THEN replace($4::text, 'a-model', 'a-rare-model')::json ELSE $4::json END,

@@ -3,7 +3,7 @@ import { ConsoleBrowser, type Visitor } from '../harness/console-browser.js';
 import { Stack } from '../harness/stack.js';
 import { until } from '../harness/until.js';
 import { BenchSenders } from './bench-senders.js';
-import { DAY_MS, DAYS, eventAt, fill, newChain } from './bench-trail.js';
+import { fill } from './bench-trail.js';
 import { spread, type Figure } from './figure.js';
 import { seconds } from './interleave.js';
 
@@ -44,7 +44,7 @@ export async function bench(options: Options = {}): Promise<Figure[]> {
     return figures;
   } finally {
     await browser.close();
-    await senders.close();
+    senders.close();
     await forget(stack, pool);
     await pool.end();
     await stack.stop();
@@ -52,11 +52,7 @@ export async function bench(options: Options = {}): Promise<Figure[]> {
 }
 
 async function prepare({ senders, pool }: { senders: BenchSenders; pool: pg.Pool }, total: number): Promise<void> {
-  const chain = newChain('agt_bench0');
-  const days = Array.from({ length: DAYS }, (_, day) => eventAt(chain, Date.now() - day * DAY_MS, day + 1));
-  await senders.publish(
-    days.map((event) => ({ key: event.chain_id, value: Buffer.from(JSON.stringify(event)), event })),
-  );
+  await senders.oneOfEachDay();
   const took = await seconds(async () => {
     await fill(pool, total);
     await pool.query(MAKE_SESSIONS);
