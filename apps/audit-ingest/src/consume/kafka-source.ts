@@ -23,7 +23,7 @@ export interface KafkaSourceOptions {
   /** Whether stored events go to the OCSF topic. */
   ocsf: boolean;
   security: KafkaSecurity;
-  writer: BatchWriter;
+  writer: Pick<BatchWriter, 'write'>;
   metrics: Pick<IngestMetrics, 'failed' | 'lag'>;
   logger: Logger;
 }
@@ -36,7 +36,12 @@ const PARTITIONS_AT_ONCE = 3;
 const MAX_FETCH_BYTES = 4 * 1024 * 1024;
 /** The group must not take a partition away while the database is being waited for. */
 const HEARTBEAT_MS = 3000;
-const SESSION_TIMEOUT_MS = 30_000;
+const SESSION_TIMEOUT_MS = 15_000;
+/**
+ * A broker answers SyncGroup only when the group's leader has spoken; of one that was killed it learns when its session
+ * ends. Who gives up before comes again as a new member, and what is left of itself may be the next dead leader.
+ */
+const REQUEST_TIMEOUT_MS = SESSION_TIMEOUT_MS + 10_000;
 const STOP_MS = 3000;
 
 /** Reads the topic as a member of a consumer group, for ever: a crashed consumer is made anew, an absent broker waited for. */
@@ -53,7 +58,10 @@ export class KafkaSource {
 
   constructor(private readonly options: KafkaSourceOptions) {
     const { brokers, logger, security } = options;
-    this.kafka = createKafkaClient({ brokers, clientId: 'holdshort-audit-ingest', logger, ...security });
+    this.kafka = createKafkaClient({
+      ...{ brokers, clientId: 'holdshort-audit-ingest', logger, requestTimeoutMs: REQUEST_TIMEOUT_MS },
+      ...security,
+    });
     if (options.ocsf) this.ocsf = new OcsfTopic({ brokers, security, logger });
     this.topic = options.topic ?? AUDIT_EVENTS_TOPIC;
     this.checkpointsTopic = options.checkpointsTopic ?? AUDIT_CHECKPOINTS_TOPIC;
