@@ -13,8 +13,8 @@ import { loadIngestSettings } from './config.js';
 import { startIngest, type Ingest } from './start-ingest.js';
 
 const silent = createLogger('test', 'error', { write: () => undefined });
-/** Longer than the consumers' session timeout of 30 s. */
-const STALL_MS = 35_000;
+/** Longer than the consumers' session timeout of 15 s. */
+const STALL_MS = 20_000;
 const CHAINS = 6;
 
 let dir: string;
