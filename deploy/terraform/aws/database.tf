@@ -10,6 +10,11 @@ resource "aws_db_parameter_group" "this" {
     name  = "rds.force_ssl"
     value = "1"
   }
+  # MB; docs/operations.md
+  parameter {
+    name  = "max_wal_size"
+    value = "4096"
+  }
 }
 
 resource "aws_db_instance" "this" {

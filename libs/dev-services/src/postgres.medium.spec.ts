@@ -55,7 +55,8 @@ describe('an embedded PostgreSQL', () => {
   beforeAll(async () => {
     scratch = mkdtempSync(join(tmpdir(), 'holdshort-pg-spec-'));
     // mkdtemp makes 0700: as root, the server's account cannot pass it, and the data must go elsewhere.
-    server = await startPostgres({ dataDir: join(scratch, 'below', 'pg') });
+    const settings = { work_mem: '5MB', fsync: 'off' };
+    server = await startPostgres({ dataDir: join(scratch, 'below', 'pg'), settings });
   });
 
   afterAll(async () => {
@@ -63,12 +64,13 @@ describe('an embedded PostgreSQL', () => {
     await server.stop();
   });
 
-  it('keeps fsync on, listens on loopback only and without a socket file', async () => {
+  it('takes settings, keeps fsync on all the same, listens on loopback only and without a socket file', async () => {
     const rows = await query(
       server.url('postgres'),
-      `SELECT current_setting('fsync') f, current_setting('listen_addresses') l, current_setting('unix_socket_directories') s`,
+      `SELECT current_setting('fsync') f, current_setting('listen_addresses') l, current_setting('unix_socket_directories') s,
+        current_setting('work_mem') w`,
     );
-    expect(rows).toEqual([{ f: 'on', l: '127.0.0.1', s: '' }]);
+    expect(rows).toEqual([{ f: 'on', l: '127.0.0.1', s: '', w: '5MB' }]);
   });
 
   it('refuses a wrong password', async () => {

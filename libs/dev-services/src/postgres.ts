@@ -20,6 +20,8 @@ export interface PostgresOptions {
   logFile?: string;
   /** Deletes the data when the server stops. For tests. */
   temporary?: boolean;
+  /** Beside its defaults, as in `postgresql.conf`. */
+  settings?: Readonly<Record<string, string>>;
 }
 
 export interface PostgresServer {
@@ -45,6 +47,7 @@ interface Place {
   account: Account | undefined;
   folder: PostgresFolder;
   logFile: string;
+  settings: Readonly<Record<string, string>>;
 }
 
 interface RunningServer {
@@ -68,6 +71,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     account,
     folder,
     logFile: options.logFile ?? join(folder.root, 'postgres.log'),
+    settings: options.settings ?? {},
   };
   const password = await initialise(place);
   const { port, server } = await startOnPort(place, password, options.port ?? 0);
@@ -149,11 +153,18 @@ async function startOnPort(
 
 async function startServer(place: Place, password: string, port: number): Promise<RunningServer> {
   // fsync stays on: what the audit trail promises is measured on this server. 200 connections serve a stack and its tests.
-  const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200'];
+  const settings = {
+    ...place.settings,
+    fsync: 'on',
+    port: String(port),
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: '200',
+  };
   const child = run(place, place.binaries.postgres, [
     '-D',
     place.folder.pgdata,
-    ...settings.flatMap((text) => ['-c', text]),
+    ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ]);
   const gone = exitCode(child).then(() => undefined);
   if (child.pid === undefined) throw startFailure(place, 'PostgreSQL could not be run.');
