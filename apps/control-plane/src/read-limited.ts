@@ -1,8 +1,12 @@
 /**
- * The whole text of an answer's body, at most so many bytes.
+ * The whole of an answer's body, at most so many bytes.
  * @throws what `tooLong` makes
  */
-export async function readLimited(body: AsyncIterable<Buffer>, limit: number, tooLong: () => Error): Promise<string> {
+export async function readLimitedBytes(
+  body: AsyncIterable<Buffer>,
+  limit: number,
+  tooLong: () => Error,
+): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body) {
@@ -10,5 +14,10 @@ export async function readLimited(body: AsyncIterable<Buffer>, limit: number, to
     if (size > limit) throw tooLong();
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
+}
+
+/** As text. @throws what `tooLong` makes */
+export async function readLimited(body: AsyncIterable<Buffer>, limit: number, tooLong: () => Error): Promise<string> {
+  return (await readLimitedBytes(body, limit, tooLong)).toString('utf8');
 }

@@ -274,7 +274,7 @@ export const CONTROL_PLANE_SETTINGS = defineSettings({
     kind: 'path',
     optional: true,
     reason:
-      'File that the hourly anchors of the trail are appended to; on a volume that only appends. See docs/audit-trail.md.',
+      'File that the hourly anchors of the trail are appended to; on a volume that only appends. See docs/audit-chain.md.',
   },
   auditAnchorS3: {
     env: 'HOLDSHORT_AUDIT_ANCHOR_S3',
@@ -294,6 +294,18 @@ export const CONTROL_PLANE_SETTINGS = defineSettings({
     kind: 'integer',
     default: '400',
     reason: 'For how long an anchor in S3 is locked, in days; as long as events are kept.',
+  },
+  auditTsaUrl: {
+    env: 'HOLDSHORT_AUDIT_TSA_URL',
+    kind: 'text',
+    optional: true,
+    reason: 'Time-stamp authority (RFC 3161), asked once an hour for the newest anchor; it gets a hash.',
+  },
+  auditTsaCa: {
+    env: 'HOLDSHORT_AUDIT_TSA_CA_FILE',
+    kind: 'file',
+    optional: true,
+    reason: 'Certificates (PEM) of the roots that certify it; a time stamp that they do not vouch for is not kept.',
   },
   joinRules: {
     env: 'HOLDSHORT_JOIN_RULES',

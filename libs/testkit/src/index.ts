@@ -1,2 +1,3 @@
 export * from './describe-with-kafka.js';
+export * from './openssl-authority.js';
 export { TraceCollector, type CollectedSpan } from './trace-collector.js';

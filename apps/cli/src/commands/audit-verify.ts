@@ -29,6 +29,7 @@ Exit codes: 0 good, 1 broken (the first false record is named), 2 could not tell
 Example:
   holdshort audit verify
   holdshort audit verify --anchors /mnt/worm/anchors.ndjson --root-key KID
+  holdshort audit verify --anchors /mnt/worm/anchors.ndjson --tsa-ca tsa-roots.pem
   holdshort audit verify --file trail.ndjson.gz
   HOLDSHORT_KAFKA_SASL=scram-sha-512 HOLDSHORT_KAFKA_USER=auditor holdshort audit verify --kafka broker:9093`;
 
@@ -49,6 +50,7 @@ export function addVerifyCommand(audit: Command, context: CliContext, exit: (cod
     .option('--evidence <file>', 'keys, heads and anchors from an archive, instead of from the control plane')
     .option('--root-key <kid>', 'the only key of the control plane that is believed (thumbprint, RFC 7638)')
     .option('--anchors <path>', 'anchors kept outside: the file, or a folder of them, to compare with')
+    .option('--tsa-ca <file>', 'roots (PEM) of a time-stamp authority: check what it said of the anchors')
     .option('--settle <seconds>', 'what was signed so shortly ago may be on its way', '120')
     .option('--json', 'print one JSON object')
     .addHelpText('after', VERIFY_HELP)

@@ -11,11 +11,28 @@ export async function outsideAnchors(place: string): Promise<unknown[]> {
   const found = await stat(place).catch(() => undefined);
   if (!found) throw new UnreadableInput(`${place} with the anchors is not there`);
   const files = found.isDirectory() ? (await readdir(place)).sort().map((name) => join(place, name)) : [place];
-  const anchors: unknown[] = [];
+  const values: unknown[] = [];
   for (const file of files)
-    if (/\.(json|ndjson|jsonl)$/.test(file) || files.length === 1) anchors.push(...(await inFile(file)));
+    if (/\.(json|ndjson|jsonl)$/.test(file) || files.length === 1) values.push(...(await inFile(file)));
+  const stamps = new Map(values.filter(isTimeStamp).map(({ hour, time_stamp: stamp }) => [hour, stamp]));
+  const anchors = values.filter((value) => !isTimeStamp(value));
   if (anchors.length === 0) throw new UnreadableInput(`${place} holds no anchor`);
-  return anchors;
+  return anchors.map((value) => withTimeStamp(value, stamps));
+}
+
+/** As it is kept beside its anchor. */
+interface KeptTimeStamp {
+  hour: string;
+  time_stamp: string;
+}
+
+const isTimeStamp = (value: unknown): value is KeptTimeStamp =>
+  typeof value === 'object' && value !== null && 'time_stamp' in value && 'hour' in value;
+
+function withTimeStamp(value: unknown, stamps: ReadonlyMap<string, string>): unknown {
+  const hour = (value as { anchor?: { hour?: unknown } } | null)?.anchor?.hour;
+  const stamp = typeof hour === 'string' ? stamps.get(hour) : undefined;
+  return stamp === undefined ? value : { ...(value as object), time_stamp: stamp };
 }
 
 async function inFile(file: string): Promise<unknown[]> {

@@ -8,6 +8,7 @@ import { outsideAnchors } from './outside-anchors.js';
 import { RootKeys } from './root-keys.js';
 import { spoolItems } from './spool-source.js';
 import { evidenceItems, keyItems, storeItems } from './store-source.js';
+import { checkTimeStamps, FalseTimeStamp, timeStampRoots, type TimeStampsSeen } from './time-stamps.js';
 
 export interface VerifyOptions {
   since?: string;
@@ -18,9 +19,13 @@ export interface VerifyOptions {
   evidence?: string;
   rootKey?: string;
   anchors?: string;
+  /** File of the roots of a time-stamp authority. */
+  tsaCa?: string;
   /** Seconds. */
   settle: string;
 }
+
+export type VerifyResult = CheckResult & Partial<TimeStampsSeen>;
 
 type Items = AsyncIterable<TrailItem>;
 
@@ -31,21 +36,45 @@ const PROGRESS_EVERY = 20_000;
  * Reads the trail that the options name, once, and checks all of it.
  * @throws UnreadableInput, or HoldshortError, where it cannot be read: then nothing can be told
  */
-export async function verifyTrail(context: CliContext, options: VerifyOptions): Promise<CheckResult> {
-  const settle = Number(options.settle);
-  if (!Number.isFinite(settle) || settle < 0) throw new UnreadableInput('--settle must be seconds');
-  const settled = new Date(Date.now() - settle * 1000).toISOString();
+export async function verifyTrail(context: CliContext, options: VerifyOptions): Promise<VerifyResult> {
+  const settled = settledAt(options.settle);
   const outside = options.anchors === undefined ? [] : await outsideAnchors(options.anchors);
+  const roots = options.tsaCa === undefined ? undefined : await timeStampRoots(options.tsaCa);
   const trust = new Trust(context, options);
+  const anchors = [...outside];
   const check = new TrailCheck({
     ...{ root: trust.pinned, outside, settled, isLive: trust.isLive },
     partialStart: options.since !== undefined || options.spool !== undefined || options.kafka !== undefined,
   });
   for await (const item of itemsOf(context, options)) {
+    if ('anchor' in item) anchors.push(item.anchor);
     if (!check.add(item)) break;
     if (check.events % PROGRESS_EVERY === 0 && 'event' in item) context.terminal.progress?.(`${check.events} events`);
   }
-  return trust.judge(check.finish());
+  const result = trust.judge(check.finish());
+  return roots === undefined ? result : withTimeStamps(result, () => checkTimeStamps(anchors, roots));
+}
+
+/** @throws UnreadableInput for what is no number of seconds */
+function settledAt(seconds: string): string {
+  const settle = Number(seconds);
+  if (!Number.isFinite(settle) || settle < 0) throw new UnreadableInput('--settle must be seconds');
+  return new Date(Date.now() - settle * 1000).toISOString();
+}
+
+/** What is broken by itself needs no time. */
+async function withTimeStamps(result: CheckResult, seen: () => Promise<TimeStampsSeen>): Promise<VerifyResult> {
+  if (result.verdict === 'broken') return result;
+  try {
+    const stamps = await seen();
+    if (stamps.time_stamps > 0) return { ...result, ...stamps };
+    const reasons = [...result.reasons, 'no anchor has a time stamp'];
+    return { ...result, ...stamps, verdict: 'could_not_tell', reasons };
+  } catch (error) {
+    if (!(error instanceof FalseTimeStamp)) throw error;
+    const broken = { kind: 'wrong_key' as const, chain_id: '', seq: 0, index: 0, message: error.message };
+    return { ...result, verdict: 'broken', chains: 'broken', broken };
+  }
 }
 
 function itemsOf(context: CliContext, options: VerifyOptions): Items {

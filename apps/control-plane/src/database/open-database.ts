@@ -16,6 +16,7 @@ import { SessionUndoes1764195000000 } from '../migrations/1764195000000-session-
 import { HeldContents1764200000000 } from '../migrations/1764200000000-held-contents.js';
 import { GithubLinks1764180000000 } from '../migrations/1764180000000-github-links.js';
 import { Evidence1764210000000 } from '../migrations/1764210000000-evidence.js';
+import { TimeStamps1764220000000 } from '../migrations/1764220000000-time-stamps.js';
 import { DATABASE_SCHEMA } from './database-schema.js';
 import { ENTITIES } from './entities.js';
 
@@ -48,6 +49,7 @@ export function createDataSource(url: string): DataSource {
       SessionUndoes1764195000000,
       HeldContents1764200000000,
       Evidence1764210000000,
+      TimeStamps1764220000000,
     ],
     migrationsTableName: 'migrations',
     installExtensions: false,

@@ -1,5 +1,12 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { anchorHash, canonicalJson, makeAnchor, type AnchorLeaf, type AnchorRecord } from '@holdshort/audit-events';
+import {
+  anchorHash,
+  anchorText,
+  canonicalJson,
+  makeAnchor,
+  type AnchorLeaf,
+  type AnchorRecord,
+} from '@holdshort/audit-events';
 import type { Logger } from '@holdshort/telemetry';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ControlPlaneAudit } from '../audit/control-plane-audit.js';
@@ -10,13 +17,15 @@ import { newId } from '../random-id.js';
 import { SETTINGS, type ControlPlaneSettings } from '../settings.js';
 import { ANCHOR_STORES, type AnchorStore } from './anchor-stores/anchor-store.js';
 import { AuditKeysService } from './keys/audit-keys.service.js';
+import { TIME_STAMP_AUTHORITY, type TimeStampAuthority } from './time-stamps/time-stamp-authority.js';
 
 /** How soon after the hour, and how soon again after a store that did not answer. */
 const LOOK_EVERY_MS = 60_000;
 const HOUR_MS = 3_600_000;
-/** Any constants: one replica anchors an hour, and one hands anchors to the stores. */
+/** Any constants: one replica anchors an hour, one hands anchors to the stores, and one asks for time stamps. */
 const ANCHOR_LOCK = 7400_0004;
 const STORE_LOCK = 7400_0005;
+const STAMP_LOCK = 7400_0006;
 
 /** Once an hour the heads that moved become one Merkle root, signed, and kept where it cannot be changed. */
 @Injectable()
@@ -29,6 +38,7 @@ export class AnchorsService implements OnApplicationBootstrap, OnApplicationShut
     private readonly keys: AuditKeysService,
     private readonly audit: ControlPlaneAudit,
     @Inject(ANCHOR_STORES) private readonly stores: readonly AnchorStore[],
+    @Inject(TIME_STAMP_AUTHORITY) private readonly authority: TimeStampAuthority | undefined,
     @Inject(SETTINGS) private readonly settings: ControlPlaneSettings,
     @Inject(CLOCK) private readonly now: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -53,17 +63,19 @@ export class AnchorsService implements OnApplicationBootstrap, OnApplicationShut
     const hour = new Date(this.now().getTime() - HOUR_MS).toISOString().slice(0, 13);
     await this.database.transaction((manager) => this.anchor(manager, hour));
     await this.storePending();
+    const { authority } = this;
+    if (authority) await this.database.transaction((manager) => this.stampNewest(manager, authority));
   }
 
   /** All anchors with their leaves, page after page. @param after the last hour seen */
   async list(after: string, limit: number): Promise<{ items: AnchorRecord[]; next: string | null }> {
-    const rows = await this.database.query<{ hour: string; record: string }[]>(
-      'SELECT hour, record FROM holdshort.audit_anchors WHERE hour > $1 ORDER BY hour LIMIT $2',
+    const rows = await this.database.query<AnchorRow[]>(
+      'SELECT hour, record, time_stamp FROM holdshort.audit_anchors WHERE hour > $1 ORDER BY hour LIMIT $2',
       [after, limit + 1],
     );
     const shown = rows.slice(0, limit);
     return {
-      items: shown.map(({ record }) => JSON.parse(record) as AnchorRecord),
+      items: shown.map(recordOf),
       next: rows.length > limit ? (shown.at(-1)?.hour ?? null) : null,
     };
   }
@@ -111,7 +123,38 @@ export class AnchorsService implements OnApplicationBootstrap, OnApplicationShut
     ]);
     return true;
   }
+
+  /**
+   * Each anchor names the one before, so a time stamp of the newest vouches for all of them: what an authority that was
+   * away did not see by itself is covered by the next that it saw. Kept outside as well, beside its anchor.
+   */
+  private async stampNewest(manager: EntityManager, authority: TimeStampAuthority): Promise<void> {
+    if (!(await isMine(manager, STAMP_LOCK))) return;
+    const [newest] = await manager.query<AnchorRow[]>(
+      'SELECT hour, record, time_stamp FROM holdshort.audit_anchors ORDER BY hour DESC LIMIT 1',
+    );
+    if (!newest || newest.time_stamp !== null) return;
+    const name = `${newest.hour}-time-stamp`;
+    // a crash may have left it there, and nothing is kept twice
+    const kept = (await Promise.all(this.stores.map((store) => store.get(name)))).find((text) => text !== undefined);
+    const stamp = kept === undefined ? await authority.stamp(anchorText(recordOf(newest).anchor)) : stampIn(kept);
+    for (const store of this.stores) await store.put(name, canonicalJson({ hour: newest.hour, time_stamp: stamp }));
+    await manager.query('UPDATE holdshort.audit_anchors SET time_stamp = $2 WHERE hour = $1', [newest.hour, stamp]);
+  }
 }
+
+interface AnchorRow {
+  hour: string;
+  record: string;
+  time_stamp: string | null;
+}
+
+const recordOf = ({ record, time_stamp: stamp }: AnchorRow): AnchorRecord => ({
+  ...(JSON.parse(record) as AnchorRecord),
+  ...(stamp === null ? {} : { time_stamp: stamp }),
+});
+
+const stampIn = (text: string): string => (JSON.parse(text) as { time_stamp: string }).time_stamp;
 
 /** Until the transaction ends, and without waiting. */
 async function isMine(manager: EntityManager, lock: number): Promise<boolean> {

@@ -9,7 +9,6 @@ import {
   isSignedBy,
   keyProofText,
   SigningKey,
-  signStatement,
   type AnchorRecord,
   type AuditEvent,
   type Checkpoint,
@@ -17,6 +16,7 @@ import {
 } from '@holdshort/audit-events';
 import { eventually } from '../testing/eventually.js';
 import { signedIn, type Person } from '../testing/people.js';
+import { checkpointOf, signingAgent, type SigningAgent } from '../testing/signing-agent.js';
 import { TestAgent } from '../testing/test-agent.js';
 import { TestWorld, type Replica } from '../testing/test-world.js';
 import { ANCHOR_STORES, type AnchorStore } from './anchor-stores/anchor-store.js';
@@ -43,23 +43,7 @@ const auditKeys = async (): Promise<AuditKeys> => AuditKeys.read(await list('key
 const warnings = (reason: string): AuditEvent[] =>
   replica.audit.events.filter(({ type, detail }) => type === 'audit.head_refused' && detail?.['reason'] === reason);
 
-/** An agent with a certified key. */
-async function withKey(agent?: TestAgent): Promise<{ agent: TestAgent; key: SigningKey }> {
-  const enrolled = agent ?? (await TestAgent.enrolled(replica));
-  const key = SigningKey.generate();
-  await enrolled.certifyKey(key.x, await key.sign(keyProofText('default', enrolled.id, key.x)));
-  return { agent: enrolled, key };
-}
-
-const checkpoint = (agentId: string, key: SigningKey, more: Partial<Checkpoint>): Promise<Checkpoint> =>
-  signStatement(
-    {
-      ...{ typ: 'checkpoint' as const, v: 1 as const, tenant: 'default', agent_id: agentId, chain_id: 'chain-1' },
-      ...{ from: 1, seq: 10, hash: 'a'.repeat(64), time: new Date().toISOString(), final: false },
-      ...more,
-    },
-    key,
-  );
+const withKey = (agent?: TestAgent): Promise<SigningAgent> => signingAgent(replica, agent);
 
 const refusal = (reason: string): object => ({
   details: expect.stringContaining(`The head of the chain is not countersigned: ${reason}.`),
@@ -72,7 +56,7 @@ describe('keys', () => {
     const certificate = (await list('keys')).find((one) => (one as { key: string }).key === key.kid);
     expect(canonicalJson(certificate)).toBe(again.certificate);
     expect(certificate).toMatchObject({ owner: agent.id, key: key.kid, x: key.x });
-    const one = await checkpoint(agent.id, key, {});
+    const one = await checkpointOf(agent.id, key, {});
     expect((await auditKeys()).objection(one, agent.id, one.time)).toBeUndefined();
     expect(replica.audit.events.map(({ type }) => type)).toContain('audit.key_certified');
     agent.close();
@@ -108,8 +92,8 @@ describe('keys', () => {
     );
     const keys = await auditKeys();
     const later = new Date(Date.now() + 1000).toISOString();
-    expect(keys.objection(await checkpoint(agent.id, second, { time: later }), agent.id, later)).toContain('revoked');
-    await expect(agent.countersign(canonicalJson(await checkpoint(agent.id, second, {})))).rejects.toThrow('revoked');
+    expect(keys.objection(await checkpointOf(agent.id, second, { time: later }), agent.id, later)).toContain('revoked');
+    await expect(agent.countersign(canonicalJson(await checkpointOf(agent.id, second, {})))).rejects.toThrow('revoked');
     agent.close();
   });
 
@@ -134,7 +118,7 @@ describe('heads', () => {
     const { agent, key } = await withKey();
     const chain = { chain_id: 'chain-on' };
     const send = async (more: Partial<Checkpoint>): Promise<CountersignedHead> => {
-      const text = canonicalJson(await checkpoint(agent.id, key, { ...chain, ...more }));
+      const text = canonicalJson(await checkpointOf(agent.id, key, { ...chain, ...more }));
       return JSON.parse((await agent.countersign(text)).head) as CountersignedHead;
     };
     const first = await send({});
@@ -152,7 +136,7 @@ describe('heads', () => {
     const { agent, key } = await withKey();
     const chain = { chain_id: 'chain-back' };
     const send = async (more: Partial<Checkpoint>): Promise<unknown> =>
-      agent.countersign(canonicalJson(await checkpoint(agent.id, key, { ...chain, ...more })));
+      agent.countersign(canonicalJson(await checkpointOf(agent.id, key, { ...chain, ...more })));
     await send({ seq: 20 });
     await expect(send({ seq: 19 })).rejects.toMatchObject(refusal('went_back'));
     await expect(send({ seq: 20, hash: 'c'.repeat(64) })).rejects.toMatchObject(refusal('forked'));
@@ -169,15 +153,15 @@ describe('heads', () => {
   it('of other agents, by other keys or of no form are refused and recorded', async () => {
     const [{ agent, key }, { agent: other, key: otherKey }] = [await withKey(), await withKey()];
     const chain = { chain_id: 'chain-own' };
-    await agent.countersign(canonicalJson(await checkpoint(agent.id, key, chain)));
+    await agent.countersign(canonicalJson(await checkpointOf(agent.id, key, chain)));
     const send = (text: string): Promise<unknown> => other.countersign(text);
-    const own = await checkpoint(agent.id, key, { ...chain, seq: 11 });
+    const own = await checkpointOf(agent.id, key, { ...chain, seq: 11 });
     await expect(send(canonicalJson(own))).rejects.toMatchObject(refusal('foreign_chain'));
-    const taken = await checkpoint(other.id, otherKey, { ...chain, seq: 11 });
+    const taken = await checkpointOf(other.id, otherKey, { ...chain, seq: 11 });
     await expect(send(canonicalJson(taken))).rejects.toMatchObject(refusal('foreign_chain'));
-    const byOther = await checkpoint(other.id, key, { chain_id: 'chain-x' });
+    const byOther = await checkpointOf(other.id, key, { chain_id: 'chain-x' });
     await expect(send(canonicalJson(byOther))).rejects.toMatchObject(refusal('bad_signature'));
-    const byNobody = await checkpoint(other.id, SigningKey.generate(), { chain_id: 'chain-x' });
+    const byNobody = await checkpointOf(other.id, SigningKey.generate(), { chain_id: 'chain-x' });
     await expect(send(canonicalJson(byNobody))).rejects.toMatchObject(refusal('bad_signature'));
     await expect(send('{}')).rejects.toMatchObject(refusal('malformed'));
     expect((await heads()).filter(({ chain_id: id }) => id === 'chain-x')).toEqual([]);
@@ -191,7 +175,7 @@ describe('heads', () => {
     const there = agent.at(second);
     const texts = await Promise.all(
       Array.from({ length: 20 }, async (_, n) =>
-        canonicalJson(await checkpoint(agent.id, key, { chain_id: 'chain-race', seq: n + 1 })),
+        canonicalJson(await checkpointOf(agent.id, key, { chain_id: 'chain-race', seq: n + 1 })),
       ),
     );
     await Promise.allSettled(texts.map((text, n) => (n % 2 === 0 ? agent : there).countersign(text)));
@@ -245,7 +229,7 @@ describe('anchors', () => {
     const agent = await TestAgent.enrolled(one);
     const { key } = await withKey(agent);
     const move = async (chain: string, seq: number): Promise<unknown> =>
-      agent.countersign(canonicalJson(await checkpoint(agent.id, key, { chain_id: chain, seq })));
+      agent.countersign(canonicalJson(await checkpointOf(agent.id, key, { chain_id: chain, seq })));
     const anchors = async (): Promise<AnchorRecord[]> => (await services[0]!.list('', 24)).items;
     const ownChains = new Set(both.map(({ parts }) => parts.trail.status().chainId));
     const leaves = (record: AnchorRecord | undefined): unknown[] =>
@@ -306,7 +290,7 @@ describe('anchors', () => {
         get: () => Promise.resolve(undefined),
       });
     const { agent, key } = await withKey(await TestAgent.enrolled(both[0]!));
-    await agent.countersign(canonicalJson(await checkpoint(agent.id, key, { chain_id: 'a' })));
+    await agent.countersign(canonicalJson(await checkpointOf(agent.id, key, { chain_id: 'a' })));
     const handing = one.anchorDue();
     await entered.promise;
     // has the same anchor before it, and leaves it to the one that is at it
@@ -327,7 +311,7 @@ describe('anchors', () => {
     const one = await world.replica(await world.newDatabase(), { auditAnchorFile: join(blocked, 'anchors.ndjson') });
     const service = one.server.app.get(AnchorsService);
     const { agent, key } = await withKey(await TestAgent.enrolled(one));
-    await agent.countersign(canonicalJson(await checkpoint(agent.id, key, { chain_id: 'a' })));
+    await agent.countersign(canonicalJson(await checkpointOf(agent.id, key, { chain_id: 'a' })));
     await expect(service.anchorDue()).rejects.toThrow();
     expect((await service.list('', 24)).items).toHaveLength(1);
     await rm(blocked);

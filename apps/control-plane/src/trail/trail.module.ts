@@ -7,6 +7,7 @@ import { AnchorsService } from './anchors.service.js';
 import { HeadsService } from './heads.service.js';
 import { AuditKeysModule } from './keys/audit-keys.module.js';
 import { OwnTrail } from './own-trail.js';
+import { TIME_STAMP_AUTHORITY, timeStampAuthorityOf } from './time-stamps/time-stamp-authority.js';
 import { TrailController } from './trail.controller.js';
 import { TrailGrpc } from './trail.grpc.js';
 
@@ -23,6 +24,11 @@ import { TrailGrpc } from './trail.grpc.js';
       useFactory: (settings: Parameters<typeof anchorStoresOf>[0], now: Parameters<typeof anchorStoresOf>[1]) =>
         anchorStoresOf(settings, now),
       inject: [SETTINGS, CLOCK],
+    },
+    {
+      provide: TIME_STAMP_AUTHORITY,
+      useFactory: (settings: Parameters<typeof timeStampAuthorityOf>[0]) => timeStampAuthorityOf(settings),
+      inject: [SETTINGS],
     },
   ],
   exports: [AnchorsService, HeadsService],

@@ -39,6 +39,8 @@ export interface Anchor extends Signed {
 export interface AnchorRecord {
   anchor: Anchor;
   leaves: AnchorLeaf[];
+  /** Base64 of a TimeStampToken (RFC 3161) over `anchorText`. Who believes which authority checks it. */
+  time_stamp?: string;
 }
 
 export const HOUR = /^\d{4}-\d{2}-\d{2}T\d{2}$/;
@@ -47,8 +49,11 @@ const leafText = (leaf: AnchorLeaf): string => canonicalJson(leaf);
 
 export const anchorRoot = (leaves: readonly AnchorLeaf[]): string => merkleRoot(leaves.map(leafText));
 
+/** The signed anchor and its signature, in RFC 8785 form. */
+export const anchorText = (anchor: Anchor): string => canonicalJson(anchor);
+
 /** By which the next anchor names this one. */
-export const anchorHash = (anchor: Anchor): string => sha256Hex(canonicalJson(anchor));
+export const anchorHash = (anchor: Anchor): string => sha256Hex(anchorText(anchor));
 
 export function makeAnchor(
   facts: { tenant: string; hour: string; time: string; prev: string | undefined; leaves: readonly AnchorLeaf[] },
@@ -75,12 +80,21 @@ const RULES: Readonly<Record<string, Rule>> = {
   sig: isSignature,
 };
 
+/** A token with its chain of certificates has 2 to 8 kB. */
+const MAX_TIME_STAMP = 100_000;
+
+const isTimeStamp = (value: unknown): value is string =>
+  typeof value === 'string' && value.length <= MAX_TIME_STAMP && /^[A-Za-z0-9+/]+=*$/.test(value);
+
 const isLeaf = (value: unknown): value is AnchorLeaf =>
   Array.isArray(value) && value.length === 3 && isName(value[0]) && isSeq(value[1]) && isHash(value[2]);
 
-/** An anchor from outside; undefined for what is none. Neither signature nor root is looked at. */
+/** An anchor from outside; undefined for what is none. Neither signature, root nor time stamp is looked at. */
 export function readAnchor(value: unknown): AnchorRecord | undefined {
   if (!isObject(value) || !isObject(value.anchor) || !Array.isArray(value.leaves)) return undefined;
   if (misfit(value.anchor, RULES) !== undefined || !value.leaves.every(isLeaf)) return undefined;
-  return { anchor: value.anchor as unknown as Anchor, leaves: value.leaves };
+  const { time_stamp: stamp } = value;
+  if (stamp !== undefined && !isTimeStamp(stamp)) return undefined;
+  const record = { anchor: value.anchor as unknown as Anchor, leaves: value.leaves };
+  return stamp === undefined ? record : { ...record, time_stamp: stamp };
 }
