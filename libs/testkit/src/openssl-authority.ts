@@ -62,6 +62,8 @@ export class OpensslAuthority {
       '/CN=Root',
     );
     this.certify('stamps');
+    // before anything that it signs: a certificate counts as of the time that is signed
+    this.certify('mails', 'mail');
   }
 
   /** PEM. */
@@ -93,7 +95,6 @@ export class OpensslAuthority {
 
   /** A signed message of the same root, of somebody who is certified for mail; openssl's `ts` refuses to sign so. */
   signedMessage(content: Buffer): Buffer {
-    this.certify('mails', 'mail');
     writeFileSync(join(this.dir, 'content'), content);
     this.openssl(
       'cms -sign -binary -nodetach -in content -inkey mail.key -signer mail.pem -outform DER -out message -md sha256 ' +
