@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { kafkaAvailability, startKafka, type KafkaCredential, type RunningKafka } from '@holdshort/dev-services';
+import { describeOrSkip } from './describe-or-skip.js';
 
 const availability = await kafkaAvailability();
 
@@ -10,8 +11,7 @@ const availability = await kafkaAvailability();
 const START_MS = 300_000;
 
 /**
- * A `describe` with one real broker, shared by its tests. Where no broker can be started the suite is skipped, and
- * standard error says why: a green run without Kafka must not look like one with it.
+ * A `describe` with one real broker, shared by its tests; skipped where no broker can be started.
  * @param secure gives what a second listener with TLS and SCRAM is made of; Docker has none, so the suite is skipped there
  * @param body gets a function that gives the running broker, to be called within tests and hooks
  */
@@ -21,8 +21,7 @@ export function describeWithKafka(
   secure?: () => Promise<KafkaCredential>,
 ): void {
   if (!availability.available || (secure && availability.reason === 'Docker')) {
-    process.stderr.write(`\nSKIPPED "${title}": no Kafka broker: ${availability.reason}\n`);
-    describe.skip(title, () => {
+    describeOrSkip(title, `no Kafka broker: ${availability.reason}`, () => {
       body(() => {
         throw new Error('there is no broker');
       });

@@ -1,8 +1,8 @@
-import { describe } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { describeOrSkip } from './describe-or-skip.js';
 
 /** For `openssl ts` and `openssl x509`: their formats are those of openssl's manual (ts(1), x509v3_config(5)). */
 const CONFIG = `
@@ -41,14 +41,8 @@ const isThere = (): boolean => {
 };
 
 /** As `describe`, where `openssl` is there; else it says that these tests are skipped. */
-export function describeWithOpenssl(name: string, tests: () => void): void {
-  if (isThere()) {
-    describe(name, tests);
-    return;
-  }
-  process.stderr.write(`\nSKIPPED "${name}": openssl is not installed\n`);
-  describe.skip(name, tests);
-}
+export const describeWithOpenssl = (title: string, body: () => void): void =>
+  describeOrSkip(title, isThere() ? undefined : 'openssl is not installed', body);
 
 /** A time-stamp authority (RFC 3161) that is not ours: a root and a service of openssl, in a folder of its own. */
 export class OpensslAuthority {

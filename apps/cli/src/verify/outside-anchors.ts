@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UnreadableInput } from '@holdshort/audit-events';
+import { UnreadableInput, type KeptTimeStamp } from '@holdshort/audit-events';
 
 /**
  * Anchors from a copy that the control plane cannot change: the file of `HOLDSHORT_AUDIT_ANCHOR_FILE`, or a folder of such
@@ -18,12 +18,6 @@ export async function outsideAnchors(place: string): Promise<unknown[]> {
   const anchors = values.filter((value) => !isTimeStamp(value));
   if (anchors.length === 0) throw new UnreadableInput(`${place} holds no anchor`);
   return anchors.map((value) => withTimeStamp(value, stamps));
-}
-
-/** As it is kept beside its anchor. */
-interface KeptTimeStamp {
-  hour: string;
-  time_stamp: string;
 }
 
 const isTimeStamp = (value: unknown): value is KeptTimeStamp =>

@@ -6,8 +6,9 @@ import {
   UnreadableInput,
   type Anchor,
   type AnchorRecord,
+  type CheckResult,
 } from '@holdshort/audit-events';
-import type { Roots } from '@holdshort/time-stamps';
+import { rootsIn, verifyTimeStamp, type Roots } from '@holdshort/time-stamps';
 
 /** What a time-stamp authority says of the anchors. */
 export interface TimeStampsSeen {
@@ -22,15 +23,37 @@ export interface TimeStampsSeen {
 }
 
 /** A time stamp is there, and does not hold. */
-export class FalseTimeStamp extends Error {}
+class FalseTimeStamp extends Error {}
 
-/** @throws UnreadableInput where it holds no certificate */
-export async function timeStampRoots(file: string): Promise<Roots> {
+/**
+ * How to add to a verdict what time stamps say of the anchors: these as they were read, those from outside among them.
+ * @param file with the roots of the authority
+ * @throws UnreadableInput where it holds no certificate
+ */
+export async function timeStampsBy(
+  file: string,
+): Promise<(result: CheckResult, anchors: readonly unknown[]) => Promise<CheckResult & Partial<TimeStampsSeen>>> {
+  const roots = await rootsOf(file);
+  return async (result, anchors) => {
+    // what is broken by itself needs no time
+    if (result.verdict === 'broken') return result;
+    try {
+      const seen = await checkTimeStamps(anchors, roots);
+      if (seen.time_stamps > 0) return { ...result, ...seen };
+      const reasons = [...result.reasons, 'no anchor has a time stamp'];
+      return { ...result, ...seen, verdict: 'could_not_tell', reasons };
+    } catch (error) {
+      if (!(error instanceof FalseTimeStamp)) throw error;
+      const broken = { kind: 'wrong_key' as const, chain_id: '', seq: 0, index: 0, message: error.message };
+      return { ...result, verdict: 'broken', chains: 'broken', broken };
+    }
+  };
+}
+
+async function rootsOf(file: string): Promise<Roots> {
   const pem = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new UnreadableInput(`${file} with the certificates of the time-stamp authority cannot be read`, { cause });
   });
-  // only here is that library needed, and it is not small
-  const { rootsIn } = await import('@holdshort/time-stamps');
   try {
     return rootsIn(pem);
   } catch (cause) {
@@ -38,11 +61,8 @@ export async function timeStampRoots(file: string): Promise<Roots> {
   }
 }
 
-/**
- * @param values anchors as they were read, those from outside among them; whether they are sound others tell
- * @throws FalseTimeStamp naming the first that does not hold
- */
-export async function checkTimeStamps(values: readonly unknown[], roots: Roots): Promise<TimeStampsSeen> {
+/** Whether the anchors are sound others tell. @throws FalseTimeStamp naming the newest whose time stamp does not hold */
+async function checkTimeStamps(values: readonly unknown[], roots: Roots): Promise<TimeStampsSeen> {
   const newestFirst = eachOnce(values).sort((a, b) => (a.anchor.hour > b.anchor.hour ? -1 : 1));
   const seen: TimeStampsSeen = { time_stamps: 0, anchors_stamped: 0, longest_wait_seconds: 0 };
   let covered = Infinity;
@@ -69,7 +89,6 @@ function eachOnce(values: readonly unknown[]): AnchorRecord[] {
 }
 
 async function timeOf(anchor: Anchor, stamp: string, roots: Roots): Promise<Date> {
-  const { verifyTimeStamp } = await import('@holdshort/time-stamps');
   try {
     return (await verifyTimeStamp(Buffer.from(stamp, 'base64'), anchorText(anchor), roots)).time;
   } catch (cause) {

@@ -8,7 +8,7 @@ import { outsideAnchors } from './outside-anchors.js';
 import { RootKeys } from './root-keys.js';
 import { spoolItems } from './spool-source.js';
 import { evidenceItems, keyItems, storeItems } from './store-source.js';
-import { checkTimeStamps, FalseTimeStamp, timeStampRoots, type TimeStampsSeen } from './time-stamps.js';
+import type { TimeStampsSeen } from './time-stamps.js';
 
 export interface VerifyOptions {
   since?: string;
@@ -39,7 +39,7 @@ const PROGRESS_EVERY = 20_000;
 export async function verifyTrail(context: CliContext, options: VerifyOptions): Promise<VerifyResult> {
   const settled = settledAt(options.settle);
   const outside = options.anchors === undefined ? [] : await outsideAnchors(options.anchors);
-  const roots = options.tsaCa === undefined ? undefined : await timeStampRoots(options.tsaCa);
+  const withTimeStamps = options.tsaCa === undefined ? undefined : await timeStampsBy(options.tsaCa);
   const trust = new Trust(context, options);
   const anchors = [...outside];
   const check = new TrailCheck({
@@ -52,7 +52,7 @@ export async function verifyTrail(context: CliContext, options: VerifyOptions): 
     if (check.events % PROGRESS_EVERY === 0 && 'event' in item) context.terminal.progress?.(`${check.events} events`);
   }
   const result = trust.judge(check.finish());
-  return roots === undefined ? result : withTimeStamps(result, () => checkTimeStamps(anchors, roots));
+  return withTimeStamps ? withTimeStamps(result, anchors) : result;
 }
 
 /** @throws UnreadableInput for what is no number of seconds */
@@ -62,20 +62,8 @@ function settledAt(seconds: string): string {
   return new Date(Date.now() - settle * 1000).toISOString();
 }
 
-/** What is broken by itself needs no time. */
-async function withTimeStamps(result: CheckResult, seen: () => Promise<TimeStampsSeen>): Promise<VerifyResult> {
-  if (result.verdict === 'broken') return result;
-  try {
-    const stamps = await seen();
-    if (stamps.time_stamps > 0) return { ...result, ...stamps };
-    const reasons = [...result.reasons, 'no anchor has a time stamp'];
-    return { ...result, ...stamps, verdict: 'could_not_tell', reasons };
-  } catch (error) {
-    if (!(error instanceof FalseTimeStamp)) throw error;
-    const broken = { kind: 'wrong_key' as const, chain_id: '', seq: 0, index: 0, message: error.message };
-    return { ...result, verdict: 'broken', chains: 'broken', broken };
-  }
-}
+/** What it takes to check time stamps is not small, and few ask for it. */
+const timeStampsBy = async (roots: string) => (await import('./time-stamps.js')).timeStampsBy(roots);
 
 function itemsOf(context: CliContext, options: VerifyOptions): Items {
   const { file, spool, kafka, evidence, since } = options;

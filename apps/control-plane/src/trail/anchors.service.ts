@@ -6,6 +6,7 @@ import {
   makeAnchor,
   type AnchorLeaf,
   type AnchorRecord,
+  type KeptTimeStamp,
 } from '@holdshort/audit-events';
 import type { Logger } from '@holdshort/telemetry';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -138,7 +139,8 @@ export class AnchorsService implements OnApplicationBootstrap, OnApplicationShut
     // a crash may have left it there, and nothing is kept twice
     const kept = (await Promise.all(this.stores.map((store) => store.get(name)))).find((text) => text !== undefined);
     const stamp = kept === undefined ? await authority.stamp(anchorText(recordOf(newest).anchor)) : stampIn(kept);
-    for (const store of this.stores) await store.put(name, canonicalJson({ hour: newest.hour, time_stamp: stamp }));
+    const text = canonicalJson({ hour: newest.hour, time_stamp: stamp } satisfies KeptTimeStamp);
+    for (const store of this.stores) await store.put(name, text);
     await manager.query('UPDATE holdshort.audit_anchors SET time_stamp = $2 WHERE hour = $1', [newest.hour, stamp]);
   }
 }
@@ -154,7 +156,7 @@ const recordOf = ({ record, time_stamp: stamp }: AnchorRow): AnchorRecord => ({
   ...(stamp === null ? {} : { time_stamp: stamp }),
 });
 
-const stampIn = (text: string): string => (JSON.parse(text) as { time_stamp: string }).time_stamp;
+const stampIn = (text: string): string => (JSON.parse(text) as KeptTimeStamp).time_stamp;
 
 /** Until the transaction ends, and without waiting. */
 async function isMine(manager: EntityManager, lock: number): Promise<boolean> {

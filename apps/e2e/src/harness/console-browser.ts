@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { describeOrSkip } from '@holdshort/testkit';
 import { chromium, type Browser, type Page } from 'playwright-core';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -17,14 +18,12 @@ const CHROMIUMS = [
 const program = CHROMIUMS.find((file) => file !== undefined && existsSync(file));
 
 /** A `describe` with a real browser; where there is none it is skipped, and standard error says so. */
-export function describeWithBrowser(title: string, body: () => void): void {
-  if (program !== undefined) {
-    describe(title, body);
-    return;
-  }
-  process.stderr.write(`\nSKIPPED "${title}": no Chromium; install Debian's chromium, or set HOLDSHORT_CHROMIUM\n`);
-  describe.skip(title, body);
-}
+export const describeWithBrowser = (title: string, body: () => void): void =>
+  describeOrSkip(
+    title,
+    program === undefined ? "no Chromium; install Debian's chromium, or set HOLDSHORT_CHROMIUM" : undefined,
+    body,
+  );
 
 interface Violation {
   id: string;

@@ -43,6 +43,12 @@ export interface AnchorRecord {
   time_stamp?: string;
 }
 
+/** As a time stamp is kept outside, beside the anchor of its hour. */
+export interface KeptTimeStamp {
+  hour: string;
+  time_stamp: string;
+}
+
 export const HOUR = /^\d{4}-\d{2}-\d{2}T\d{2}$/;
 
 const leafText = (leaf: AnchorLeaf): string => canonicalJson(leaf);
