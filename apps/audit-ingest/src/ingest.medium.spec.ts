@@ -382,6 +382,7 @@ test('two ingests that start at once on an empty database both get ready', async
     { name: '008-known-events' },
     { name: '009-fewer-indexes' },
     { name: '010-require-new' },
+    { name: '011-order-of-bytes' },
   ]);
 });
 

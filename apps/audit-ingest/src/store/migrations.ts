@@ -178,6 +178,28 @@ const MIGRATIONS: readonly Migration[] = [
       END $$;
     `,
   },
+  {
+    // An index in the order of a language is out of order once an upgrade of the system's libc or of ICU changes that
+    // order, and events in it are no longer found. The order of bytes never changes, and is quicker. No row is written
+    // anew, but the indexes are.
+    name: '011-order-of-bytes',
+    sql: `
+      ALTER TABLE audit.events
+        ALTER COLUMN chain_id TYPE text COLLATE "C", ALTER COLUMN type TYPE text COLLATE "C",
+        ALTER COLUMN phase TYPE text COLLATE "C", ALTER COLUMN session_id TYPE text COLLATE "C",
+        ALTER COLUMN human_login TYPE text COLLATE "C", ALTER COLUMN repo TYPE text COLLATE "C",
+        ALTER COLUMN ref TYPE text COLLATE "C", ALTER COLUMN decision TYPE text COLLATE "C",
+        ALTER COLUMN correlation_id TYPE text COLLATE "C", ALTER COLUMN assistant TYPE text COLLATE "C",
+        ALTER COLUMN policies TYPE text[] COLLATE "C", ALTER COLUMN commits TYPE text[] COLLATE "C",
+        ALTER COLUMN paths TYPE text[] COLLATE "C";
+      ALTER TABLE audit.checkpoints
+        ALTER COLUMN id TYPE text COLLATE "C", ALTER COLUMN chain_id TYPE text COLLATE "C",
+        ALTER COLUMN agent_id TYPE text COLLATE "C";
+      ALTER TABLE audit.holds ALTER COLUMN session_id TYPE text COLLATE "C";
+      ALTER TABLE audit.quarantine ALTER COLUMN topic TYPE text COLLATE "C";
+      ALTER TABLE audit.migrations ALTER COLUMN name TYPE text COLLATE "C";
+    `,
+  },
 ];
 
 /**
